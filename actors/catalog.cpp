@@ -1,0 +1,243 @@
+#include "actors/catalog.hpp"
+
+#include "actors/inspect.hpp"
+#include "actors/spelling.hpp"
+#include "core/store/blob_store.hpp"
+#include "core/store/partial.hpp"
+#include "core/store/views.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <system_error>
+
+namespace hive::actors {
+namespace {
+
+/// What a running job counts on until it is gone.
+struct hold {
+  std::string artifact;
+  std::set<std::string> blobs;                  ///< SHA-256
+  std::map<std::string, std::uint64_t> missing; ///< content key → size
+};
+
+bool same_place(const reference& a, const reference& b) {
+  return a.from == b.from && a.kind == b.kind && a.host == b.host && a.name == b.name;
+}
+
+/// Whether `a` is what somebody means by `asked`.
+bool meant_by(const reference& asked, const store::artifact& a) {
+  if (!same_place(asked, a.what)) return false;
+  const auto& revision = asked.revision;
+  if (!revision.empty() && revision != a.requested && revision != a.what.revision &&
+      !a.revision.starts_with(revision))
+    return false;
+  if (asked.selector.empty() || asked.selector == a.what.selector) return true;
+  std::vector<std::string> paths;
+  for (const auto& file : a.files) paths.push_back(file.path);
+  return choose_files(paths, file_wish{asked.selector, {}, {}}).has_value();
+}
+
+class catalog_state {
+ public:
+  using handle = catalog_actor;
+  static constexpr const char* name = "catalog";
+
+  catalog_state(catalog_actor::pointer self, catalog_deps deps)
+    : self_(self), deps_(std::move(deps)) {}
+
+  catalog_actor::behavior_type make_behavior() {
+    auto opened = store::database::open(deps_.home.database());
+    if (!opened) {
+      self_->quit(as_error(opened.why()));
+      return catalog_actor::behavior_type::make_empty_behavior();
+    }
+    db_ = std::move(*opened);
+    on_down_signal(self_,
+                   [this](const caf::actor_addr& who, const caf::error&) { holds_.erase(who); });
+    return {
+        [this](const find_wish& m) { return as_reply(here(m.wish)); },
+        [this](const check_plan& m) { return as_reply(check(m.plan)); },
+        [this](const find_blob& m) { return as_reply(blob(m.file)); },
+        [this](const admit_artifact& m) { return as_reply(admit(m)); },
+        [this](const query_artifact& m) { return as_reply(one(m.id)); },
+        [this](const query_artifacts& m) { return as_reply(db_->artifacts(m.limit, m.cursor)); },
+        [this](const match_reference& m) { return as_reply(match(m.what)); },
+        [this](const remove_artifact& m) { return as_reply(remove(m.id)); },
+        [this](const count_artifacts&) { return as_reply(count()); },
+    };
+  }
+
+ private:
+  /// Found, whole, and with its view.
+  result<artifact_found> here(const std::string& wish) {
+    HIVE_TRY(auto found, db_->artifact_for_wish(wish));
+    if (!found || !stands(*found)) return artifact_found{};
+    HIVE_CHECK(view(*found));
+    return artifact_found{std::move(found)};
+  }
+
+  bool stands(const store::artifact& a) const {
+    return std::ranges::all_of(a.files, [this](const auto& f) {
+      return store::blob_size(deps_.home, f.sha256).has_value();
+    });
+  }
+
+  outcome view(const store::artifact& a) {
+    HIVE_CHECK(store::make_view(deps_.home, a));
+    return {};
+  }
+
+  /// The SHA-256 of a content as far as this node can know it; else empty.
+  result<std::string> sha256_of(const plan_file& file) {
+    if (!file.expected) return std::string{};
+    if (file.expected->kind == digest_kind::sha256) return file.expected->hex;
+    return db_->sha256_of_git(file.expected->hex);
+  }
+
+  result<blob_found> blob(const plan_file& file) {
+    HIVE_TRY(const auto sha256, sha256_of(file));
+    if (sha256.empty()) return blob_found{};
+    const auto size = store::blob_size(deps_.home, sha256);
+    if (!size) return blob_found{};
+    return blob_found{transfer::arrival{sha256, *size, *size}};
+  }
+
+  result<plan_checked> check(const download_plan& plan) {
+    plan_checked seen;
+    seen.total = known_bytes(plan);
+    hold counted;
+    counted.artifact = artifact_key(plan);
+    for (const auto& file : plan.files) {
+      HIVE_TRY(const auto found, blob(file));
+      if (found.blob) {
+        counted.blobs.insert(found.blob->sha256);
+        seen.here += found.blob->size;
+      } else {
+        const auto key = content_key(file);
+        seen.partial += store::resumable_bytes(deps_.home, key);
+        counted.missing.emplace(key, file.size.value_or(0));
+      }
+    }
+    const auto who = asker(self_);
+    HIVE_CHECK(room_for(counted, who));
+    if (who) {
+      if (!holds_.contains(who->address())) watch(self_, who);
+      holds_.insert_or_assign(who->address(), std::move(counted));
+    }
+    return seen;
+  }
+
+  /// Room for what `wanted` misses and for what other running jobs still miss, each content once.
+  outcome room_for(const hold& wanted, const caf::strong_actor_ptr& who) const {
+    auto missing = wanted.missing;
+    for (const auto& [other, held] : holds_)
+      if (!who || other != who->address()) missing.insert(held.missing.begin(), held.missing.end());
+    std::uint64_t needed = 0;
+    for (const auto& [key, size] : missing) needed += still_missing(key, size);
+    return store::check_room(deps_.home, needed, deps_.disk_reserve);
+  }
+
+  std::uint64_t still_missing(const std::string& key, std::uint64_t size) const {
+    constexpr std::string_view mark = "sha256:";
+    if (key.starts_with(mark) && store::blob_size(deps_.home, key.substr(mark.size()))) return 0;
+    return size - std::min(size, store::resumable_bytes(deps_.home, key));
+  }
+
+  result<store::artifact> admit(const admit_artifact& m) {
+    const auto who = asker(self_);
+    if (who && !holds_.contains(who->address()))
+      return fail(errc::cancelled, "the job that wanted it admitted is gone");
+    store::artifact made;
+    made.id = artifact_id{artifact_key(m.plan)};
+    made.what = m.plan.what;
+    made.revision = m.plan.revision;
+    made.requested = m.plan.requested;
+    made.files = m.files;
+    made.verified = wall_now();
+    HIVE_TRY(const auto known, db_->get_artifact(made.id));
+    made.created = known ? known->created : made.verified;
+    if (!stands(made))
+      return fail(errc::disk_failed,
+                  "a fetched blob of " + to_string(made.what) + " is not there any more");
+    HIVE_CHECK(db_->put_artifact(made, m.wish));
+    counts_.reset();
+    HIVE_CHECK(view(made));
+    return made;
+  }
+
+  result<store::artifact> one(const artifact_id& id) {
+    HIVE_TRY(auto found, db_->get_artifact(id));
+    if (!found) return fail(errc::not_found, "no artifact " + id.value + " on this node");
+    return std::move(*found);
+  }
+
+  result<artifact_list> match(const reference& what) {
+    HIVE_TRY(auto all, db_->all_artifacts());
+    std::erase_if(all, [&](const store::artifact& a) { return !meant_by(what, a); });
+    std::ranges::stable_sort(all, std::greater{}, &store::artifact::created);
+    return artifact_list{std::move(all)};
+  }
+
+  bool in_use(const store::artifact& a) const {
+    return std::ranges::any_of(holds_, [&](const auto& entry) {
+      const hold& held = entry.second;
+      return held.artifact == a.id.value || std::ranges::any_of(a.files, [&](const auto& f) {
+               return held.blobs.contains(f.sha256);
+             });
+    });
+  }
+
+  /// Row first: what is gone from the catalog may leave files behind, never the other way round.
+  result<removal> remove(const artifact_id& id) {
+    HIVE_TRY(const auto gone, one(id));
+    if (in_use(gone))
+      return fail(errc::conflict, "a running job uses " + to_string(gone.what),
+                  "wait for the job or cancel it, then remove the artifact");
+    HIVE_TRY(const auto orphans, db_->remove_artifact(id));
+    counts_.reset();
+    HIVE_TRY(const auto staying, db_->all_artifacts());
+    HIVE_CHECK(store::remove_view(deps_.home, gone, staying));
+    removal done{id, 0};
+    for (const auto& sha256 : orphans) {
+      const auto size = store::blob_size(deps_.home, sha256);
+      HIVE_TRY(const bool removed, store::remove_blob(deps_.home, sha256));
+      if (removed) done.freed += size.value_or(0);
+    }
+    return done;
+  }
+
+  result<catalog_counts> count() {
+    if (!counts_) {
+      HIVE_TRY(const auto all, db_->all_artifacts());
+      std::map<std::string, std::uint64_t> blobs;
+      for (const auto& a : all)
+        for (const auto& file : a.files) blobs.emplace(file.sha256, file.size);
+      counts_.emplace();
+      counts_->artifacts = all.size();
+      for (const auto& [sha256, size] : blobs) counts_->bytes += size;
+    }
+    auto now = *counts_;
+    std::error_code error;
+    const auto space = std::filesystem::space(deps_.home.root, error);
+    if (error) return fail(errc::disk_failed, deps_.home.root.string() + ": " + error.message());
+    now.disk_free = space.available;
+    now.disk_total = space.capacity;
+    return now;
+  }
+
+  catalog_actor::pointer self_;
+  catalog_deps deps_;
+  std::unique_ptr<store::database> db_;
+  std::map<caf::actor_addr, hold> holds_;
+  std::optional<catalog_counts> counts_; ///< of artifacts; empty after a change
+};
+
+} // namespace
+
+catalog_actor spawn_catalog(caf::local_actor* parent, catalog_deps deps) {
+  return spawn_blocking_child<catalog_state>(parent, std::move(deps));
+}
+
+} // namespace hive::actors

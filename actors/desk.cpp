@@ -1,0 +1,46 @@
+#include "actors/desk.hpp"
+
+#include "actors/inspect.hpp"
+#include "actors/spelling.hpp"
+#include "actors/vendor.hpp"
+
+namespace hive::actors {
+namespace {
+
+struct seat {
+  std::shared_ptr<const vendors::vendor> who;
+  vendor_actor at_work;
+};
+
+class desk_state {
+ public:
+  using handle = desk_actor;
+  static constexpr const char* name = "desk";
+
+  desk_state(desk_actor::pointer self, desk_deps deps) : self_(self), deps_(std::move(deps)) {}
+
+  desk_actor::behavior_type make_behavior() {
+    for (const auto& who : deps_.vendors)
+      seats_.push_back({who, spawn_vendor(self_, {who, deps_.engine, deps_.service})});
+    return {[this](resolve_reference& m) { return hand_on(std::move(m)); }};
+  }
+
+ private:
+  caf::result<plan_resolved> hand_on(resolve_reference m) {
+    for (const auto& s : seats_)
+      if (s.who->serves(m.what)) return self_->delegate(s.at_work, std::move(m));
+    return as_error(fail(errc::unsupported, "no vendor of this build serves " + to_string(m.what)));
+  }
+
+  desk_actor::pointer self_;
+  desk_deps deps_;
+  std::vector<seat> seats_;
+};
+
+} // namespace
+
+desk_actor spawn_desk(caf::local_actor* parent, desk_deps deps) {
+  return spawn_child<desk_state>(parent, std::move(deps));
+}
+
+} // namespace hive::actors

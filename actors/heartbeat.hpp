@@ -1,0 +1,25 @@
+#pragma once
+/// The heartbeat of one running job: once a second it says how far the bytes are, how fast, how
+/// long still, and when nothing moves, why. It lives through retries, so what it shows never goes
+/// back.
+///
+/// Hears: files_planned, bytes_moved, state_entered, its own tick.
+/// Says:  narrate (progress, stalled, moving-again), job_progressed (queue).
+/// Never: decides.
+
+#include "actors/protocol.hpp"
+
+namespace hive::actors {
+
+struct heartbeat_deps {
+  narrator_actor narrator;
+  queue_actor queue;
+  std::chrono::milliseconds every{std::chrono::seconds{1}};
+  std::chrono::milliseconds stall{std::chrono::seconds{10}}; ///< without a byte: said so
+};
+
+/// `before`: what was shown of this job so far.
+heartbeat_actor spawn_heartbeat(caf::local_actor* parent, heartbeat_deps deps, job_id job,
+                                job_progress before);
+
+} // namespace hive::actors

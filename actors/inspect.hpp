@@ -1,0 +1,232 @@
+#pragma once
+/// How CAF reads and writes hive's values, for messages that may go from node to node. Found by
+/// argument-dependent lookup, hence in the namespaces of the values.
+
+#include "actors/protocol.hpp"
+#include "core/artifact/plan.hpp"
+#include "core/artifact/selection.hpp"
+#include "core/job/fact.hpp"
+#include "core/job/record.hpp"
+
+#include <cstdint>
+#include <type_traits>
+
+namespace hive {
+
+namespace wire {
+
+/// Enums travel as their number; `last` bounds what is taken from outside.
+template <class Inspector, class Enum>
+bool number(Inspector& f, Enum& x, Enum last) {
+  using raw = std::underlying_type_t<Enum>;
+  auto get = [&x] { return static_cast<raw>(x); };
+  auto set = [&x, last](raw v) {
+    if (v > static_cast<raw>(last)) return false;
+    x = static_cast<Enum>(v);
+    return true;
+  };
+  return f.apply(get, set);
+}
+
+} // namespace wire
+
+template <class Inspector>
+bool inspect(Inspector& f, errc& x) {
+  auto get = [&x] { return static_cast<std::uint8_t>(x); };
+  auto set = [&x](std::uint8_t v) {
+    const auto known = errc_from_number(v);
+    x = known.value_or(errc::actor_failed);
+    return known.has_value();
+  };
+  return f.apply(get, set);
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, scheme& x) {
+  return wire::number(f, x, scheme::build);
+}
+template <class Inspector>
+bool inspect(Inspector& f, repo_kind& x) {
+  return wire::number(f, x, repo_kind::space);
+}
+template <class Inspector>
+bool inspect(Inspector& f, digest_kind& x) {
+  return wire::number(f, x, digest_kind::git_sha1);
+}
+template <class Inspector>
+bool inspect(Inspector& f, job_state& x) {
+  return wire::number(f, x, job_state::cancelled);
+}
+template <class Inspector>
+bool inspect(Inspector& f, job_step& x) {
+  return wire::number(f, x, job_step::retry);
+}
+template <class Inspector>
+bool inspect(Inspector& f, job_kind& x) {
+  return wire::number(f, x, job_kind::import);
+}
+template <class Inspector>
+bool inspect(Inspector& f, level& x) {
+  return wire::number(f, x, level::error);
+}
+template <class Inspector>
+bool inspect(Inspector& f, event_kind& x) {
+  return wire::number(f, x, event_kind::end);
+}
+
+template <class Inspector, class Tag>
+bool inspect(Inspector& f, text_id<Tag>& x) {
+  return f.apply(x.value);
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, failure& x) {
+  return f.object(x).fields(f.field("code", x.code), f.field("detail", x.detail),
+                            f.field("hint", x.hint), f.field("retry_after", x.retry_after));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, digest& x) {
+  return f.object(x).fields(f.field("kind", x.kind), f.field("hex", x.hex));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, reference& x) {
+  return f.object(x).fields(f.field("from", x.from), f.field("kind", x.kind),
+                            f.field("host", x.host), f.field("name", x.name),
+                            f.field("revision", x.revision), f.field("selector", x.selector),
+                            f.field("expected", x.expected));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, file_wish& x) {
+  return f.object(x).fields(f.field("selector", x.selector), f.field("include", x.include),
+                            f.field("exclude", x.exclude));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, header_check& x) {
+  return f.object(x).fields(f.field("name", x.name), f.field("value", x.value));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, file_source& x) {
+  return f.object(x).fields(f.field("url", x.url), f.field("headers", x.headers),
+                            f.field("checks", x.checks));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, plan_file& x) {
+  return f.object(x).fields(f.field("path", x.path), f.field("size", x.size),
+                            f.field("expected", x.expected), f.field("sources", x.sources));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, download_plan& x) {
+  return f.object(x).fields(f.field("what", x.what), f.field("revision", x.revision),
+                            f.field("requested", x.requested), f.field("files", x.files));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, byte_counts& x) {
+  return f.object(x).fields(f.field("received", x.received), f.field("durable", x.durable),
+                            f.field("verified", x.verified), f.field("discarded", x.discarded));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, file_progress& x) {
+  return f.object(x).fields(f.field("path", x.path), f.field("counts", x.counts),
+                            f.field("total", x.total));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, job_progress& x) {
+  return f.object(x).fields(f.field("counts", x.counts), f.field("total", x.total),
+                            f.field("rate", x.rate), f.field("eta", x.eta),
+                            f.field("files", x.files));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, job_request& x) {
+  return f.object(x).fields(f.field("kind", x.kind), f.field("what", x.what),
+                            f.field("include", x.include), f.field("exclude", x.exclude),
+                            f.field("priority", x.priority), f.field("max_rate", x.max_rate),
+                            f.field("update", x.update), f.field("import_as", x.import_as),
+                            f.field("idempotency_key", x.idempotency_key));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, job_record& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("asked", x.asked),
+                            f.field("state", x.state), f.field("cause", x.cause),
+                            f.field("until", x.until), f.field("progress", x.progress),
+                            f.field("error", x.error), f.field("artifact", x.artifact),
+                            f.field("revision", x.revision), f.field("created", x.created),
+                            f.field("started", x.started), f.field("finished", x.finished));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, fact& x) {
+  return f.object(x).fields(f.field("job", x.job), f.field("actor", x.actor),
+                            f.field("action", x.action), f.field("weight", x.weight),
+                            f.field("human", x.human), f.field("fields", x.fields));
+}
+
+namespace actors {
+
+template <class Inspector>
+bool inspect(Inspector& f, stop_reason& x) {
+  return wire::number(f, x, stop_reason::finished);
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, submit_job& x) {
+  return f.object(x).fields(f.field("asked", x.asked), f.field("token", x.token));
+}
+template <class Inspector>
+bool inspect(Inspector& f, cancel_job& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("purge", x.purge));
+}
+template <class Inspector>
+bool inspect(Inspector& f, query_job& x) {
+  return f.object(x).fields(f.field("id", x.id));
+}
+template <class Inspector>
+bool inspect(Inspector& f, query_jobs& x) {
+  return f.object(x).fields(f.field("limit", x.limit), f.field("cursor", x.cursor));
+}
+template <class Inspector>
+bool inspect(Inspector& f, count_jobs& x) {
+  return f.object(x).fields();
+}
+template <class Inspector>
+bool inspect(Inspector& f, job_counts& x) {
+  return f.object(x).fields(f.field("by_state", x.by_state));
+}
+template <class Inspector>
+bool inspect(Inspector& f, resolve_reference& x) {
+  return f.object(x).fields(f.field("job", x.job), f.field("what", x.what), f.field("wish", x.wish),
+                            f.field("token", x.token));
+}
+template <class Inspector>
+bool inspect(Inspector& f, job_advanced& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("step", x.step), f.field("cause", x.cause),
+                            f.field("until", x.until), f.field("revision", x.revision));
+}
+template <class Inspector>
+bool inspect(Inspector& f, job_progressed& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("progress", x.progress));
+}
+template <class Inspector>
+bool inspect(Inspector& f, job_settled& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("error", x.error),
+                            f.field("artifact", x.artifact));
+}
+template <class Inspector>
+bool inspect(Inspector& f, narrate& x) {
+  return f.object(x).fields(f.field("what", x.what), f.field("kind", x.kind),
+                            f.field("state", x.state), f.field("progress", x.progress));
+}
+
+} // namespace actors
+} // namespace hive

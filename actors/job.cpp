@@ -1,0 +1,267 @@
+#include "actors/job.hpp"
+
+#include "actors/download.hpp"
+#include "actors/heartbeat.hpp"
+#include "actors/inspect.hpp"
+#include "actors/spelling.hpp"
+#include "core/base/units.hpp"
+
+namespace hive::actors {
+namespace {
+
+constexpr std::chrono::seconds look_limit{60};
+constexpr std::chrono::minutes resolve_limit{10}; ///< a vendor's pages have their own limits
+constexpr std::chrono::minutes admit_limit{60};   ///< views may be copies across file systems
+constexpr std::chrono::seconds release_limit{5};
+
+class job_state_machine {
+ public:
+  using handle = job_actor;
+  static constexpr const char* name = "job";
+
+  job_state_machine(job_actor::pointer self, job_deps deps, job_record record, std::string token)
+    : self_(self), deps_(std::move(deps)), record_(std::move(record)), token_(std::move(token)),
+      budget_(deps_.retry, std::hash<job_id>{}(record_.id)) {}
+
+  job_actor::behavior_type make_behavior() {
+    on_exit_signal(
+        self_, [this](const caf::actor_addr& who, const caf::error& why) { hear_exit(who, why); });
+    heartbeat_ =
+        spawn_heartbeat(self_, {deps_.narrator, deps_.queue}, record_.id, record_.progress);
+    begin();
+    return {
+        [this](download_finished& m) { admit(std::move(m)); },
+        [this](const download_failed& m) { lose(m); },
+        [this](const wake_up&) { wake(); },
+    };
+  }
+
+ private:
+  const job_request& asked() const { return record_.asked; }
+  file_wish wish() const { return {asked().what.selector, asked().include, asked().exclude}; }
+
+  /// `ask`, with every trouble ending in `stumble`.
+  template <class Handle, class Message, class Next>
+  void then(const Handle& whom, const char* who, std::chrono::milliseconds limit, Message m,
+            Next next) {
+    ask(self_, whom, limit, std::move(m)).then(std::move(next), [this, who](const caf::error& why) {
+      stumble(as_failure(why, who));
+    });
+  }
+
+  // 1. Is it here already?
+
+  void begin() {
+    if (asked().update || asked().kind == job_kind::import) return resolve();
+    then(deps_.catalog, "the catalog", look_limit, find_wish{wish_key(asked().what, wish())},
+         [this](const artifact_found& found) { found.what ? be_done(*found.what) : resolve(); });
+  }
+
+  void be_done(const store::artifact& a) {
+    if (leaving_) return;
+    say("already-here", to_string(asked().what) + " is already here", {{"artifact", a.id.value}});
+    files_planned files;
+    for (const auto& f : a.files)
+      files.files.push_back({f.path, {f.size, f.size, f.size, 0}, f.size});
+    tell(self_, heartbeat_, std::move(files));
+    advance(job_step::resolved, a.revision);
+    advance(job_step::fetched);
+    tell(self_, heartbeat_, state_entered{job_state::committing});
+    settle(std::nullopt, a.id);
+  }
+
+  // 2. What is it?
+
+  void resolve() {
+    if (leaving_) return;
+    then(deps_.desk, "the vendor", resolve_limit,
+         resolve_reference{record_.id, asked().what, wish(), token_},
+         [this](plan_resolved& m) { check(std::move(m)); });
+  }
+
+  // 3. Does it fit, and what of it is here?
+
+  void check(plan_resolved m) {
+    if (leaving_) return;
+    plan_ = std::move(m.plan);
+    keys_ = std::move(m.keys);
+    if (auto named = name_import(); !named) return stumble(named.why());
+    then(deps_.catalog, "the catalog", look_limit, check_plan{plan_},
+         [this](const plan_checked& seen) { fetch(seen); });
+  }
+
+  /// An import is catalogued under the name it was given; a Hub's repository without a revision is
+  /// asked for by its branch main.
+  outcome name_import() {
+    if (asked().kind != job_kind::import || asked().import_as.empty()) return {};
+    HIVE_TRY(plan_.what, parse_reference(asked().import_as));
+    const bool hub = plan_.what.from == scheme::hf || plan_.what.from == scheme::space;
+    plan_.requested = plan_.what.revision;
+    if (hub && plan_.requested.empty()) plan_.requested = "main";
+    if (is_hex(plan_.requested, 40)) plan_.requested.clear();
+    return {};
+  }
+
+  // 4. Fetch.
+
+  void fetch(const plan_checked& seen) {
+    if (leaving_) return;
+    const auto here = seen.here + seen.partial;
+    say("plan-ready",
+        std::to_string(plan_.files.size()) + (plan_.files.size() == 1 ? " file, " : " files, ") +
+            format_bytes(seen.total) + ", " + format_bytes(here) + " already here",
+        {{"files", std::to_string(plan_.files.size())},
+         {"bytes", std::to_string(seen.total)},
+         {"here", std::to_string(here)},
+         {"revision", plan_.revision}});
+    files_planned files;
+    for (const auto& file : plan_.files) files.files.push_back({file.path, {}, file.size});
+    tell(self_, heartbeat_, std::move(files));
+    advance(job_step::resolved, plan_.revision);
+    tell(self_, heartbeat_, state_entered{job_state::fetching});
+    download_ = spawn_download(self_, {job_actor{self_}, deps_.shelf, heartbeat_},
+                               {record_.id, asked().max_rate, plan_, keys_});
+  }
+
+  void lose(const download_failed& m) {
+    if (m.moved) budget_.progress();
+    auto why = m.why;
+    why.detail = m.path + ": " + why.detail;
+    stumble(why);
+  }
+
+  // 5. Admit.
+
+  void admit(download_finished m) {
+    if (leaving_) return;
+    advance(job_step::fetched);
+    tell(self_, heartbeat_, state_entered{job_state::committing});
+    say("fetched", "every file is here and verified", {{"resumed", std::to_string(m.resumed)}});
+    const auto known =
+        wish_key(asked().kind == job_kind::import ? plan_.what : asked().what, wish());
+    then(deps_.catalog, "the catalog", admit_limit,
+         admit_artifact{plan_, std::move(m.files), known},
+         [this](const store::artifact& a) { settle(std::nullopt, a.id); });
+  }
+
+  // When something goes wrong.
+
+  void stumble(const failure& why) {
+    if (leaving_) return;
+    const auto wait = budget_.wait_after(why);
+    if (!wait) return settle(why, {});
+    const auto until = std::chrono::time_point_cast<std::chrono::milliseconds>(wall_now() + *wait);
+    say("will-retry", "trying again in " + std::to_string(wait->count()) + " ms: " + sentence(why),
+        {{"code", std::string{to_string(why.code)}},
+         {"wait", std::to_string(wait->count()) + "ms"},
+         {"failures", std::to_string(budget_.failures())}},
+        level::warning);
+    tell(self_, deps_.queue, job_advanced{record_.id, job_step::stumble, sentence(why), until, {}});
+    tell(self_, heartbeat_, state_entered{job_state::waiting});
+    tell_later(self_, self_, *wait, wake_up{});
+  }
+
+  void wake() {
+    if (leaving_) return;
+    advance(job_step::wake);
+    tell(self_, heartbeat_, state_entered{job_state::resolving});
+    resolve();
+  }
+
+  // 6. The end.
+
+  void settle(std::optional<failure> error, artifact_id artifact) {
+    if (leaving_) return;
+    clean_ = !error;
+    tell(self_, deps_.queue, job_settled{record_.id, std::move(error), std::move(artifact)});
+    leave(stop_reason::finished);
+  }
+
+  void hear_exit(const caf::actor_addr& who, const caf::error& why) {
+    const bool child = is(who, download_) || is(who, heartbeat_);
+    if (is(who, download_)) download_ = nullptr;
+    if (is(who, heartbeat_)) heartbeat_ = nullptr;
+    if (!child) return leave(why);
+    if (why && !is_stop(why) && !leaving_)
+      return settle(fail(errc::actor_failed, as_failure(why, "a part of the job").detail,
+                         "retry the job; what is already here is kept"),
+                    {});
+    leave_when_alone();
+  }
+
+  void leave(const caf::error& why) {
+    if (!leaving_ || wants_purge(why)) leaving_ = why;
+    if (download_) order_stop(download_, why);
+    leave_when_alone();
+  }
+
+  /// The download first, then the contents: closed, and gone when purge was asked. The heartbeat
+  /// goes last: it shows what is kept.
+  void leave_when_alone() {
+    if (!leaving_ || download_) return;
+    if (releasing_) return;
+    const bool open = !clean_ && !plan_.files.empty();
+    const bool purge = wants_purge(*leaving_);
+    if (open && (!released_ || (purge && !purged_))) return release(purge);
+    if (heartbeat_) return order_stop(heartbeat_, *leaving_);
+    self_->quit(*leaving_);
+  }
+
+  void release(bool purge) {
+    released_ = releasing_ = true;
+    purged_ = purge;
+    release_contents last{record_.id, {}, purge};
+    for (const auto& file : plan_.files) last.keys.push_back(content_key(file));
+    ask(self_, deps_.shelf, release_limit, std::move(last))
+        .then([this](const contents_released& rest) { show_kept(rest); },
+              [this](const caf::error&) { show_kept({}); });
+  }
+
+  void show_kept(const contents_released& rest) {
+    releasing_ = false;
+    for (const auto& [key, bytes] : rest.kept)
+      for (const auto& file : plan_.files)
+        if (heartbeat_ && bytes > 0 && content_key(file) == key)
+          tell(self_, heartbeat_,
+               bytes_moved{{file.path, {bytes, bytes, 0, 0}, file.size}, 0, "kept"});
+    leave_when_alone();
+  }
+
+  void advance(job_step step, std::string revision = {}) {
+    tell(self_, deps_.queue, job_advanced{record_.id, step, {}, {}, std::move(revision)});
+  }
+
+  void say(std::string action, std::string human,
+           std::vector<std::pair<std::string, std::string>> fields, level weight = level::info) {
+    tell(self_, deps_.narrator,
+         narrate{fact{record_.id, "job", std::move(action), weight, std::move(human),
+                      std::move(fields)},
+                 event_kind::narration,
+                 {},
+                 {}});
+  }
+
+  job_actor::pointer self_;
+  job_deps deps_;
+  job_record record_; ///< as it was at the start
+  std::string token_;
+  retry_budget budget_;
+  heartbeat_actor heartbeat_;
+  download_actor download_;
+  download_plan plan_;
+  std::shared_ptr<const net::keyring> keys_;
+  std::optional<caf::error> leaving_; ///< why
+  bool clean_{false};                 ///< succeeded: nothing is open
+  bool released_{false};              ///< its contents, or that was asked for
+  bool purged_{false};                ///< that was with purge
+  bool releasing_{false};             ///< the shelf has not answered yet
+};
+
+} // namespace
+
+job_actor spawn_job(caf::local_actor* parent, job_deps deps, job_record record, std::string token) {
+  return spawn_child<job_state_machine>(parent, std::move(deps), std::move(record),
+                                        std::move(token));
+}
+
+} // namespace hive::actors

@@ -1,0 +1,75 @@
+#include "actors/job_facts.hpp"
+
+#include "core/base/redact.hpp"
+
+namespace hive::actors {
+namespace {
+
+struct wording {
+  const char* action;
+  const char* human;
+};
+
+wording words_for(std::optional<job_step> step) {
+  if (!step) return {"job-accepted", "waits for a free slot"};
+  switch (*step) {
+  case job_step::start: return {"job-started", "asking the vendor"};
+  case job_step::resolved: return {"job-resolved", "fetching"};
+  case job_step::fetched: return {"job-fetched", "taking it into the catalog"};
+  case job_step::committed: return {"job-succeeded", "done"};
+  case job_step::stumble: return {"job-waiting", "waiting"};
+  case job_step::wake: return {"job-woken", "trying again"};
+  case job_step::pause: return {"job-paused", "paused"};
+  case job_step::resume: return {"job-resumed", "waits for a free slot again"};
+  case job_step::fail: return {"job-failed", "failed"};
+  case job_step::cancel: return {"job-cancelled", "cancelled"};
+  case job_step::requeue: return {"job-requeued", "waits for a free slot again"};
+  case job_step::retry: return {"job-retried", "waits for a free slot again"};
+  }
+  return {"job-changed", "changed"};
+}
+
+job_step last_step(job_state end) {
+  if (end == job_state::succeeded) return job_step::committed;
+  return end == job_state::failed ? job_step::fail : job_step::cancel;
+}
+
+} // namespace
+
+fact state_fact(const job_record& record, std::optional<job_step> step) {
+  const auto words = words_for(step);
+  fact f{record.id,
+         "queue",
+         words.action,
+         level::info,
+         to_string(record.asked.what) + ": " + words.human,
+         {{"state", std::string{to_string(record.state)}}}};
+  if (!record.cause.empty()) f.fields.emplace_back("cause", record.cause);
+  return f;
+}
+
+fact end_fact(const job_record& record) {
+  auto f = state_fact(record, last_step(record.state));
+  if (!record.error) return f;
+  f.weight = level::error;
+  f.human += ": " + sentence(*record.error);
+  f.fields.emplace_back("code", to_string(record.error->code));
+  return f;
+}
+
+fact unkept_fact(const job_id& id, const failure& why) {
+  return {id,
+          "queue",
+          "not-kept",
+          level::error,
+          "the job's state could not be stored: " + sentence(why),
+          {{"code", std::string{to_string(why.code)}}}};
+}
+
+failure redacted(failure why) {
+  why.detail = redact(why.detail);
+  why.hint = redact(why.hint);
+  return why;
+}
+
+} // namespace hive::actors

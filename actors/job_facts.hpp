@@ -1,0 +1,21 @@
+#pragma once
+/// How a job's states are told: action words and sentences. Pure.
+
+#include "core/job/fact.hpp"
+#include "core/job/record.hpp"
+
+#include <optional>
+
+namespace hive::actors {
+
+/// The fact of a state's event; no step: the job was accepted, or found at the start of the node.
+fact state_fact(const job_record& record, std::optional<job_step> step);
+/// The fact of the end event of a job in a terminal state.
+fact end_fact(const job_record& record);
+
+/// A state that could not be stored.
+fact unkept_fact(const job_id& id, const failure& why);
+/// Without secrets: what may be kept in a record.
+failure redacted(failure why);
+
+} // namespace hive::actors

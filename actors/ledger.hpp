@@ -1,0 +1,23 @@
+#pragma once
+/// The ledger: owns a connection to hive.db and keeps jobs and the histories of finished ones.
+/// Blocks, so it has a thread of its own. What it has answered is durable.
+///
+/// Hears: keep_job, keep_history, query_job, query_jobs, query_job_by_key, list_unfinished,
+///        recall_history.
+/// Says:  nothing but answers.
+/// Never: decides about a job's state.
+
+#include "actors/protocol.hpp"
+
+#include <filesystem>
+
+namespace hive::actors {
+
+struct ledger_deps {
+  std::filesystem::path database;
+  std::size_t finished_kept{10'000}; ///< finished jobs with their histories
+};
+
+ledger_actor spawn_ledger(caf::local_actor* parent, ledger_deps deps);
+
+} // namespace hive::actors

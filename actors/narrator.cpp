@@ -1,0 +1,152 @@
+#include "actors/narrator.hpp"
+
+#include "actors/inspect.hpp"
+#include "actors/spelling.hpp"
+#include "core/base/redact.hpp"
+#include "core/job/log.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <unordered_map>
+
+namespace hive::actors {
+namespace {
+
+constexpr std::chrono::seconds ledger_limit{10};
+
+struct history {
+  std::deque<event_ptr> told;
+  event_ptr progress; ///< the last one only
+};
+
+void redact_all(fact& f) {
+  f.human = redact(f.human);
+  for (auto& [key, value] : f.fields) value = redact(value);
+}
+
+/// Makes room by giving up narration before changes of state.
+void bound(std::deque<event_ptr>& told, std::size_t most) {
+  while (told.size() > most) {
+    const auto idle = std::ranges::find_if(
+        told, [](const event_ptr& e) { return e->kind == event_kind::narration; });
+    told.erase(idle == told.end() ? told.begin() : idle);
+  }
+}
+
+std::vector<event_ptr> later_than(std::uint64_t after, const std::deque<event_ptr>& told) {
+  std::vector<event_ptr> found;
+  std::ranges::copy_if(told, std::back_inserter(found),
+                       [after](const event_ptr& e) { return e->seq > after; });
+  return found;
+}
+
+class narrator_state {
+ public:
+  using handle = narrator_actor;
+  static constexpr const char* name = "narrator";
+
+  narrator_state(narrator_actor::pointer self, narrator_deps deps)
+    : self_(self), deps_(std::move(deps)) {}
+
+  narrator_actor::behavior_type make_behavior() {
+    return {
+        [this](narrate& m) { hear(std::move(m)); },
+        [this](const hear_events& m) { subscriber_ = m.hear; },
+        [this](const replay_events& m) { return replay(m); },
+    };
+  }
+
+ private:
+  void hear(narrate m) {
+    redact_all(m.what);
+    if (m.kind != event_kind::progress) log(m.what);
+    auto told = std::make_shared<event>();
+    told->seq = deps_.last_seq->fetch_add(1) + 1;
+    told->time = wall_now();
+    told->kind = m.kind;
+    told->what = std::move(m.what);
+    told->state = m.state;
+    told->progress = std::move(m.progress);
+    remember(told);
+    if (subscriber_) (*subscriber_)(told);
+  }
+
+  void remember(const event_ptr& e) {
+    if (e->kind != event_kind::progress) {
+      ring_.push_back(e);
+      if (ring_.size() > deps_.node_events) ring_.pop_front();
+    }
+    if (e->what.job.empty()) return;
+    auto at = jobs_.find(e->what.job);
+    // A state opens a history and the end closes it: a late word about a finished job opens none.
+    if (at == jobs_.end() && e->kind == event_kind::state)
+      at = jobs_.try_emplace(e->what.job).first;
+    if (at == jobs_.end()) return;
+    if (e->kind == event_kind::progress) {
+      at->second.progress = e;
+      return;
+    }
+    at->second.told.push_back(e);
+    bound(at->second.told, deps_.job_events);
+    if (e->kind == event_kind::end) close(at->first, at->second);
+  }
+
+  void close(const job_id& id, const history& all) {
+    auto forget = [this, id] { jobs_.erase(id); };
+    ask(self_, deps_.ledger, ledger_limit,
+        keep_history{id, std::vector<event_ptr>{all.told.begin(), all.told.end()}})
+        .then(forget, [forget](const caf::error& why) {
+          forget();
+          log(level::warning, "narrator", "history-lost", sentence(as_failure(why, "the ledger")));
+        });
+  }
+
+  caf::result<event_list> replay(const replay_events& m) {
+    if (m.job.empty()) return of_node(m.after);
+    if (const auto at = jobs_.find(m.job); at != jobs_.end()) return of_job(at->second, m.after);
+    auto promise = self_->make_response_promise<event_list>();
+    ask(self_, deps_.ledger, ledger_limit, recall_history{m.job})
+        .then(
+            [promise, after = m.after](event_list& all) mutable {
+              std::erase_if(all.events, [after](const event_ptr& e) { return e->seq <= after; });
+              promise.deliver(std::move(all));
+            },
+            [promise](const caf::error& why) mutable {
+              promise.deliver(as_error(as_failure(why, "the ledger")));
+            });
+    return promise;
+  }
+
+  event_list of_job(const history& known, std::uint64_t after) const {
+    auto found = later_than(after, known.told);
+    if (known.progress && known.progress->seq > after) insert(found, known.progress);
+    return {std::move(found)};
+  }
+
+  event_list of_node(std::uint64_t after) const {
+    auto found = later_than(after, ring_);
+    for (const auto& [id, known] : jobs_)
+      if (known.progress && known.progress->seq > after) insert(found, known.progress);
+    return {std::move(found)};
+  }
+
+  static void insert(std::vector<event_ptr>& sorted, const event_ptr& e) {
+    const auto at =
+        std::ranges::lower_bound(sorted, e->seq, {}, [](const event_ptr& x) { return x->seq; });
+    sorted.insert(at, e);
+  }
+
+  narrator_actor::pointer self_;
+  narrator_deps deps_;
+  std::deque<event_ptr> ring_;
+  std::unordered_map<job_id, history> jobs_;
+  std::shared_ptr<const std::function<void(event_ptr)>> subscriber_;
+};
+
+} // namespace
+
+narrator_actor spawn_narrator(caf::local_actor* parent, narrator_deps deps) {
+  return spawn_child<narrator_state>(parent, std::move(deps));
+}
+
+} // namespace hive::actors

@@ -1,0 +1,304 @@
+#include "actors/node.hpp"
+
+#include "actors/gateway.hpp"
+#include "actors/inspect.hpp"
+#include "actors/spelling.hpp"
+#include "actors/supervisor.hpp"
+#include "actors/watchdog.hpp"
+#include "core/base/version.hpp"
+#include "core/job/log.hpp"
+
+#include <atomic>
+#include <future>
+#include <mutex>
+
+namespace hive::actors {
+namespace {
+
+constexpr std::chrono::seconds answer_limit{10};
+constexpr std::chrono::minutes removal_limit{5}; ///< large views take a while
+constexpr std::chrono::seconds stop_limit{5};
+
+/// Calls back exactly once: with what it is given, or when it is dropped unanswered.
+template <class T>
+class promised_reply {
+ public:
+  explicit promised_reply(reply_to<T> call) : call_(std::move(call)) {}
+  ~promised_reply() { give(fail(errc::shutting_down, "the node is stopping")); }
+  promised_reply(const promised_reply&) = delete;
+  promised_reply& operator=(const promised_reply&) = delete;
+
+  void give(result<T> got) {
+    if (auto call = std::exchange(call_, nullptr)) call(std::move(got));
+  }
+
+ private:
+  reply_to<T> call_;
+};
+
+/// A reply that may be captured by both handlers of a question.
+template <class T>
+std::shared_ptr<promised_reply<T>> promise(reply_to<T> call) {
+  return std::make_shared<promised_reply<T>>(std::move(call));
+}
+
+template <class T>
+auto refusal(std::shared_ptr<promised_reply<T>> reply) {
+  return [reply](const caf::error& why) { reply->give(as_failure(why, "the node")); };
+}
+
+std::string health_reason(const catalog_counts& disk, std::uint64_t reserve) {
+  if (disk.disk_free >= 2 * reserve) return {};
+  return "only " + format_bytes(disk.disk_free) + " of disk are free; plans leave " +
+         format_bytes(reserve) + " untouched";
+}
+
+} // namespace
+
+struct node::impl {
+  node_options options;
+  store::recovery_report recovered;
+  node_id id;
+  wall_time started{wall_now()};
+  std::optional<store::home_lock> lock;
+  std::shared_ptr<std::atomic<std::uint64_t>> last_seq{
+      std::make_shared<std::atomic<std::uint64_t>>(0)};
+  std::shared_ptr<std::atomic<std::uint64_t>> restarts{
+      std::make_shared<std::atomic<std::uint64_t>>(0)};
+
+  // Destroyed from below: actors are gone before the service, the service before the engine.
+  std::unique_ptr<net::engine> engine;
+  std::unique_ptr<transfer::service> service;
+  system_config config;
+  std::optional<caf::actor_system> system;
+  std::mutex asking; ///< guards `gateway` against those who ask while the node stops
+  gateway_actor gateway;
+  supervisor_actor supervisor;
+  std::once_flag stopped;
+
+  outcome take_home();
+  void start_actors();
+  void stop();
+  supervisor_deps parts();
+
+  template <class Message>
+  void to_gateway(Message m) {
+    const std::lock_guard hold{asking};
+    if (gateway) post(gateway, std::move(m));
+  }
+
+  template <class T, class Handle, class Message>
+  void put(Handle house::*whom, Message m, reply_to<T> call,
+           std::chrono::milliseconds limit = answer_limit) {
+    auto reply = promise(std::move(call));
+    to_gateway(question{
+        [whom, limit, m = std::move(m), reply](gateway_actor::pointer self, const house& now) {
+          ask(self, now.*whom, limit, m)
+              .then([reply](T& got) { reply->give(std::move(got)); }, refusal(reply));
+        }});
+  }
+
+  /// Like `put`, for an answer that is wrapped in a message of its own.
+  template <class T, class Reply, class Handle, class Message>
+  void put_for(T Reply::*part, Handle house::*whom, Message m, reply_to<T> call) {
+    put<Reply>(whom, std::move(m), [part, call = std::move(call)](result<Reply> got) {
+      if (got)
+        call(std::move((*got).*part));
+      else
+        call(std::move(got).why());
+    });
+  }
+
+  node_status status_of(const job_counts& jobs, const catalog_counts& catalog) const;
+};
+
+outcome node::impl::take_home() {
+  const auto& where = options.home;
+  HIVE_CHECK(store::prepare(where));
+  HIVE_TRY(lock, store::home_lock::acquire(where));
+  HIVE_TRY(const auto db, store::database::open(where.database()));
+  HIVE_TRY(recovered, store::recover(where, *db));
+  HIVE_TRY(id, store::identity(where));
+  HIVE_TRY(const auto boot, db->next_boot());
+  last_seq->store(boot << 32U);
+  return {};
+}
+
+supervisor_deps node::impl::parts() {
+  const auto& home = options.home;
+  supervisor_deps made;
+  made.gateway = gateway;
+  made.ledger.database = home.database();
+  made.narrator.last_seq = last_seq;
+  made.catalog = {home, options.transfer.disk_reserve};
+  for (auto& vendor : vendors::all_vendors(options.vendors))
+    made.desk.vendors.push_back(std::move(vendor));
+  made.desk.engine = engine.get();
+  made.desk.service = service.get();
+  made.shelf.home = home;
+  made.shelf.service = service.get();
+  made.queue.max_jobs = options.max_jobs;
+  made.queue.retry = options.job_retry;
+  made.restarts = restarts;
+  made.on_give_up = options.on_give_up;
+  return made;
+}
+
+void node::impl::start_actors() {
+  know_types();
+  config.set("caf.scheduler.policy", "sharing");
+  config.set("caf.scheduler.max-threads", 4);
+  system.emplace(config);
+  gateway = spawn_gateway(*system, {});
+  supervisor = spawn_supervisor(*system, parts());
+}
+
+/// Actors first, then what they use; handles go before the system, or it would wait for ever.
+void node::impl::stop() {
+  watchdog guard{stop_limit, [people = config.people] {
+                   std::string who;
+                   for (const auto& one : people->list())
+                     who += " " + one.name + "#" + std::to_string(one.id);
+                   return "the node did not stop in time; still alive:" + who;
+                 }};
+  if (system) {
+    const auto down = std::make_shared<std::promise<void>>();
+    supervisor->attach_functor([down] { down->set_value(); });
+    order_stop(supervisor, stop_reason::node_stopping);
+    down->get_future().wait();
+    supervisor = nullptr;
+    {
+      const std::lock_guard hold{asking};
+      gateway = nullptr;
+    }
+    system->await_all_actors_done();
+  }
+  service.reset();
+  engine.reset();
+  system.reset();
+  lock.reset();
+}
+
+node_status node::impl::status_of(const job_counts& jobs, const catalog_counts& catalog) const {
+  node_status now;
+  now.id = id;
+  now.name = options.name;
+  now.version = version();
+  now.started = started;
+  now.home = options.home.root.string();
+  now.disk_free = catalog.disk_free;
+  now.disk_total = catalog.disk_total;
+  now.jobs_by_state = jobs.by_state;
+  now.artifacts = catalog.artifacts;
+  now.artifact_bytes = catalog.bytes;
+  now.engine = engine->counts();
+  now.transfer = service->counts();
+  now.events = last_seq->load();
+  now.actors = config.people->size();
+  now.restarts = restarts->load();
+  now.health_reason = health_reason(catalog, options.transfer.disk_reserve);
+  now.health = now.health_reason.empty() ? "ok" : "degraded";
+  return now;
+}
+
+node::node() : impl_(std::make_unique<impl>()) {}
+
+result<std::unique_ptr<node>> node::start(node_options options) {
+  std::unique_ptr<node> made{new node};
+  auto& in = *made->impl_;
+  in.options = std::move(options);
+  HIVE_CHECK(in.take_home());
+  HIVE_TRY(in.engine, net::engine::start(in.options.engine));
+  in.service =
+      std::make_unique<transfer::service>(*in.engine, in.options.home, in.options.transfer);
+  in.service->limit("", in.options.download_rate);
+  in.start_actors();
+  return made;
+}
+
+node::~node() {
+  stop();
+}
+
+void node::stop() {
+  std::call_once(impl_->stopped, [this] { impl_->stop(); });
+}
+
+const store::home& node::home() const noexcept {
+  return impl_->options.home;
+}
+const store::recovery_report& node::recovered() const noexcept {
+  return impl_->recovered;
+}
+
+outcome node::announce(const std::string& url) {
+  if (!impl_->lock) return fail(errc::shutting_down, "the node has stopped");
+  return impl_->lock->announce(url);
+}
+
+void node::submit(job_request asked, std::string token, reply_to<job_record> reply) {
+  impl_->put<job_record>(&house::queue, submit_job{std::move(asked), std::move(token)},
+                         std::move(reply));
+}
+
+void node::cancel(job_id id, bool purge, reply_to<job_record> reply) {
+  impl_->put<job_record>(&house::queue, cancel_job{std::move(id), purge}, std::move(reply));
+}
+
+void node::job(job_id id, reply_to<job_record> reply) {
+  impl_->put<job_record>(&house::queue, query_job{std::move(id)}, std::move(reply));
+}
+
+void node::jobs(std::size_t limit, std::string cursor, reply_to<store::page<job_record>> reply) {
+  impl_->put<job_page>(&house::queue, query_jobs{limit, std::move(cursor)}, std::move(reply));
+}
+
+void node::subscribe(std::function<void(event_ptr)> hear) {
+  impl_->to_gateway(
+      hear_events{std::make_shared<const std::function<void(event_ptr)>>(std::move(hear))});
+}
+
+void node::replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) {
+  impl_->put_for(&event_list::events, &house::narrator, replay_events{std::move(id), after},
+                 std::move(reply));
+}
+
+void node::artifacts(std::size_t limit, std::string cursor,
+                     reply_to<store::page<store::artifact>> reply) {
+  impl_->put<artifact_page>(&house::catalog, query_artifacts{limit, std::move(cursor)},
+                            std::move(reply));
+}
+
+void node::artifact(artifact_id id, reply_to<store::artifact> reply) {
+  impl_->put<store::artifact>(&house::catalog, query_artifact{std::move(id)}, std::move(reply));
+}
+
+void node::find(reference what, reply_to<std::vector<store::artifact>> reply) {
+  impl_->put_for(&artifact_list::artifacts, &house::catalog, match_reference{std::move(what)},
+                 std::move(reply));
+}
+
+void node::remove(artifact_id id, reply_to<removal> reply) {
+  impl_->put<removal>(&house::catalog, remove_artifact{std::move(id)}, std::move(reply),
+                      removal_limit);
+}
+
+void node::status(reply_to<node_status> call) {
+  auto reply = promise(std::move(call));
+  auto both = [in = impl_.get(), reply](gateway_actor::pointer self, const house& now) {
+    ask(self, now.queue, answer_limit, count_jobs{})
+        .then(
+            [self, in, reply, catalog = now.catalog](const job_counts& jobs) {
+              ask(self, catalog, answer_limit, count_artifacts{})
+                  .then(
+                      [in, reply, jobs](const catalog_counts& found) {
+                        reply->give(in->status_of(jobs, found));
+                      },
+                      refusal(reply));
+            },
+            refusal(reply));
+  };
+  impl_->to_gateway(question{std::move(both)});
+}
+
+} // namespace hive::actors

@@ -1,0 +1,126 @@
+#pragma once
+/// One node of the hive, seen from outside the actor world: what apps/ start, ask and stop. CAF
+/// stays behind this header.
+///
+/// Every question is asynchronous: `reply` is called once, on an actor's thread; it must not block
+/// (post to your own loop). A question nobody answers in time gets errc::no_answer.
+
+#include "core/artifact/plan.hpp"
+#include "core/base/ids.hpp"
+#include "core/job/fact.hpp"
+#include "core/job/record.hpp"
+#include "core/job/retry.hpp"
+#include "core/net/engine.hpp"
+#include "core/store/database.hpp"
+#include "core/store/home.hpp"
+#include "core/store/recovery.hpp"
+#include "core/transfer/transfer.hpp"
+#include "vendors/vendor.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hive::actors {
+
+struct node_options {
+  store::home home;
+  std::string name;
+  std::size_t max_jobs{4};
+  net::engine_options engine;
+  transfer::service_options transfer;
+  vendors::vendor_settings vendors;
+  std::uint64_t download_rate{0};
+  retry_policy job_retry; ///< of a job as a whole, above what a transfer retries by itself
+  /// Called once, on an actor's thread, when the node ended by itself because its actors kept
+  /// crashing; questions get errc::shutting_down from then on. May be empty.
+  std::function<void(failure)> on_give_up;
+};
+
+template <class T>
+using reply_to = std::function<void(result<T>)>;
+
+/// What GET /v1/node and /metrics show.
+struct node_status {
+  node_id id;
+  std::string name;
+  std::string version;
+  wall_time started{};
+  std::string home;
+  std::uint64_t disk_free{0};
+  std::uint64_t disk_total{0};
+  std::array<std::uint64_t, 9> jobs_by_state{}; ///< indexed by job_state; terminal ones since start
+  std::uint64_t artifacts{0};
+  std::uint64_t artifact_bytes{0};
+  net::engine_counts engine;
+  transfer::service_counts transfer;
+  std::uint64_t events{0};         ///< last sequence number given
+  std::uint64_t events_dropped{0}; ///< progress events skipped for slow subscribers
+  std::uint64_t actors{0};         ///< alive
+  std::uint64_t restarts{0};       ///< of long-lived actors
+  std::string health;              ///< "ok" or "degraded"
+  std::string health_reason;
+};
+
+struct removal {
+  artifact_id id;
+  std::uint64_t freed{0}; ///< bytes no other artifact held
+};
+
+class node {
+ public:
+  /// Takes the home (lock, recovery, database), starts threads and actors; running jobs of before
+  /// resume as queued.
+  static result<std::unique_ptr<node>> start(node_options options);
+  /// Like `stop`.
+  ~node();
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Stops admitting, cancels with keep, persists, ends every actor: within 5 s, else the process
+  /// is ended by a watchdog that says which actors hung. Idempotent. Not from an actor's thread.
+  void stop();
+
+  const store::home& home() const noexcept;
+  const store::recovery_report& recovered() const noexcept;
+  /// Tells other processes where this node answers (store::home_lock::announce).
+  outcome announce(const std::string& url);
+
+  // Jobs.
+  /// `token`: the job's own vendor secret; held in memory only. The same idempotency key yields the
+  /// same job (errc::conflict if it asks for something else).
+  void submit(job_request asked, std::string token, reply_to<job_record> reply);
+  /// errc::not_found; errc::conflict when it had already ended. Repeating a cancel succeeds.
+  void cancel(job_id id, bool purge, reply_to<job_record> reply);
+  void job(job_id id, reply_to<job_record> reply);
+  void jobs(std::size_t limit, std::string cursor, reply_to<store::page<job_record>> reply);
+
+  // Events.
+  /// Hears every event as it happens, in order of sequence, on an actor's thread. One subscriber:
+  /// the door, which fans out.
+  void subscribe(std::function<void(event_ptr)> hear);
+  /// Events after `after` that are still known: of one job, or (empty id) of the node's ring.
+  void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply);
+
+  // Catalog.
+  void artifacts(std::size_t limit, std::string cursor,
+                 reply_to<store::page<store::artifact>> reply);
+  void artifact(artifact_id id, reply_to<store::artifact> reply);
+  /// What is here for a reference as typed (newest first; several when selections differ).
+  void find(reference what, reply_to<std::vector<store::artifact>> reply);
+  /// errc::conflict while a running job uses it.
+  void remove(artifact_id id, reply_to<removal> reply);
+
+  void status(reply_to<node_status> reply);
+
+ private:
+  node();
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace hive::actors

@@ -1,0 +1,333 @@
+#pragma once
+/// Every message between actors, in the order a request meets them (commands verb_noun, facts past
+/// tense, replies nouns), every typed handle, and the one block of type ids. Bytes never ride here.
+
+#include "actors/crossing.hpp"
+#include "actors/node.hpp"
+#include "core/artifact/plan.hpp"
+#include "core/artifact/selection.hpp"
+#include "core/job/fact.hpp"
+#include "core/job/record.hpp"
+#include "core/net/origin.hpp"
+#include "core/store/database.hpp"
+#include "core/transfer/transfer.hpp"
+
+#include <caf/type_id.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hive::actors {
+
+// In: from foreign threads to the gateway.
+struct house;
+struct question;        ///< put by a foreign thread
+struct house_opened;    ///< the group stands; its handles
+struct house_closed {}; ///< the group is down; questions wait
+struct hear_events {    ///< the one subscriber
+  std::shared_ptr<const std::function<void(event_ptr)>> hear;
+};
+
+// Jobs: to the queue; the ledger understands the two queries as well.
+struct submit_job {
+  job_request asked;
+  std::string token;
+};
+struct cancel_job {
+  job_id id;
+  bool purge{false};
+};
+struct query_job {
+  job_id id;
+};
+struct query_jobs {
+  std::size_t limit{0};
+  std::string cursor;
+};
+using job_page = store::page<job_record>;
+struct count_jobs {};
+struct job_counts {
+  std::array<std::uint64_t, 9> by_state{};
+};
+
+// Keeping: to the ledger.
+struct keep_job {
+  job_record record;
+};
+struct query_job_by_key {
+  std::string key;
+};
+struct job_found {
+  std::optional<job_record> record;
+};
+struct list_unfinished {};
+struct job_list {
+  std::vector<job_record> jobs;
+};
+struct keep_history {
+  job_id job;
+  std::vector<event_ptr> events;
+};
+struct recall_history {
+  job_id job;
+};
+struct event_list {
+  std::vector<event_ptr> events;
+};
+
+// A job's way: is it here, what is it, does it fit.
+struct find_wish {
+  std::string wish; ///< core/artifact/selection.hpp, wish_key
+};
+struct artifact_found {
+  std::optional<store::artifact> what;
+};
+struct resolve_reference {
+  job_id job;
+  reference what;
+  file_wish wish;
+  std::string token;
+};
+struct plan_resolved {
+  download_plan plan;
+  std::shared_ptr<const net::keyring> keys;
+};
+struct reply_arrived { ///< from the loop thread to the vendor who asked
+  std::uint64_t conversation{0};
+  std::shared_ptr<result<net::reply>> reply;
+};
+struct check_plan { ///< the catalog spares what it needs until the asking job is gone
+  download_plan plan;
+};
+struct plan_checked {
+  std::uint64_t total{0};   ///< bytes, as far as known
+  std::uint64_t here{0};    ///< of files that stand
+  std::uint64_t partial{0}; ///< of unfinished ones
+};
+
+// Fetching: download → shelf → transfer and back.
+struct fetch_file;
+struct find_blob {
+  plan_file file;
+};
+struct blob_found {
+  std::optional<transfer::arrival> blob;
+};
+struct charge_transfer {
+  std::vector<std::string> limits;
+};
+struct transfer_progressed {
+  std::string key;
+  transfer::update now;
+};
+struct transfer_noted {
+  std::string key;
+  transfer::note what;
+};
+struct transfer_ended {
+  std::string key;
+  std::shared_ptr<const result<transfer::arrival>> how;
+};
+struct sockets_closed {};
+struct file_progressed {
+  std::string path;
+  transfer::update now;
+};
+struct file_fetched {
+  std::string path;
+  transfer::arrival blob;
+};
+struct file_failed {
+  std::string path;
+  failure why;
+};
+struct download_finished {
+  std::vector<store::artifact_file> files;
+  std::uint64_t resumed{0}; ///< bytes that were already here
+};
+struct download_failed {
+  std::string path;
+  failure why;
+  bool moved{false}; ///< bytes came before it failed
+};
+struct kept_content {
+  std::string key;
+  std::uint64_t bytes{0}; ///< durable ones of its partial
+};
+struct contents_released {
+  std::vector<kept_content> kept;
+};
+struct contents_measured { ///< from the disk thread to the shelf
+  std::uint64_t release{0};
+  contents_released what;
+};
+struct release_contents { ///< answered when nothing of them is open any more
+  job_id job;
+  std::vector<std::string> keys; ///< content_key of every file of its plan
+  bool purge{false};
+};
+struct partial_purged {
+  std::string key;
+};
+
+// Committing, and the catalog's own questions.
+struct admit_artifact {
+  download_plan plan;
+  std::vector<store::artifact_file> files;
+  std::string wish;
+};
+struct query_artifact {
+  artifact_id id;
+};
+struct query_artifacts {
+  std::size_t limit{0};
+  std::string cursor;
+};
+using artifact_page = store::page<store::artifact>;
+struct match_reference {
+  reference what;
+};
+struct artifact_list {
+  std::vector<store::artifact> artifacts;
+};
+struct remove_artifact {
+  artifact_id id;
+};
+struct count_artifacts {};
+struct catalog_counts {
+  std::uint64_t artifacts{0};
+  std::uint64_t bytes{0};
+  std::uint64_t disk_free{0};
+  std::uint64_t disk_total{0};
+};
+
+// Beating: to the heartbeat.
+struct files_planned {
+  std::vector<file_progress> files;
+};
+struct bytes_moved {
+  file_progress file;
+  std::uint64_t fresh{0}; ///< bytes of it that came in this run
+  std::string phase;
+};
+struct state_entered {
+  job_state state{job_state::resolving};
+};
+struct tick {};
+
+// What a job tells the queue, and its own waiting.
+struct job_advanced {
+  job_id id;
+  job_step step{job_step::resolved};
+  std::string cause;
+  std::optional<wall_time> until;
+  std::string revision;
+};
+struct job_progressed {
+  job_id id;
+  job_progress progress;
+};
+struct job_settled {
+  job_id id;
+  std::optional<failure> error;
+  artifact_id artifact;
+};
+struct wake_up {};
+struct keep_again { ///< the queue to itself: the ledger could not keep it
+  job_id id;
+};
+
+// Telling: to the narrator.
+struct narrate {
+  fact what;
+  event_kind kind{event_kind::narration};
+  std::optional<job_state> state;
+  std::optional<job_progress> progress;
+};
+struct replay_events {
+  job_id job;
+  std::uint64_t after{0};
+};
+
+struct open_house {}; ///< to the supervisor
+
+using gateway_actor =
+    caf::typed_actor<caf::result<void>(question), caf::result<void>(house_opened),
+                     caf::result<void>(house_closed), caf::result<void>(hear_events)>;
+using queue_actor =
+    caf::typed_actor<caf::result<job_record>(submit_job), caf::result<job_record>(cancel_job),
+                     caf::result<job_record>(query_job), caf::result<job_page>(query_jobs),
+                     caf::result<job_counts>(count_jobs), caf::result<void>(job_advanced),
+                     caf::result<void>(job_progressed), caf::result<void>(job_settled),
+                     caf::result<void>(keep_again)>;
+using ledger_actor =
+    caf::typed_actor<caf::result<void>(keep_job), caf::result<job_record>(query_job),
+                     caf::result<job_found>(query_job_by_key), caf::result<job_page>(query_jobs),
+                     caf::result<job_list>(list_unfinished), caf::result<void>(keep_history),
+                     caf::result<event_list>(recall_history)>;
+using job_actor = caf::typed_actor<caf::result<void>(download_finished),
+                                   caf::result<void>(download_failed), caf::result<void>(wake_up)>;
+using desk_actor = caf::typed_actor<caf::result<plan_resolved>(resolve_reference)>;
+using vendor_actor = caf::typed_actor<caf::result<plan_resolved>(resolve_reference),
+                                      caf::result<void>(reply_arrived)>;
+using download_actor =
+    caf::typed_actor<caf::result<void>(file_progressed), caf::result<void>(file_fetched),
+                     caf::result<void>(file_failed)>;
+using heartbeat_actor =
+    caf::typed_actor<caf::result<void>(files_planned), caf::result<void>(bytes_moved),
+                     caf::result<void>(state_entered), caf::result<void>(tick)>;
+using shelf_actor =
+    caf::typed_actor<caf::result<void>(fetch_file), caf::result<void>(transfer_progressed),
+                     caf::result<void>(transfer_noted), caf::result<void>(transfer_ended),
+                     caf::result<contents_released>(release_contents),
+                     caf::result<void>(contents_measured), caf::result<void>(partial_purged)>;
+using transfer_actor =
+    caf::typed_actor<caf::result<void>(charge_transfer), caf::result<void>(transfer_progressed),
+                     caf::result<void>(transfer_noted), caf::result<void>(transfer_ended),
+                     caf::result<void>(sockets_closed)>;
+using catalog_actor = caf::typed_actor<
+    caf::result<artifact_found>(find_wish), caf::result<plan_checked>(check_plan),
+    caf::result<blob_found>(find_blob), caf::result<store::artifact>(admit_artifact),
+    caf::result<store::artifact>(query_artifact), caf::result<artifact_page>(query_artifacts),
+    caf::result<artifact_list>(match_reference), caf::result<removal>(remove_artifact),
+    caf::result<catalog_counts>(count_artifacts)>;
+using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
+                                        caf::result<event_list>(replay_events)>;
+using supervisor_actor = caf::typed_actor<caf::result<house_opened>(open_house)>;
+
+/// The group of long-lived actors: they stand and fall together.
+struct house {
+  ledger_actor ledger;
+  narrator_actor narrator;
+  catalog_actor catalog;
+  desk_actor desk;
+  shelf_actor shelf;
+  queue_actor queue;
+};
+struct house_opened {
+  house now;
+};
+struct question {
+  std::function<void(gateway_actor::pointer, const house&)> put;
+};
+struct fetch_file {
+  job_id job;
+  std::uint64_t max_rate{0}; ///< bytes/s of the job, 0: none of its own
+  plan_file file;
+  std::shared_ptr<const net::keyring> keys;
+  download_actor reader;
+};
+
+/// Makes CAF know every type below; once per process, before the first actor system. Idempotent.
+void know_types();
+
+} // namespace hive::actors
+
+#include "actors/type_ids.hpp"

@@ -1,0 +1,29 @@
+#pragma once
+/// The queue: owns every job that has not ended. Starts them as slots get free (higher priority
+/// first, then age), keeps their records, and is the only one who says what state a job is in.
+///
+/// Hears: submit_job, cancel_job, query_job, query_jobs, count_jobs; job_advanced, job_settled
+/// (job),
+///        job_progressed (heartbeat); the end of jobs; an order to stop.
+/// Says:  keep_job and queries (ledger), narrate (state and end), orders to stop (job).
+/// Never: answers a submit before the job is durable, or tells an end before the job's actors are
+/// down.
+
+#include "actors/protocol.hpp"
+
+namespace hive::actors {
+
+struct queue_deps {
+  ledger_actor ledger;
+  narrator_actor narrator;
+  catalog_actor catalog;
+  desk_actor desk;
+  shelf_actor shelf;
+  std::size_t max_jobs{4};      ///< at once
+  std::size_t max_live{10'000}; ///< not ended, at most
+  retry_policy retry{};
+};
+
+queue_actor spawn_queue(caf::local_actor* parent, queue_deps deps);
+
+} // namespace hive::actors

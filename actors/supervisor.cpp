@@ -1,0 +1,142 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/inspect.hpp"
+#include "actors/spelling.hpp"
+#include "core/job/log.hpp"
+
+#include <algorithm>
+#include <deque>
+
+namespace hive::actors {
+namespace {
+
+constexpr std::size_t most_restarts = 5;
+constexpr std::chrono::seconds restart_window{60};
+
+/// A long-lived child; `at` is empty once it is down.
+struct member {
+  const char* name;
+  caf::actor at;
+};
+
+class supervisor_state {
+ public:
+  using handle = supervisor_actor;
+  static constexpr const char* name = "supervisor";
+
+  supervisor_state(supervisor_actor::pointer self, supervisor_deps deps)
+    : self_(self), deps_(std::move(deps)) {}
+
+  supervisor_actor::behavior_type make_behavior() {
+    on_exit_signal(
+        self_, [this](const caf::actor_addr& who, const caf::error& why) { hear_exit(who, why); });
+    self_->link_to(deps_.gateway);
+    open();
+    return {[this](const open_house&) { return house_opened{house_}; }};
+  }
+
+ private:
+  void open() {
+    house_.ledger = spawn_ledger(self_, deps_.ledger);
+    deps_.narrator.ledger = house_.ledger;
+    house_.narrator = spawn_narrator(self_, deps_.narrator);
+    house_.catalog = spawn_catalog(self_, deps_.catalog);
+    house_.desk = spawn_desk(self_, deps_.desk);
+    deps_.shelf.catalog = house_.catalog;
+    deps_.shelf.narrator = house_.narrator;
+    house_.shelf = spawn_shelf(self_, deps_.shelf);
+    auto& queue = deps_.queue;
+    queue.ledger = house_.ledger;
+    queue.narrator = house_.narrator;
+    queue.catalog = house_.catalog;
+    queue.desk = house_.desk;
+    queue.shelf = house_.shelf;
+    house_.queue = spawn_queue(self_, queue);
+    // In the order they are stopped: who asks goes before who answers.
+    const auto dynamic = [](const auto& h) { return caf::actor_cast<caf::actor>(h); };
+    group_ = {{"queue", dynamic(house_.queue)},       {"shelf", dynamic(house_.shelf)},
+              {"desk", dynamic(house_.desk)},         {"catalog", dynamic(house_.catalog)},
+              {"narrator", dynamic(house_.narrator)}, {"ledger", dynamic(house_.ledger)}};
+    tell(self_, deps_.gateway, house_opened{house_});
+  }
+
+  void hear_exit(const caf::actor_addr& who, const caf::error& why) {
+    const auto gone = std::ranges::find_if(group_, [&](const member& m) { return is(who, m.at); });
+    if (gone == group_.end()) return close(why);
+    gone->at = nullptr;
+    if (!closing_) crashed(gone->name, why);
+    stop_next();
+  }
+
+  void crashed(const std::string& who, const caf::error& why) {
+    const auto reason = as_failure(why, "the " + who);
+    log(level::error, "supervisor", "actor-crashed", "the " + who + " ended: " + sentence(reason));
+    const auto now = self_->clock().now();
+    restarts_.push_back(now);
+    while (now - restarts_.front() > restart_window) restarts_.pop_front();
+    if (restarts_.size() > most_restarts) {
+      failed_ = fail(errc::actor_failed,
+                     "the " + who + " ended again after " + std::to_string(most_restarts) +
+                         " restarts within a minute: " + reason.detail,
+                     "look at the log for what it ended of, then start the node again");
+      return close_group(as_error(*failed_));
+    }
+    ++*deps_.restarts;
+    restarting_ = true;
+    close_group(stop_reason::group_restart);
+  }
+
+  /// For good.
+  void close(const caf::error& why) {
+    restarting_ = false;
+    if (closing_) return;
+    close_group(is_stop(why) ? why : stop_reason::node_stopping);
+    stop_next();
+  }
+
+  void close_group(const caf::error& why) {
+    closing_ = why;
+    tell(self_, deps_.gateway, house_closed{});
+  }
+
+  /// One after the other: each may still need those after it.
+  void stop_next() {
+    const auto next = std::ranges::find_if(group_, [](const member& m) { return bool{m.at}; });
+    if (next != group_.end()) {
+      order_stop(next->at, is_stop(*closing_) ? *closing_ : stop_reason::node_stopping);
+      return;
+    }
+    if (!restarting_) return finish();
+    restarting_ = false;
+    closing_.reset();
+    log(level::warning, "supervisor", "group-restarted", "every long-lived actor was started anew");
+    open();
+  }
+
+  void finish() {
+    house_ = {};
+    if (failed_) {
+      log(level::error, "supervisor", "gave-up", sentence(*failed_));
+      if (deps_.on_give_up) deps_.on_give_up(*failed_);
+    }
+    order_stop(deps_.gateway, *closing_);
+    self_->quit(*closing_);
+  }
+
+  supervisor_actor::pointer self_;
+  supervisor_deps deps_;
+  house house_;
+  std::vector<member> group_;
+  std::deque<std::chrono::steady_clock::time_point> restarts_;
+  std::optional<caf::error> closing_; ///< why the group is being stopped
+  bool restarting_{false};
+  std::optional<failure> failed_;
+};
+
+} // namespace
+
+supervisor_actor spawn_supervisor(caf::actor_system& system, supervisor_deps deps) {
+  return spawn_first<supervisor_state>(system, std::move(deps));
+}
+
+} // namespace hive::actors

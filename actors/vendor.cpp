@@ -1,0 +1,140 @@
+#include "actors/vendor.hpp"
+
+#include "actors/inspect.hpp"
+#include "actors/spelling.hpp"
+#include "core/store/listing.hpp"
+
+#include <deque>
+#include <unordered_map>
+
+namespace hive::actors {
+namespace {
+
+constexpr std::size_t most_metadata = 32u << 20; ///< bytes of one reply
+constexpr std::size_t most_waiting = 10'000;
+
+struct asked {
+  resolve_reference what;
+  caf::strong_actor_ptr asker;
+  caf::typed_response_promise<plan_resolved> answer;
+};
+
+/// A conversation under way. Destroying it drops its open request.
+struct talk {
+  vendors::conversation<download_plan> words;
+  std::shared_ptr<const net::keyring> keys;
+  net::fetch fetch;
+  caf::actor_addr asker;
+  caf::typed_response_promise<plan_resolved> answer;
+};
+
+net::reply as_http(const std::string& url, store::listing found) {
+  net::reply made;
+  made.head.status = found.status;
+  made.head.url = url;
+  made.head.headers.emplace_back("content-type", "application/json");
+  made.body = std::move(found.body);
+  return made;
+}
+
+class vendor_state {
+ public:
+  using handle = vendor_actor;
+  static constexpr const char* name = "vendor";
+
+  vendor_state(vendor_actor::pointer self, vendor_deps deps)
+    : self_(self), deps_(std::move(deps)) {}
+
+  vendor_actor::behavior_type make_behavior() {
+    on_down_signal(self_, [this](const caf::actor_addr& who, const caf::error&) { hang_up(who); });
+    return {
+        [this](resolve_reference& m) { return take(std::move(m)); },
+        [this](const reply_arrived& m) { answer(m); },
+    };
+  }
+
+ private:
+  caf::result<plan_resolved> take(resolve_reference m) {
+    if (waiting_.size() >= most_waiting)
+      return as_error(fail(errc::overloaded, "too many references wait to be resolved"));
+    const auto who = asker(self_); // before the promise, which takes the sender along
+    auto promise = self_->make_response_promise<plan_resolved>();
+    if (who) watch(self_, who);
+    waiting_.push_back({std::move(m), who, promise});
+    begin_next();
+    return promise;
+  }
+
+  void begin_next() {
+    while (talks_.size() < deps_.at_once && !waiting_.empty()) {
+      auto next = std::move(waiting_.front());
+      waiting_.pop_front();
+      const auto id = ++last_;
+      auto keys =
+          std::make_shared<const net::keyring>(deps_.who->keys(next.what.what, next.what.token));
+      auto words = deps_.who->resolve(std::move(next.what.what), std::move(next.what.wish));
+      talks_.emplace(id, talk{std::move(words),
+                              std::move(keys),
+                              {},
+                              next.asker ? next.asker->address() : caf::actor_addr{},
+                              next.answer});
+      go_on(id);
+    }
+  }
+
+  /// Asks its next question, or delivers what it came to.
+  void go_on(std::uint64_t id) {
+    auto& now = talks_.at(id);
+    if (const auto* wanted = now.words.wants()) {
+      put(id, now, *wanted);
+      return;
+    }
+    auto plan = std::move(now.words).value();
+    if (plan)
+      now.answer.deliver(plan_resolved{std::move(*plan), now.keys});
+    else
+      now.answer.deliver(as_error(plan.why()));
+    talks_.erase(id);
+  }
+
+  void put(std::uint64_t id, talk& now, net::request wanted) {
+    auto heard = [me = vendor_actor{self_}, id](result<net::reply> got) {
+      post(me, reply_arrived{id, std::make_shared<result<net::reply>>(std::move(got))});
+    };
+    if (wanted.method == "LIST") {
+      deps_.service->on_disk_thread(
+          [url = wanted.url, heard] { heard(as_http(url, store::list_files(url))); });
+      return;
+    }
+    if (!wanted.keys) wanted.keys = now.keys;
+    now.fetch = deps_.engine->get(std::move(wanted), most_metadata, std::move(heard));
+  }
+
+  void answer(const reply_arrived& m) {
+    const auto at = talks_.find(m.conversation);
+    if (at == talks_.end()) return; // hung up meanwhile
+    at->second.words.answer(std::move(*m.reply));
+    go_on(m.conversation);
+    begin_next();
+  }
+
+  void hang_up(const caf::actor_addr& who) {
+    std::erase_if(waiting_, [&](const asked& a) { return a.asker && a.asker->address() == who; });
+    std::erase_if(talks_, [&](const auto& entry) { return entry.second.asker == who; });
+    begin_next();
+  }
+
+  vendor_actor::pointer self_;
+  vendor_deps deps_;
+  std::deque<asked> waiting_;
+  std::unordered_map<std::uint64_t, talk> talks_;
+  std::uint64_t last_{0};
+};
+
+} // namespace
+
+vendor_actor spawn_vendor(caf::local_actor* parent, vendor_deps deps) {
+  return spawn_child<vendor_state>(parent, std::move(deps));
+}
+
+} // namespace hive::actors

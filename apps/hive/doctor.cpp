@@ -1,0 +1,165 @@
+#include "apps/hive/context.hpp"
+#include "apps/hive/libraries.hpp"
+#include "apps/hive/lodging.hpp"
+#include "apps/hive/sight.hpp"
+#include "apps/hive/terminal.hpp"
+#include "apps/hive/text.hpp"
+#include "core/base/units.hpp"
+#include "core/base/version.hpp"
+#include "core/store/blob_store.hpp"
+#include "core/store/database.hpp"
+#include "core/store/home.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace hive::cli {
+namespace {
+
+enum class verdict : std::uint8_t { ok, warn, fail };
+
+constexpr const char* word(verdict v) noexcept {
+  return v == verdict::ok ? "ok" : v == verdict::warn ? "warn" : "fail";
+}
+
+/// One line each; the worst decides the exit code.
+class report {
+ public:
+  explicit report(bool as_json) : as_json_{as_json} {}
+
+  void line(verdict v, const std::string& what, const std::string& text) {
+    failed_ = failed_ || v == verdict::fail;
+    if (!as_json_) {
+      say(pad_right(word(v), 5) + pad_right(what, 20) + printable(text));
+      return;
+    }
+    json::object one;
+    one["verdict"] = word(v);
+    one["what"] = what;
+    one["text"] = text;
+    lines_.emplace_back(std::move(one));
+  }
+  void line(const std::string& what, const failure& why) {
+    line(verdict::fail, what, sentence(why));
+  }
+
+  int finish() {
+    if (as_json_) say(json::text(lines_));
+    return failed_ ? 1 : 0;
+  }
+
+ private:
+  bool as_json_;
+  bool failed_{false};
+  json::array lines_;
+};
+
+void tell_settings(report& to, const context& at) {
+  for (const auto& one : at.settings.settings) {
+    auto origin = std::string{to_string(one.from)};
+    if (!one.source.empty() && one.source != origin) origin += ": " + one.source;
+    to.line(verdict::ok, one.key, (one.value.empty() ? "-" : one.value) + "  (" + origin + ")");
+  }
+}
+
+/// The nearest folder that exists: where the home would be made.
+std::filesystem::path ground_of(std::filesystem::path where) {
+  std::error_code error;
+  while (!std::filesystem::exists(where, error) && where.has_relative_path())
+    where = where.parent_path();
+  return where;
+}
+
+void check_home(report& to, const store::home& home) {
+  const auto ground = ground_of(home.root);
+  std::error_code error;
+  const bool there = ground == home.root;
+  if (!std::filesystem::is_directory(ground, error)) {
+    to.line("home", fail(errc::home_unwritable, ground.string() + " is not a folder"));
+  } else if (::access(ground.c_str(), W_OK | X_OK) != 0) {
+    to.line("home", fail(errc::home_unwritable, ground.string() + " cannot be written"));
+  } else {
+    to.line(verdict::ok, "home",
+            home.root.string() + (there ? " can be written" : " will be made"));
+  }
+}
+
+void check_room(report& to, const store::home& home, std::uint64_t reserve) {
+  const auto space = store::free_bytes(store::home{ground_of(home.root)});
+  if (!space) return to.line("disk space", space.why());
+  const auto text = format_bytes(*space) + " free, " + format_bytes(reserve) + " kept in reserve";
+  if (*space <= reserve)
+    to.line(verdict::fail, "disk space", text + "; free some space, for example with 'hive rm'");
+  else
+    to.line(*space < reserve + (10ull << 30) ? verdict::warn : verdict::ok, "disk space", text);
+}
+
+void check_database(report& to, const store::home& home) {
+  std::error_code error;
+  if (!std::filesystem::exists(home.database(), error))
+    return to.line(verdict::ok, "database", "none yet; the first command makes it");
+  auto opened = store::database::open(home.database());
+  if (!opened) return to.line("database", opened.why());
+  const auto all = (*opened)->all_artifacts();
+  if (!all) return to.line("database", all.why());
+  to.line(verdict::ok, "database",
+          home.database().string() + " reads, artifacts: " + std::to_string(all->size()));
+}
+
+void check_node(report& to, context& at) {
+  auto place = lodging::find(at, wanted_node::running);
+  const bool named = !at.config_values().node.empty();
+  if (!place && place.why().code == errc::no_node)
+    return to.line(verdict::ok, "node",
+                   "none is running; 'hive serve' starts one, 'hive pull' needs none");
+  if (!place) return to.line("node", place.why());
+  const auto got = (*place)->node().get("/v1/node");
+  if (!got) return to.line(named ? verdict::fail : verdict::warn, "node", sentence(got.why()));
+  const auto seen = got->body.root();
+  const auto health = text_of(seen["health"]);
+  const auto text = (*place)->node().url() + " answers: " + text_of(seen["name"]) + ", version " +
+                    text_of(seen["version"]) + ", " + health + " " + text_of(seen["health_reason"]);
+  to.line(health == "ok" ? verdict::ok : verdict::warn, "node", text);
+}
+
+void check_terminal(report& to) {
+  const auto size = terminal_extent();
+  if (on_terminal())
+    to.line(verdict::ok, "terminal",
+            std::to_string(size.columns) + " columns, " + std::to_string(size.rows) + " rows");
+  else
+    to.line(verdict::ok, "terminal", "none: progress is told line by line");
+}
+
+int doctor(context& at) {
+  report to{at.json};
+  to.line(verdict::ok, "hive", std::string{version()});
+  for (const auto& one : libraries()) to.line(verdict::ok, one.name, one.version);
+  if (const auto loaded = at.load(); !loaded) {
+    to.line("settings", loaded.why());
+    return to.finish();
+  }
+  tell_settings(to, at);
+  const store::home home{at.config_values().home};
+  check_home(to, home);
+  check_room(to, home, at.config_values().disk_reserve);
+  check_database(to, home);
+  check_node(to, at);
+  check_terminal(to);
+  return to.finish();
+}
+
+} // namespace
+
+void add_doctor(CLI::App& app, context& at) {
+  app.add_subcommand("doctor", "check this machine, and show every setting with its origin")
+      ->callback([&at] {
+        at.without_settings = true;
+        at.run = doctor;
+      });
+}
+
+} // namespace hive::cli

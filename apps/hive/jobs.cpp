@@ -1,0 +1,216 @@
+#include "apps/hive/context.hpp"
+#include "apps/hive/lodging.hpp"
+#include "apps/hive/screen.hpp"
+#include "apps/hive/sight.hpp"
+#include "apps/hive/story.hpp"
+#include "apps/hive/table.hpp"
+#include "apps/hive/terminal.hpp"
+#include "apps/hive/text.hpp"
+#include "core/base/units.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace hive::cli {
+namespace {
+
+std::string job_path(const std::string& id) {
+  return "/v1/jobs/" + net::percent_encode(id);
+}
+
+/// Runs `what` with the node that is running.
+int with_node(context& at, const std::function<int(client&)>& what) {
+  auto place = lodging::find(at, wanted_node::running);
+  return place ? what((*place)->node()) : complain(place.why());
+}
+
+std::string progress_of(const job_sight& job) {
+  const auto total = job.bytes.total.value_or(0);
+  auto out = format_bytes(job.bytes.received);
+  if (total > 0)
+    out = std::to_string(std::min<std::uint64_t>(100, job.bytes.received * 100 / total)) + "% of " +
+          format_bytes(total);
+  return job.state == "fetching" ? out + "  " + pace(job) : out;
+}
+
+std::string cause_of(const job_sight& job) {
+  if (!job.error) return job.cause;
+  return std::string{to_string(job.error->code)} + ": " + job.error->detail;
+}
+
+int list_json(client& node) {
+  json::array all;
+  const auto listed = node.each("/v1/jobs", "jobs", [&](json::node one) {
+    all.push_back(one.copy());
+    return true;
+  });
+  if (!listed) return complain(listed.why());
+  json::object out;
+  out["jobs"] = std::move(all);
+  out["next_cursor"] = nullptr;
+  say(json::text(out));
+  return 0;
+}
+
+int list(client& node, bool json) {
+  if (json) return list_json(node);
+  std::vector<table_row> rows;
+  const auto listed = node.each("/v1/jobs", "jobs", [&](json::node one) {
+    job_sight job;
+    take_job(job, one);
+    rows.push_back({job.id, job.kind, job.ref, job.state, progress_of(job), cause_of(job)});
+    return true;
+  });
+  if (!listed) return complain(listed.why());
+  if (rows.empty()) {
+    complain("there are no jobs yet; 'hive pull hf:org/repo' makes one");
+    return 0;
+  }
+  auto text = table(
+      {{"ID"}, {"KIND"}, {"NAME", false, true}, {"STATE"}, {"PROGRESS"}, {"CAUSE", false, true}},
+      rows, terminal_extent().columns);
+  text.pop_back();
+  say(text);
+  return 0;
+}
+
+void tell(json::node whole) {
+  job_sight job;
+  take_job(job, whole);
+  const auto line = [](const char* name, const std::string& value) {
+    if (!value.empty()) say(pad_right(name, 12) + printable(value));
+  };
+  line("id", job.id);
+  line("kind", job.kind);
+  line("name", job.ref);
+  line("state", job.state);
+  line("cause", job.cause);
+  line("until", text_of(whole["until"]));
+  if (job.error)
+    line("error", std::string{to_string(job.error->code)} + ": " + sentence(*job.error));
+  line("progress", progress_of(job));
+  line("revision", text_of(whole["revision"]));
+  line("artifact", job.artifact);
+  line("created", text_of(whole["created_at"]));
+  line("started", text_of(whole["started_at"]));
+  line("finished", text_of(whole["finished_at"]));
+  if (job.files.empty()) return;
+  std::vector<table_row> rows;
+  for (const auto& file : job.files)
+    rows.push_back({format_bytes(file.bytes.verified),
+                    file.bytes.total ? format_bytes(*file.bytes.total) : "?", file.path});
+  auto text = table({{"VERIFIED", true}, {"SIZE", true}, {"FILE"}}, rows, 0);
+  text.pop_back();
+  say("\n" + text);
+}
+
+int show(client& node, const std::string& id, bool json) {
+  const auto got = node.get(job_path(id));
+  if (!got) return complain(got.why());
+  if (json) say(got->text);
+  if (!json) tell(got->body.root());
+  return 0;
+}
+
+struct cancel_wish {
+  std::vector<std::string> ids;
+  bool all{false};
+  bool purge{false};
+};
+
+std::string cancel_line(const std::string& id, const std::string& state, bool purge) {
+  if (state == "cancelled") return id + " is cancelled";
+  return "cancelling " + id + "; what has arrived is " + (purge ? "removed" : "kept");
+}
+
+int cancel(client& node, cancel_wish wish, bool json) {
+  if (wish.ids.empty() != wish.all)
+    return complain(
+        fail(errc::bad_request, "cancel what?", "name jobs, or say --all for all of them"));
+  const auto listed = !wish.all ? outcome{} : node.each("/v1/jobs", "jobs", [&](json::node one) {
+    job_sight job;
+    take_job(job, one);
+    if (!job.ended()) wish.ids.push_back(job.id);
+    return true;
+  });
+  if (!listed) return complain(listed.why());
+  int code = 0;
+  for (const auto& id : wish.ids) {
+    const auto got = node.call("POST", job_path(id) + "/cancel",
+                               wish.purge ? R"({"purge":true})" : R"({"purge":false})");
+    // With --all, one that has ended meanwhile is what was wanted.
+    if (!got && wish.all && got.why().code == errc::conflict) continue;
+    if (!got) code = complain(got.why());
+    if (got && json) say(got->text);
+    if (got && !json)
+      say(printable(cancel_line(id, text_of(got->body.root()["state"]), wish.purge)));
+  }
+  return code;
+}
+
+int logs(client& node, const std::string& id, bool follow, bool json) {
+  story what;
+  what.path = job_path(id) + "/events";
+  what.json = json;
+  what.progress = false;
+  if (!follow) {
+    const auto now = node.get("/v1/node");
+    if (!now) return complain(now.why());
+    what.until = now->body.root()["last_event"].natural().value_or(1);
+  }
+  return read_aloud(node, what);
+}
+
+void add_cancel(CLI::App& jobs, context& at) {
+  auto* command = jobs.add_subcommand("cancel", "stop jobs; what has arrived is kept");
+  auto wish = std::make_shared<cancel_wish>();
+  command->add_option("ID", wish->ids, "jobs");
+  command->add_flag("--all", wish->all, "every job that has not ended");
+  command->add_flag("--purge", wish->purge, "remove what has arrived");
+  command->callback([&at, wish] {
+    at.run = [wish](context& with) {
+      return with_node(with, [&](client& node) { return cancel(node, *wish, with.json); });
+    };
+  });
+}
+
+void add_show_and_logs(CLI::App& jobs, context& at) {
+  auto id = std::make_shared<std::string>();
+  auto follow = std::make_shared<bool>(false);
+  auto* shown = jobs.add_subcommand("show", "show one job");
+  shown->add_option("ID", *id, "the job")->required();
+  shown->callback([&at, id] {
+    at.run = [id](context& with) {
+      return with_node(with, [&](client& node) { return show(node, *id, with.json); });
+    };
+  });
+  auto* told = jobs.add_subcommand("logs", "tell what a job did");
+  told->add_option("ID", *id, "the job")->required();
+  told->add_flag("-f,--follow", *follow, "go on until it ends");
+  told->callback([&at, id, follow] {
+    at.run = [id, follow](context& with) {
+      return with_node(with, [&](client& node) { return logs(node, *id, *follow, with.json); });
+    };
+  });
+}
+
+} // namespace
+
+void add_jobs(CLI::App& app, context& at) {
+  auto* command =
+      app.add_subcommand("jobs", "list, show, follow and cancel jobs of the running node");
+  command->require_subcommand(0, 1);
+  command->add_subcommand("ls", "list jobs, the newest first (also without 'ls')");
+  add_show_and_logs(*command, at);
+  add_cancel(*command, at);
+  command->callback([&at] {
+    if (at.run) return; // of a command below
+    at.run = [](context& with) {
+      return with_node(with, [&](client& node) { return list(node, with.json); });
+    };
+  });
+}
+
+} // namespace hive::cli

@@ -1,0 +1,77 @@
+#include "apps/hive/outcome_of_jobs.hpp"
+
+#include "apps/hive/artifacts.hpp"
+#include "apps/hive/text.hpp"
+#include "core/base/units.hpp"
+
+#include <cstdlib>
+
+namespace hive::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+[[noreturn]] void leave_at_once(watch& jobs) {
+  jobs.clear();
+  // The node's data survives any end of its process; waiting is what was refused here.
+  std::_Exit(info(errc::cancelled).exit_code);
+}
+
+int stop_by_hand(watch& jobs) {
+  jobs.clear();
+  complain("hive: cancelling; Ctrl-C again leaves at once");
+  const auto asked = jobs.cancel_all(false);
+  if (!asked && asked.why().code == errc::cancelled) leave_at_once(jobs);
+  const auto until = std::chrono::steady_clock::now() + 5s;
+  if (jobs.run([&] { return jobs.all_ended(); }, until) == woken::interrupted) leave_at_once(jobs);
+  jobs.clear();
+  for (const auto& job : jobs.jobs()) {
+    if (job.succeeded()) continue;
+    complain("hive: " + printable(job.ref) +
+             " stopped; what has arrived is kept, and the same command goes on from there");
+  }
+  return info(errc::cancelled).exit_code;
+}
+
+/// Where the files are, and how much came how fast.
+int tell_success(client& node, const job_sight& job, std::chrono::seconds took, ending how) {
+  const auto got = artifact_by_id(node, job.artifact);
+  if (!got) return complain(got.why());
+  const auto path = path_for(job.kind == "pull" ? job.ref : job.artifact, *got);
+  if (!how.quiet)
+    say(printable(got->ref) + "  " + format_bytes(got->bytes) + " in " + format_duration(took) +
+        (job.here > 0 ? ", " + format_bytes(job.here) + " of it already here" : ""));
+  // A node on another machine has it there.
+  say(printable(path ? *path : got->path));
+  return 0;
+}
+
+int tell_failure(const job_sight& job) {
+  if (job.error) return complain(*job.error);
+  return complain(fail(errc::cancelled, job.ref + " was cancelled"));
+}
+
+void tell_final(client& node, const std::string& id) {
+  if (const auto got = node.get("/v1/jobs/" + id)) say(got->text);
+}
+
+} // namespace
+
+int see_through(lodging& place, watch& jobs, ending how) {
+  int code = 0;
+  const auto ended = jobs.run([&] { return jobs.all_ended(); });
+  if (ended == woken::interrupted) code = stop_by_hand(jobs);
+  jobs.clear();
+  for (std::size_t i = 0; i < jobs.jobs().size(); ++i) {
+    const auto& job = jobs.jobs()[i];
+    if (how.json) tell_final(place.node(), job.id);
+    int one = 0;
+    if (job.succeeded() && !how.json) one = tell_success(place.node(), job, jobs.duration(i), how);
+    if (!job.succeeded() && ended != woken::interrupted) one = tell_failure(job);
+    if (code == 0) code = one;
+  }
+  if (!place.see_guests_off()) return info(errc::cancelled).exit_code;
+  return code;
+}
+
+} // namespace hive::cli

@@ -1,0 +1,82 @@
+#include "apps/hive/pick.hpp"
+
+#include "apps/hive/sight.hpp"
+#include "core/artifact/selection.hpp"
+#include "core/artifact/shards.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace hive::cli {
+namespace {
+
+constexpr std::array<std::string_view, 6> other_weights{".safetensors", ".bin",  ".pt",
+                                                        ".pth",         ".onnx", ".h5"};
+
+std::string lower(std::string_view text) {
+  std::string out{text};
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
+  return out;
+}
+
+bool is_weight_of_another_kind(const std::string& path) {
+  return std::ranges::any_of(other_weights, [&](auto end) { return path.ends_with(end); });
+}
+
+/// Projectors and importance matrices accompany a model.
+bool accompanies(std::string_view path) {
+  const auto name = lower(path.substr(path.rfind('/') + 1));
+  return name.find("mmproj") != name.npos || name.find("imatrix") != name.npos;
+}
+
+} // namespace
+
+artifact_sight read_artifact(json::node from) {
+  artifact_sight out;
+  out.id = text_of(from["id"]);
+  out.ref = text_of(from["ref"]);
+  out.revision = text_of(from["revision"]);
+  out.requested = text_of(from["requested"]);
+  out.path = text_of(from["path"]);
+  out.created = text_of(from["created_at"]);
+  out.bytes = from["bytes"].natural().value_or(0);
+  out.file_count = from["file_count"].natural().value_or(0);
+  for (const auto& file : from["files"].elements()) out.files.push_back(text_of(file["path"]));
+  return out;
+}
+
+bool same_source(const reference& asked, const artifact_sight& a) {
+  const auto have = parse_reference(a.ref);
+  if (!have || have->from != asked.from || have->kind != asked.kind || have->host != asked.host ||
+      have->name != asked.name)
+    return false;
+  return asked.revision.empty() || asked.revision == a.requested ||
+         asked.revision == have->revision || a.revision.starts_with(asked.revision);
+}
+
+bool meant_for_removal(const reference& asked, const artifact_sight& a) {
+  if (!same_source(asked, a)) return false;
+  return asked.selector.empty() || lower(asked.selector) == lower(parse_reference(a.ref)->selector);
+}
+
+result<std::vector<std::string>> chosen_of(const reference& asked, const artifact_sight& a) {
+  if (asked.selector.empty()) return a.files;
+  return choose_files(a.files, file_wish{asked.selector, {}, {}});
+}
+
+std::optional<std::string> single_model(const std::vector<std::string>& chosen) {
+  std::set<std::string> models; // a split set counts once, by its first part
+  for (const auto& path : chosen) {
+    const auto low = lower(path);
+    if (is_weight_of_another_kind(low)) return std::nullopt;
+    if (!low.ends_with(".gguf") || accompanies(path)) continue;
+    const auto part = parse_shard(path);
+    models.insert(part ? shard_path(*part, 1) : path);
+  }
+  if (models.size() != 1) return std::nullopt;
+  return *models.begin();
+}
+
+} // namespace hive::cli

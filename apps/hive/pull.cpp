@@ -1,0 +1,129 @@
+#include "apps/hive/artifacts.hpp"
+#include "apps/hive/context.hpp"
+#include "apps/hive/lodging.hpp"
+#include "apps/hive/outcome_of_jobs.hpp"
+#include "apps/hive/watch.hpp"
+#include "core/base/units.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace hive::cli {
+namespace {
+
+struct pull_wish {
+  std::vector<std::string> refs;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  std::string token;
+  std::string max_rate;
+  std::int64_t priority{0};
+  bool update{false};
+  bool detach{false};
+  bool quiet{false};
+};
+
+json::array texts(const std::vector<std::string>& from) {
+  json::array out;
+  for (const auto& one : from) out.emplace_back(one);
+  return out;
+}
+
+/// The Hub token of this command's own environment goes to a node of this machine only, and only
+/// with jobs for the Hub.
+std::string token_for(const reference& what, const pull_wish& wish, const context& at,
+                      const client& node) {
+  if (!wish.token.empty()) return wish.token;
+  const bool hub = what.from == scheme::hf || what.from == scheme::space;
+  const bool own = at.origin_of("hub_token") == setting_origin::environment;
+  return hub && own && node.on_loopback() ? at.config_values().hub_token : std::string{};
+}
+
+std::string body_of(const reference& what, const pull_wish& wish, std::uint64_t rate,
+                    const std::string& token) {
+  json::object body;
+  body["kind"] = "pull";
+  body["ref"] = to_string(what);
+  if (!wish.include.empty()) body["include"] = texts(wish.include);
+  if (!wish.exclude.empty()) body["exclude"] = texts(wish.exclude);
+  body["priority"] = wish.priority;
+  body["max_rate"] = rate;
+  body["update"] = wish.update;
+  if (!token.empty()) body["token"] = token;
+  return json::text(body);
+}
+
+result<std::vector<reference>> parse_all(const std::vector<std::string>& refs) {
+  std::vector<reference> out;
+  for (const auto& text : refs) {
+    HIVE_TRY(auto one, parse_reference(text));
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+show_as manner(const context& at, const pull_wish& wish) {
+  if (at.json) return show_as::json;
+  if (wish.quiet) return show_as::nothing;
+  return on_terminal() ? show_as::bars : show_as::lines;
+}
+
+int leave_running(const context& at, const answer& submitted) {
+  if (at.json) say(submitted.text);
+  if (!at.json) say(text_of(submitted.body.root()["id"]));
+  return 0;
+}
+
+int pull(context& at, const pull_wish& wish) {
+  const auto refs = parse_all(wish.refs);
+  if (!refs) return complain(refs.why());
+  std::uint64_t rate = 0;
+  if (!wish.max_rate.empty()) {
+    const auto read = parse_bytes(wish.max_rate);
+    if (!read)
+      return complain(fail(errc::bad_request, "--max-rate: " + read.why().detail, read.why().hint));
+    rate = *read;
+  }
+  auto place = lodging::find(at, wish.detach ? wanted_node::running : wanted_node::any);
+  if (!place) return complain(place.why());
+  auto& node = (*place)->node();
+  watch jobs{node, manner(at, wish)};
+  int code = 0;
+  for (const auto& what : *refs) {
+    const auto got =
+        node.call("POST", "/v1/jobs", body_of(what, wish, rate, token_for(what, wish, at, node)));
+    if (!got) {
+      code = complain(got.why());
+    } else if (wish.detach) {
+      leave_running(at, *got);
+    } else {
+      (*place)->mine(text_of(got->body.root()["id"]));
+      jobs.add(got->body.root());
+    }
+  }
+  if (jobs.jobs().empty()) return code;
+  const int ended = see_through(**place, jobs, {at.json, wish.quiet});
+  return ended != 0 ? ended : code;
+}
+
+} // namespace
+
+void add_pull(CLI::App& app, context& at) {
+  auto* command = app.add_subcommand("pull", "get models here: hf:org/repo, hf:org/repo:Q4_K_M, …");
+  auto wish = std::make_shared<pull_wish>();
+  command->add_option("REF", wish->refs, "what to get")->required();
+  command->add_option("--include", wish->include, "only files this pattern fits")
+      ->allow_extra_args(false);
+  command->add_option("--exclude", wish->exclude, "no files this pattern fits")
+      ->allow_extra_args(false);
+  command->add_option("--token", wish->token, "the vendor's token for this job");
+  command->add_option("--max-rate", wish->max_rate, "bytes a second at most, for example 50M");
+  command->add_option("--priority", wish->priority, "jobs with more go first (0)");
+  command->add_flag("--update", wish->update, "ask the vendor although it is here already");
+  command->add_flag("--detach", wish->detach, "leave the job to the running node, print its id");
+  command->add_flag("-q,--quiet", wish->quiet, "print nothing but the path in the end");
+  command->callback([&at, wish] { at.run = [wish](context& with) { return pull(with, *wish); }; });
+}
+
+} // namespace hive::cli

@@ -1,0 +1,70 @@
+#include "apps/hive/artifacts.hpp"
+#include "apps/hive/context.hpp"
+#include "apps/hive/lodging.hpp"
+#include "apps/hive/terminal.hpp"
+#include "apps/hive/text.hpp"
+#include "core/base/units.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace hive::cli {
+namespace {
+
+result<std::vector<artifact_sight>> meant_by(client& node, const std::string& what) {
+  std::vector<artifact_sight> out;
+  if (is_artifact_id(what)) {
+    HIVE_TRY(auto one, artifact_by_id(node, what));
+    out.push_back(std::move(one));
+    return out;
+  }
+  HIVE_TRY(const auto asked, parse_reference(what));
+  HIVE_CHECK(node.each("/v1/artifacts", "artifacts", [&](json::node one) {
+    auto a = read_artifact(one);
+    if (meant_for_removal(asked, a)) out.push_back(std::move(a));
+    return true;
+  }));
+  if (out.empty())
+    return fail(errc::not_found, to_string(asked) + " is not here", "'hive ls' lists what is here");
+  return out;
+}
+
+int remove_one(context& at, client& node, const artifact_sight& a) {
+  const auto got = node.call("DELETE", "/v1/artifacts/" + a.id);
+  if (!got) return complain(got.why());
+  const auto freed = got->body.root()["freed"].natural().value_or(0);
+  if (at.json) say(got->text);
+  if (!at.json)
+    say("removed " + printable(a.ref) + " (" + a.id + "), " + format_bytes(freed) + " freed");
+  return 0;
+}
+
+int remove(context& at, const std::vector<std::string>& all) {
+  auto place = lodging::find(at, wanted_node::any);
+  if (!place) return complain(place.why());
+  int code = 0;
+  for (const auto& what : all) {
+    const auto found = meant_by((*place)->node(), what);
+    if (!found) {
+      code = complain(found.why());
+      continue;
+    }
+    for (const auto& a : *found)
+      if (const int one = remove_one(at, (*place)->node(), a); one != 0) code = one;
+  }
+  (*place)->see_guests_off();
+  return code;
+}
+
+} // namespace
+
+void add_rm(CLI::App& app, context& at) {
+  auto* command = app.add_subcommand("rm", "remove artifacts from this machine");
+  auto what = std::make_shared<std::vector<std::string>>();
+  command->add_option("REF", *what, "references, or ids of 'hive ls'")->required();
+  command->callback(
+      [&at, what] { at.run = [what](context& with) { return remove(with, *what); }; });
+}
+
+} // namespace hive::cli

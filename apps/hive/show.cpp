@@ -1,0 +1,61 @@
+#include "apps/hive/artifacts.hpp"
+#include "apps/hive/context.hpp"
+#include "apps/hive/lodging.hpp"
+#include "apps/hive/sight.hpp"
+#include "apps/hive/table.hpp"
+#include "apps/hive/terminal.hpp"
+#include "apps/hive/text.hpp"
+#include "core/base/units.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+
+namespace hive::cli {
+namespace {
+
+void tell(json::node a) {
+  const auto line = [](const char* name, const std::string& value) {
+    if (!value.empty()) say(pad_right(name, 12) + printable(value));
+  };
+  line("name", text_of(a["ref"]));
+  line("id", text_of(a["id"]));
+  line("revision", text_of(a["revision"]));
+  line("asked as", text_of(a["requested"]));
+  line("size", format_bytes(a["bytes"].natural().value_or(0)));
+  line("path", text_of(a["path"]));
+  line("here since", text_of(a["created_at"]));
+  line("verified", text_of(a["verified_at"]));
+  std::vector<table_row> rows;
+  for (const auto& file : a["files"].elements())
+    rows.push_back({format_bytes(file["size"].natural().value_or(0)), text_of(file["sha256"]),
+                    text_of(file["path"])});
+  auto text = table({{"SIZE", true}, {"SHA-256"}, {"FILE"}}, rows, 0);
+  text.pop_back();
+  say("\n" + text);
+}
+
+int show(context& at, const std::string& what) {
+  auto place = lodging::find(at, wanted_node::any);
+  if (!place) return complain(place.why());
+  auto& node = (*place)->node();
+  const auto found = artifact_for(node, what);
+  if (!found) return complain(found.why());
+  const auto got = node.get("/v1/artifacts/" + found->id);
+  if (!got) return complain(got.why());
+  if (at.json) say(got->text);
+  if (!at.json) tell(got->body.root());
+  (*place)->see_guests_off();
+  return 0;
+}
+
+} // namespace
+
+void add_show(CLI::App& app, context& at) {
+  auto* command = app.add_subcommand("show", "show one artifact: files, digests, source, path");
+  auto what = std::make_shared<std::string>();
+  command->add_option("REF", *what, "a reference, or an id of 'hive ls'")->required();
+  command->callback([&at, what] { at.run = [what](context& with) { return show(with, *what); }; });
+}
+
+} // namespace hive::cli

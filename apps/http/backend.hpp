@@ -1,0 +1,42 @@
+#pragma once
+/// What the door needs of a node: the questions of actors::node, answered by whoever implements
+/// this. The same promises hold: `reply` is called once, on any thread, and must not block.
+
+#include "actors/node.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace hive::http {
+
+using actors::node_status;
+using actors::removal;
+using actors::reply_to;
+
+class backend {
+ public:
+  virtual ~backend() = default;
+
+  virtual const store::home& home() const noexcept = 0;
+
+  virtual void submit(job_request asked, std::string token, reply_to<job_record> reply) = 0;
+  virtual void cancel(job_id id, bool purge, reply_to<job_record> reply) = 0;
+  virtual void job(job_id id, reply_to<job_record> reply) = 0;
+  virtual void jobs(std::size_t limit, std::string cursor,
+                    reply_to<store::page<job_record>> reply) = 0;
+
+  virtual void subscribe(std::function<void(event_ptr)> hear) = 0;
+  virtual void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) = 0;
+
+  virtual void artifacts(std::size_t limit, std::string cursor,
+                         reply_to<store::page<store::artifact>> reply) = 0;
+  virtual void artifact(artifact_id id, reply_to<store::artifact> reply) = 0;
+  /// With neither revision nor selector: everything of that repository, newest first.
+  virtual void find(reference what, reply_to<std::vector<store::artifact>> reply) = 0;
+  virtual void remove(artifact_id id, reply_to<removal> reply) = 0;
+
+  virtual void status(reply_to<node_status> reply) = 0;
+};
+
+} // namespace hive::http

@@ -1,0 +1,133 @@
+#include "apps/http/job_routes.hpp"
+
+#include "apps/http/problem.hpp"
+#include "apps/http/views.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace hive::http {
+namespace {
+
+/// A job id of another form cannot exist; it is not asked for.
+std::optional<job_id> read_id(const request& asked) {
+  auto text = asked.part("id");
+  if (!is_ulid(text)) return std::nullopt;
+  return job_id{std::move(text)};
+}
+
+reply no_such_job(const request& asked) {
+  return problem(fail(errc::not_found, "there is no job " + asked.part("id")), 404);
+}
+
+bool says_json(const request& asked) {
+  const auto type = asked.header("content-type");
+  if (!type) return false;
+  auto name = std::string{type->substr(0, type->find(';'))};
+  name.erase(name.find_last_not_of(" \t") + 1);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return name == "application/json";
+}
+
+reply wants_json() {
+  return problem(
+      fail(errc::bad_request, "the body must be JSON", "send 'Content-Type: application/json'"),
+      415);
+}
+
+bool fit_for_key(std::string_view key) {
+  return !key.empty() && key.size() <= 255 &&
+         std::all_of(key.begin(), key.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+tl::expected<bool, body_fault> read_purge(std::string_view body) {
+  const auto wrong = [](std::string what, std::string field) {
+    return tl::unexpected<body_fault>{
+        body_fault{fail(errc::bad_request, std::move(what)), std::move(field), 400}};
+  };
+  auto parsed = json::parse(body);
+  if (!parsed) return wrong("the body is not JSON: " + parsed.why().detail, "");
+  if (!parsed->root().is_object()) return wrong("the body must be a JSON object", "");
+  bool purge = false;
+  for (const auto& [name, value] : parsed->root().members()) {
+    if (name != "purge") return wrong(std::string{name} + ": no such field", std::string{name});
+    const auto yes = value.boolean();
+    if (!yes) return wrong("purge: must be true or false", "purge");
+    purge = *yes;
+  }
+  return purge;
+}
+
+} // namespace
+
+result<paging> read_paging(const request& asked) {
+  paging out;
+  if (const auto limit = asked.param("limit")) {
+    const auto* end = limit->data() + limit->size();
+    const auto [stop, error] = std::from_chars(limit->data(), end, out.limit);
+    if (error != std::errc{} || stop != end || out.limit < 1 || out.limit > 1000)
+      return fail(errc::bad_request, "limit: must be a number from 1 to 1000");
+  }
+  out.cursor = std::string{asked.param("cursor").value_or("")};
+  if (out.cursor.size() > 512) return fail(errc::bad_request, "cursor: not one of this list's");
+  return out;
+}
+
+void submit_job(desk& at, request asked, responder answer) {
+  if (!says_json(asked)) return answer(wants_json());
+  auto read = read_submission(asked.body);
+  if (!read) return answer(problem(read.error().why, read.error().status, read.error().field));
+  if (const auto key = asked.header("idempotency-key")) {
+    if (!fit_for_key(*key))
+      return answer(problem(
+          fail(errc::bad_request, "Idempotency-Key: must be 1 to 255 printable ASCII characters"),
+          400, "Idempotency-Key"));
+    read->asked.idempotency_key = *key;
+  }
+  at.node.submit(std::move(read->asked), std::move(read->token),
+                 [answer = std::move(answer)](result<job_record> job) {
+                   if (!job) return answer(problem(job.why()));
+                   auto out = json_reply(202, job_view(*job, detail::full));
+                   out.headers.emplace_back("Location", "/v1/jobs/" + job->id.value);
+                   answer(std::move(out));
+                 });
+}
+
+void list_jobs(desk& at, request asked, responder answer) {
+  auto page = read_paging(asked);
+  if (!page) return answer(problem(page.why(), 400));
+  at.node.jobs(page->limit, std::move(page->cursor),
+               [answer = std::move(answer)](result<store::page<job_record>> found) {
+                 if (!found) return answer(problem(found.why()));
+                 json::array items;
+                 for (const auto& job : found->items)
+                   items.emplace_back(job_view(job, detail::brief));
+                 answer(json_reply(200, list_view("jobs", std::move(items), found->next)));
+               });
+}
+
+void show_job(desk& at, request asked, responder answer) {
+  auto id = read_id(asked);
+  if (!id) return answer(no_such_job(asked));
+  at.node.job(std::move(*id), [answer = std::move(answer)](result<job_record> job) {
+    answer(job ? json_reply(200, job_view(*job, detail::full)) : problem(job.why()));
+  });
+}
+
+void cancel_job(desk& at, request asked, responder answer) {
+  auto id = read_id(asked);
+  if (!id) return answer(no_such_job(asked));
+  bool purge = false;
+  if (asked.method == "POST" && !asked.body.empty()) {
+    if (!says_json(asked)) return answer(wants_json());
+    const auto read = read_purge(asked.body);
+    if (!read) return answer(problem(read.error().why, 400, read.error().field));
+    purge = *read;
+  }
+  at.node.cancel(std::move(*id), purge, [answer = std::move(answer)](result<job_record> job) {
+    answer(job ? json_reply(202, job_view(*job, detail::full)) : problem(job.why()));
+  });
+}
+
+} // namespace hive::http

@@ -1,0 +1,40 @@
+#pragma once
+/// /v1/jobs: submit, list, show, cancel.
+
+#include "apps/http/desk.hpp"
+#include "apps/http/message.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hive::http {
+
+void submit_job(desk& at, request asked, responder answer);
+void list_jobs(desk& at, request asked, responder answer);
+void show_job(desk& at, request asked, responder answer);
+void cancel_job(desk& at, request asked, responder answer);
+
+/// "?limit=&cursor=" of every list; a failure's detail names the parameter.
+struct paging {
+  std::size_t limit{100}; ///< 1 … 1000
+  std::string cursor;
+};
+result<paging> read_paging(const request& asked);
+
+/// A failure with the member of the body it is about (empty: the body as a whole).
+struct body_fault {
+  failure why;
+  std::string field;
+  int status{0}; ///< 0: the code's own
+};
+
+/// What POST /v1/jobs asks for.
+struct submission {
+  job_request asked;
+  std::string token; ///< the job's own vendor secret; never shown again
+};
+/// The body of POST /v1/jobs. Total: any text gives a submission or a fault.
+tl::expected<submission, body_fault> read_submission(std::string_view body);
+
+} // namespace hive::http

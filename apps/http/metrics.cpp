@@ -1,0 +1,110 @@
+#include "apps/http/metrics.hpp"
+
+#include "apps/http/problem.hpp"
+
+#include <string_view>
+#include <utility>
+
+namespace hive::http {
+namespace {
+
+/// Collects families in the order they are told.
+class exposition {
+ public:
+  void family(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = name;
+    text_ += "# HELP " + name_ + ' ';
+    text_ += help;
+    text_ += "\n# TYPE " + name_ + ' ';
+    text_ += type;
+    text_ += '\n';
+  }
+  void sample(std::uint64_t value, std::string_view labels = {}) {
+    text_ += name_;
+    text_ += labels;
+    text_ += ' ' + std::to_string(value) + '\n';
+  }
+  void counter(std::string_view name, std::uint64_t value, std::string_view help) {
+    family(name, "counter", help);
+    sample(value);
+  }
+  void gauge(std::string_view name, std::uint64_t value, std::string_view help) {
+    family(name, "gauge", help);
+    sample(value);
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string name_;
+  std::string text_;
+};
+
+std::string label(std::string_view name, std::string_view value) {
+  std::string out = "{" + std::string{name} + "=\"";
+  for (const char c : value) {
+    if (c == '\\' || c == '"') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out + "\"}";
+}
+
+void tell_bytes(exposition& out, const node_status& status) {
+  const auto& bytes = status.transfer;
+  out.counter("hive_bytes_received_total", bytes.bytes_received, "Bytes received from vendors.");
+  out.counter("hive_bytes_durable_total", bytes.bytes_durable, "Bytes made durable on disk.");
+  out.counter("hive_bytes_discarded_total", bytes.bytes_discarded,
+              "Bytes received and thrown away.");
+  out.gauge("hive_transfers", bytes.transfers_open, "Files being fetched.");
+  out.gauge("hive_lanes", bytes.lanes_open, "Connections fetching pieces.");
+  out.counter("hive_lane_retries_total", bytes.lane_retries, "Pieces asked for again.");
+  out.gauge("hive_pool_blocks_free", bytes.pool_free, "Free blocks of the buffer pool.");
+  out.counter("hive_exchanges_total", status.engine.exchanges_started, "Outgoing requests begun.");
+}
+
+void tell_node(exposition& out, const node_status& status) {
+  out.family("hive_jobs", "gauge", "Jobs by state; finished ones since the start.");
+  for (std::size_t i = 0; i < status.jobs_by_state.size(); ++i)
+    out.sample(status.jobs_by_state[i], label("state", to_string(static_cast<job_state>(i))));
+  out.gauge("hive_artifacts", status.artifacts, "Artifacts in the catalog.");
+  out.gauge("hive_artifact_bytes", status.artifact_bytes, "Bytes of the artifacts in the catalog.");
+  out.gauge("hive_actors", status.actors, "Actors alive.");
+  out.counter("hive_actor_restarts_total", status.restarts, "Restarts of long-lived actors.");
+  out.gauge("hive_disk_free_bytes", status.disk_free, "Free bytes where the store lies.");
+  out.gauge("hive_disk_size_bytes", status.disk_total, "Bytes of the disk where the store lies.");
+  out.gauge("hive_degraded", status.health == "ok" ? 0 : 1, "1 when the node is not healthy.");
+}
+
+void tell_door(exposition& out, const node_status& status, const counters& door) {
+  constexpr std::string_view classes[] = {"1xx", "2xx", "3xx", "4xx", "5xx"};
+  out.family("hive_http_requests_total", "counter", "Requests answered, by class of status.");
+  for (std::size_t i = 1; i < door.requests_by_class.size(); ++i)
+    out.sample(door.requests_by_class[i], label("code", classes[i]));
+  out.gauge("hive_http_connections", door.connections, "Open connections that are no streams.");
+  out.gauge("hive_sse_subscribers", door.event_streams, "Open event streams.");
+  out.counter("hive_sse_cut_total", door.streams_cut, "Event streams closed for being too slow.");
+  out.counter("hive_events_total", status.events, "Last sequence number given to an event.");
+  out.counter("hive_events_dropped_total", status.events_dropped + door.events_skipped,
+              "Progress events skipped for slow subscribers.");
+}
+
+} // namespace
+
+std::string metrics_text(const node_status& status, const counters& door) {
+  exposition out;
+  out.family("hive_build_info", "gauge", "The version of this node; always 1.");
+  out.sample(1, label("version", status.version));
+  tell_bytes(out, status);
+  tell_node(out, status);
+  tell_door(out, status, door);
+  return out.take();
+}
+
+void metrics(desk& at, request, responder answer) {
+  at.node.status([answer = std::move(answer), counts = at.counts](result<node_status> status) {
+    if (!status) return answer(problem(status.why(), 503));
+    answer(text_reply(200, "text/plain; version=0.0.4; charset=utf-8",
+                      metrics_text(*status, *counts)));
+  });
+}
+
+} // namespace hive::http

@@ -1,0 +1,57 @@
+#include "apps/http/node_backend.hpp"
+
+#include <utility>
+
+namespace hive::http {
+
+const store::home& node_backend::home() const noexcept {
+  return node_.home();
+}
+
+void node_backend::submit(job_request asked, std::string token, reply_to<job_record> reply) {
+  node_.submit(std::move(asked), std::move(token), std::move(reply));
+}
+
+void node_backend::cancel(job_id id, bool purge, reply_to<job_record> reply) {
+  node_.cancel(std::move(id), purge, std::move(reply));
+}
+
+void node_backend::job(job_id id, reply_to<job_record> reply) {
+  node_.job(std::move(id), std::move(reply));
+}
+
+void node_backend::jobs(std::size_t limit, std::string cursor,
+                        reply_to<store::page<job_record>> reply) {
+  node_.jobs(limit, std::move(cursor), std::move(reply));
+}
+
+void node_backend::subscribe(std::function<void(event_ptr)> hear) {
+  node_.subscribe(std::move(hear));
+}
+
+void node_backend::replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) {
+  node_.replay(std::move(id), after, std::move(reply));
+}
+
+void node_backend::artifacts(std::size_t limit, std::string cursor,
+                             reply_to<store::page<store::artifact>> reply) {
+  node_.artifacts(limit, std::move(cursor), std::move(reply));
+}
+
+void node_backend::artifact(artifact_id id, reply_to<store::artifact> reply) {
+  node_.artifact(std::move(id), std::move(reply));
+}
+
+void node_backend::find(reference what, reply_to<std::vector<store::artifact>> reply) {
+  node_.find(std::move(what), std::move(reply));
+}
+
+void node_backend::remove(artifact_id id, reply_to<removal> reply) {
+  node_.remove(std::move(id), std::move(reply));
+}
+
+void node_backend::status(reply_to<node_status> reply) {
+  node_.status(std::move(reply));
+}
+
+} // namespace hive::http

@@ -1,0 +1,32 @@
+#pragma once
+/// The real node as the door's backend: forwards, nothing else.
+
+#include "apps/http/backend.hpp"
+
+namespace hive::http {
+
+/// `node` must outlive it.
+class node_backend final : public backend {
+ public:
+  explicit node_backend(actors::node& node) : node_{node} {}
+
+  const store::home& home() const noexcept override;
+  void submit(job_request asked, std::string token, reply_to<job_record> reply) override;
+  void cancel(job_id id, bool purge, reply_to<job_record> reply) override;
+  void job(job_id id, reply_to<job_record> reply) override;
+  void jobs(std::size_t limit, std::string cursor,
+            reply_to<store::page<job_record>> reply) override;
+  void subscribe(std::function<void(event_ptr)> hear) override;
+  void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) override;
+  void artifacts(std::size_t limit, std::string cursor,
+                 reply_to<store::page<store::artifact>> reply) override;
+  void artifact(artifact_id id, reply_to<store::artifact> reply) override;
+  void find(reference what, reply_to<std::vector<store::artifact>> reply) override;
+  void remove(artifact_id id, reply_to<removal> reply) override;
+  void status(reply_to<node_status> reply) override;
+
+ private:
+  actors::node& node_;
+};
+
+} // namespace hive::http

@@ -1,0 +1,214 @@
+#include "apps/http/node_routes.hpp"
+
+namespace hive::http {
+namespace {
+
+constexpr std::string_view document = R"json({
+"openapi": "3.1.0",
+"info": {
+  "title": "hive",
+  "version": "1",
+  "description": "One hive node. On an address that is not loopback every request but /healthz needs 'Authorization: Bearer <token>'."
+},
+"security": [{}, {"bearer": []}],
+"paths": {
+  "/": {"get": {"summary": "A page that says what runs here", "responses": {"200": {"description": "HTML"}}}},
+  "/healthz": {"get": {"summary": "The process is up", "security": [{}], "responses": {"200": {"$ref": "#/components/responses/health"}}}},
+  "/readyz": {"get": {"summary": "The actors answer", "responses": {"200": {"$ref": "#/components/responses/health"}, "503": {"$ref": "#/components/responses/problem"}}}},
+  "/metrics": {"get": {"summary": "Prometheus text format", "responses": {"200": {"description": "text/plain; version=0.0.4"}, "503": {"$ref": "#/components/responses/problem"}}}},
+  "/v1/openapi.json": {"get": {"summary": "This document", "responses": {"200": {"description": "OpenAPI"}}}},
+  "/v1/node": {"get": {"summary": "The node: versions, disk, counts", "responses": {"200": {"description": "Node", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/node"}}}}, "default": {"$ref": "#/components/responses/problem"}}}},
+  "/v1/jobs": {
+    "post": {
+      "summary": "Submit a job",
+      "parameters": [
+        {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}, "description": "The same key yields the same job; 409 when it asks for something else"},
+        {"$ref": "#/components/parameters/correlation"}
+      ],
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/submission"}}}},
+      "responses": {
+        "202": {"description": "Accepted", "headers": {"Location": {"schema": {"type": "string"}}, "X-Correlation-Id": {"schema": {"type": "string"}}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}},
+        "400": {"$ref": "#/components/responses/problem"},
+        "409": {"$ref": "#/components/responses/problem"},
+        "413": {"$ref": "#/components/responses/problem"},
+        "415": {"$ref": "#/components/responses/problem"},
+        "default": {"$ref": "#/components/responses/problem"}
+      }
+    },
+    "get": {
+      "summary": "Jobs, newest first",
+      "parameters": [{"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"}],
+      "responses": {"200": {"description": "A page", "content": {"application/json": {"schema": {"type": "object", "required": ["jobs", "next_cursor"], "properties": {"jobs": {"type": "array", "items": {"$ref": "#/components/schemas/job"}}, "next_cursor": {"type": ["string", "null"]}}}}}}, "400": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    }
+  },
+  "/v1/jobs/{id}": {
+    "parameters": [{"$ref": "#/components/parameters/job"}],
+    "get": {"summary": "One job with its files", "responses": {"200": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}},
+    "delete": {"summary": "Cancel, keeping what is fetched for a later resume", "responses": {"202": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
+  "/v1/jobs/{id}/cancel": {
+    "parameters": [{"$ref": "#/components/parameters/job"}],
+    "post": {
+      "summary": "Cancel; a repeated cancel succeeds",
+      "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"purge": {"type": "boolean", "default": false, "description": "Also remove what is fetched"}}}}}},
+      "responses": {"202": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    }
+  },
+  "/v1/jobs/{id}/events": {
+    "parameters": [{"$ref": "#/components/parameters/job"}, {"$ref": "#/components/parameters/after"}, {"$ref": "#/components/parameters/last"}],
+    "get": {"summary": "Server-Sent Events of one job: its history, then what happens, closed after 'end'", "responses": {"200": {"$ref": "#/components/responses/events"}, "204": {"description": "The job is over and the client has every event"}, "404": {"$ref": "#/components/responses/problem"}, "503": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
+  "/v1/events": {
+    "parameters": [{"$ref": "#/components/parameters/after"}, {"$ref": "#/components/parameters/last"}],
+    "get": {"summary": "Server-Sent Events of the node; without 'after' from now on", "responses": {"200": {"$ref": "#/components/responses/events"}, "503": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
+  "/v1/artifacts": {
+    "get": {
+      "summary": "The catalog, newest first",
+      "parameters": [{"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"}],
+      "responses": {"200": {"description": "A page", "content": {"application/json": {"schema": {"type": "object", "required": ["artifacts", "next_cursor"], "properties": {"artifacts": {"type": "array", "items": {"$ref": "#/components/schemas/artifact"}}, "next_cursor": {"type": ["string", "null"]}}}}}}, "400": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    }
+  },
+  "/v1/artifacts/{id}": {
+    "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"}}],
+    "get": {"summary": "One artifact with its files", "responses": {"200": {"description": "Artifact", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/artifact"}}}}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}},
+    "delete": {"summary": "Remove it, and the bytes nothing else needs", "responses": {"200": {"description": "Removed", "content": {"application/json": {"schema": {"type": "object", "required": ["id", "freed"], "properties": {"id": {"type": "string"}, "freed": {"type": "integer", "description": "bytes"}}}}}}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
+  "/v1/blobs/{digest}": {
+    "parameters": [{"name": "digest", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}}],
+    "get": {
+      "summary": "Bytes by content; also HEAD",
+      "parameters": [
+        {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "One range of bytes"},
+        {"name": "If-Range", "in": "header", "schema": {"type": "string"}},
+        {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}
+      ],
+      "responses": {"200": {"description": "The whole"}, "206": {"description": "The range"}, "304": {"description": "The client has it"}, "400": {"$ref": "#/components/responses/problem"}, "404": {"$ref": "#/components/responses/problem"}, "416": {"$ref": "#/components/responses/problem"}}
+    }
+  },
+  "/api/{kind}/{org}/{repo}": {"parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}], "get": {"summary": "Hub: a repository this node holds", "responses": {"200": {"description": "Repository"}, "404": {"$ref": "#/components/responses/hub"}}}},
+  "/api/{kind}/{org}/{repo}/revision/{rev}": {"parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}, {"$ref": "#/components/parameters/rev"}], "get": {"summary": "Hub: a repository at a revision", "parameters": [{"name": "blobs", "in": "query", "schema": {"type": "boolean"}}], "responses": {"200": {"description": "Repository"}, "404": {"$ref": "#/components/responses/hub"}}}},
+  "/api/{kind}/{org}/{repo}/refs": {"parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}], "get": {"summary": "Hub: branches", "responses": {"200": {"description": "Refs"}, "404": {"$ref": "#/components/responses/hub"}}}},
+  "/api/{kind}/{org}/{repo}/tree/{rev}": {"parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}, {"$ref": "#/components/parameters/rev"}], "get": {"summary": "Hub: files, 1000 a page, next page in Link", "parameters": [{"name": "recursive", "in": "query", "schema": {"type": "boolean"}}, {"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"}], "responses": {"200": {"description": "Entries"}, "404": {"$ref": "#/components/responses/hub"}}}},
+  "/api/{kind}/{org}/{repo}/tree/{rev}/{path}": {"parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}, {"$ref": "#/components/parameters/rev"}, {"$ref": "#/components/parameters/path"}], "get": {"summary": "Hub: files of a folder", "responses": {"200": {"description": "Entries"}, "404": {"$ref": "#/components/responses/hub"}}}},
+  "/api/{kind}/{org}/{repo}/paths-info/{rev}": {"parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}, {"$ref": "#/components/parameters/rev"}], "post": {"summary": "Hub: some paths", "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"paths": {"type": "array", "items": {"type": "string"}}}}}, "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"paths": {"type": "array", "items": {"type": "string"}}}}}}}, "responses": {"200": {"description": "Entries"}, "404": {"$ref": "#/components/responses/hub"}}}},
+  "/{org}/{repo}/resolve/{rev}/{path}": {"parameters": [{"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}, {"$ref": "#/components/parameters/rev"}, {"$ref": "#/components/parameters/path"}], "get": {"summary": "Hub: a model's file; also HEAD and Range", "responses": {"200": {"description": "The whole"}, "206": {"description": "The range"}, "404": {"$ref": "#/components/responses/hub"}}}},
+  "/{kind}/{org}/{repo}/resolve/{rev}/{path}": {"parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}, {"$ref": "#/components/parameters/rev"}, {"$ref": "#/components/parameters/path"}], "get": {"summary": "Hub: a file of a dataset or Space", "responses": {"200": {"description": "The whole"}, "206": {"description": "The range"}, "404": {"$ref": "#/components/responses/hub"}}}},
+  "/{org}/{repo}/raw/{rev}/{path}": {"parameters": [{"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}, {"$ref": "#/components/parameters/rev"}, {"$ref": "#/components/parameters/path"}], "get": {"summary": "Hub: a file as git holds it (an LFS pointer for large ones)", "responses": {"200": {"description": "Text"}, "404": {"$ref": "#/components/responses/hub"}}}},
+  "/{kind}/{org}/{repo}/raw/{rev}/{path}": {"parameters": [{"$ref": "#/components/parameters/kind"}, {"$ref": "#/components/parameters/org"}, {"$ref": "#/components/parameters/repo"}, {"$ref": "#/components/parameters/rev"}, {"$ref": "#/components/parameters/path"}], "get": {"summary": "Hub: the same of a dataset or Space", "responses": {"200": {"description": "Text"}, "404": {"$ref": "#/components/responses/hub"}}}}
+},
+"components": {
+  "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+  "parameters": {
+    "limit": {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000}},
+    "cursor": {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "next_cursor of the page before"},
+    "job": {"name": "id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 26, "maxLength": 26}},
+    "after": {"name": "after", "in": "query", "schema": {"type": "integer"}, "description": "The last event id the client has; comes before Last-Event-ID"},
+    "last": {"name": "Last-Event-ID", "in": "header", "schema": {"type": "integer"}},
+    "correlation": {"name": "X-Correlation-Id", "in": "header", "schema": {"type": "string", "maxLength": 128}, "description": "Comes back in the reply; one is made when it is missing"},
+    "kind": {"name": "kind", "in": "path", "required": true, "schema": {"type": "string", "enum": ["models", "datasets", "spaces"]}},
+    "org": {"name": "org", "in": "path", "required": true, "schema": {"type": "string"}},
+    "repo": {"name": "repo", "in": "path", "required": true, "schema": {"type": "string"}},
+    "rev": {"name": "rev", "in": "path", "required": true, "schema": {"type": "string"}, "description": "Branch, tag or commit; '/' as %2F"},
+    "path": {"name": "path", "in": "path", "required": true, "schema": {"type": "string"}}
+  },
+  "responses": {
+    "problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}},
+    "hub": {"description": "Hub error, code in X-Error-Code", "content": {"application/json": {"schema": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}}}},
+    "health": {"description": "Status", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}}}},
+    "job": {"description": "The job", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}},
+    "events": {"description": "Each event: id, event (state, progress, narration, end), data (JSON)", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/event"}}}}
+  },
+  "schemas": {
+    "submission": {
+      "type": "object", "required": ["ref"], "additionalProperties": false,
+      "properties": {
+        "kind": {"type": "string", "enum": ["pull", "import"], "default": "pull"},
+        "ref": {"type": "string", "maxLength": 4096, "examples": ["hf:org/repo@main:Q4_K_M"]},
+        "include": {"type": "array", "maxItems": 256, "items": {"type": "string", "minLength": 1, "maxLength": 1024}},
+        "exclude": {"type": "array", "maxItems": 256, "items": {"type": "string", "minLength": 1, "maxLength": 1024}},
+        "priority": {"type": "integer", "default": 0},
+        "max_rate": {"type": "integer", "minimum": 0, "default": 0, "description": "Bytes per second; 0 is no limit of its own"},
+        "on": {"type": "string", "enum": ["local"], "default": "local"},
+        "update": {"type": "boolean", "default": false, "description": "Ask the vendor although the same wish is already here"},
+        "as": {"type": "string", "description": "Import: the reference to catalogue it under"},
+        "token": {"type": "string", "maxLength": 4096, "description": "This job's own vendor token; never shown again"}
+      }
+    },
+    "counts": {
+      "type": "object",
+      "properties": {
+        "received": {"type": "integer"}, "durable": {"type": "integer"}, "verified": {"type": "integer"}, "discarded": {"type": "integer"},
+        "total": {"type": ["integer", "null"]}, "path": {"type": "string"}
+      }
+    },
+    "progress": {
+      "allOf": [{"$ref": "#/components/schemas/counts"}],
+      "type": "object",
+      "properties": {"rate": {"type": "integer", "description": "bytes per second"}, "eta_s": {"type": ["integer", "null"]}, "files": {"type": "array", "items": {"$ref": "#/components/schemas/counts"}}}
+    },
+    "state": {"type": "string", "enum": ["queued", "resolving", "fetching", "committing", "paused", "waiting", "succeeded", "failed", "cancelled"]},
+    "job": {
+      "type": "object",
+      "required": ["id", "kind", "ref", "state", "cause", "progress", "error", "created_at"],
+      "properties": {
+        "id": {"type": "string"}, "kind": {"type": "string"}, "ref": {"type": "string"},
+        "state": {"$ref": "#/components/schemas/state"},
+        "cause": {"type": ["string", "null"]}, "until": {"type": ["string", "null"], "format": "date-time"},
+        "progress": {"$ref": "#/components/schemas/progress"},
+        "error": {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/error"}]},
+        "artifact": {"type": ["string", "null"]}, "revision": {"type": ["string", "null"]},
+        "include": {"type": "array", "items": {"type": "string"}}, "exclude": {"type": "array", "items": {"type": "string"}},
+        "priority": {"type": "integer"}, "max_rate": {"type": "integer"}, "update": {"type": "boolean"},
+        "as": {"type": ["string", "null"]}, "on": {"type": "string"},
+        "created_at": {"type": "string", "format": "date-time"}, "started_at": {"type": ["string", "null"], "format": "date-time"}, "finished_at": {"type": ["string", "null"], "format": "date-time"}
+      }
+    },
+    "event": {
+      "type": "object",
+      "required": ["seq", "time", "job", "actor", "action", "level", "human"],
+      "description": "state events also have 'state', progress events the members of 'progress', end events the members of 'job' (its id stays in 'id' and 'job'); other members are details of the action",
+      "properties": {
+        "seq": {"type": "integer"}, "time": {"type": "string", "format": "date-time"}, "job": {"type": ["string", "null"]},
+        "actor": {"type": "string"}, "action": {"type": "string"}, "level": {"type": "string", "enum": ["debug", "info", "warning", "error"]}, "human": {"type": "string"},
+        "state": {"$ref": "#/components/schemas/state"}
+      }
+    },
+    "artifact": {
+      "type": "object",
+      "required": ["id", "ref", "revision", "bytes", "path"],
+      "properties": {
+        "id": {"type": "string"}, "ref": {"type": "string"}, "revision": {"type": "string"}, "requested": {"type": ["string", "null"]},
+        "bytes": {"type": "integer"}, "file_count": {"type": "integer"}, "path": {"type": "string", "description": "Where tools open it on the node's machine"},
+        "created_at": {"type": "string", "format": "date-time"}, "verified_at": {"type": "string", "format": "date-time"},
+        "files": {"type": "array", "description": "Not in lists", "items": {"type": "object", "properties": {"path": {"type": "string"}, "size": {"type": "integer"}, "sha256": {"type": "string"}, "git_sha1": {"type": ["string", "null"]}}}}
+      }
+    },
+    "node": {
+      "type": "object",
+      "properties": {
+        "id": {"type": "string"}, "name": {"type": "string"}, "version": {"type": "string"}, "started_at": {"type": "string", "format": "date-time"}, "home": {"type": "string"},
+        "health": {"type": "string", "enum": ["ok", "degraded"]}, "health_reason": {"type": ["string", "null"]},
+        "disk_free": {"type": "integer"}, "disk_total": {"type": "integer"}, "jobs": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "artifacts": {"type": "integer"}, "artifact_bytes": {"type": "integer"}, "transfers": {"type": "integer"}, "lanes": {"type": "integer"},
+        "actors": {"type": "integer"}, "restarts": {"type": "integer"}, "last_event": {"type": "integer"}
+      }
+    },
+    "error": {"type": "object", "required": ["code", "detail", "hint"], "properties": {"code": {"type": "string"}, "detail": {"type": "string"}, "hint": {"type": "string"}}},
+    "problem": {
+      "allOf": [{"$ref": "#/components/schemas/error"}],
+      "type": "object",
+      "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "field": {"type": "string", "description": "The member of the request that is wrong"}}
+    }
+  }
+}
+}
+)json";
+
+} // namespace
+
+std::string_view openapi_text() noexcept {
+  return document;
+}
+
+} // namespace hive::http

@@ -1,0 +1,157 @@
+#include "apps/http/views.hpp"
+
+#include "apps/http/problem.hpp"
+#include "core/base/redact.hpp"
+#include "core/base/units.hpp"
+#include "core/store/hub_view.hpp"
+
+namespace hive::http {
+namespace {
+
+json::value or_null(const std::string& text) {
+  return text.empty() ? json::value{} : json::value(text);
+}
+
+json::value time_or_null(const std::optional<wall_time>& t) {
+  return t ? json::value(format_time(*t)) : json::value{};
+}
+
+json::array texts(const std::vector<std::string>& items) {
+  json::array out;
+  for (const auto& item : items) out.emplace_back(item);
+  return out;
+}
+
+void put_counts(json::object& into, const byte_counts& counts,
+                const std::optional<std::uint64_t>& total) {
+  into["received"] = counts.received;
+  into["durable"] = counts.durable;
+  into["verified"] = counts.verified;
+  into["discarded"] = counts.discarded;
+  into["total"] = total ? json::value(*total) : json::value{};
+}
+
+void put_progress(json::object& into, const job_progress& progress, detail how) {
+  put_counts(into, progress.counts, progress.total);
+  into["rate"] = progress.rate;
+  into["eta_s"] = progress.eta ? json::value(progress.eta->count()) : json::value{};
+  if (how == detail::brief) return;
+  json::array files;
+  for (const auto& file : progress.files) {
+    json::object one;
+    one["path"] = file.path;
+    put_counts(one, file.counts, file.total);
+    files.emplace_back(std::move(one));
+  }
+  into["files"] = std::move(files);
+}
+
+} // namespace
+
+json::object job_view(const job_record& job, detail how) {
+  json::object out;
+  out["id"] = job.id.value;
+  out["kind"] = to_string(job.asked.kind);
+  out["ref"] = redact(to_string(job.asked.what));
+  out["state"] = to_string(job.state);
+  out["cause"] = or_null(job.cause);
+  out["until"] = time_or_null(job.until);
+  json::object progress;
+  put_progress(progress, job.progress, how);
+  out["progress"] = std::move(progress);
+  out["error"] = job.error ? json::value(failure_view(*job.error)) : json::value{};
+  out["artifact"] = or_null(job.artifact.value);
+  out["revision"] = or_null(job.revision);
+  out["include"] = texts(job.asked.include);
+  out["exclude"] = texts(job.asked.exclude);
+  out["priority"] = job.asked.priority;
+  out["max_rate"] = job.asked.max_rate;
+  out["update"] = job.asked.update;
+  out["as"] = or_null(job.asked.import_as);
+  out["on"] = "local";
+  out["created_at"] = format_time(job.created);
+  out["started_at"] = time_or_null(job.started);
+  out["finished_at"] = time_or_null(job.finished);
+  return out;
+}
+
+json::object artifact_view(const store::artifact& what, const store::home& home, detail how) {
+  std::uint64_t bytes = 0;
+  json::array files;
+  for (const auto& file : what.files) {
+    bytes += file.size;
+    if (how == detail::brief) continue;
+    json::object one;
+    one["path"] = file.path;
+    one["size"] = file.size;
+    one["sha256"] = file.sha256;
+    one["git_sha1"] = or_null(file.git_sha1);
+    files.emplace_back(std::move(one));
+  }
+  json::object out;
+  out["id"] = what.id.value;
+  out["ref"] = redact(to_string(what.what));
+  out["revision"] = what.revision;
+  out["requested"] = or_null(what.requested);
+  out["bytes"] = bytes;
+  out["file_count"] = what.files.size();
+  out["path"] = store::view_path(home, what).string();
+  out["created_at"] = format_time(what.created);
+  out["verified_at"] = format_time(what.verified);
+  if (how == detail::full) out["files"] = std::move(files);
+  return out;
+}
+
+json::object node_view(const actors::node_status& status) {
+  json::object jobs;
+  for (std::size_t i = 0; i < status.jobs_by_state.size(); ++i)
+    jobs[to_string(static_cast<job_state>(i))] = status.jobs_by_state[i];
+  json::object out;
+  out["id"] = status.id.value;
+  out["name"] = status.name;
+  out["version"] = status.version;
+  out["started_at"] = format_time(status.started);
+  out["home"] = status.home;
+  out["health"] = status.health;
+  out["health_reason"] = or_null(status.health_reason);
+  out["disk_free"] = status.disk_free;
+  out["disk_total"] = status.disk_total;
+  out["jobs"] = std::move(jobs);
+  out["artifacts"] = status.artifacts;
+  out["artifact_bytes"] = status.artifact_bytes;
+  out["transfers"] = status.transfer.transfers_open;
+  out["lanes"] = status.transfer.lanes_open;
+  out["actors"] = status.actors;
+  out["restarts"] = status.restarts;
+  out["last_event"] = status.events;
+  return out;
+}
+
+std::string event_text(const event& what, const job_record* final_job) {
+  json::object out;
+  if (final_job != nullptr) out = job_view(*final_job, detail::full);
+  for (const auto& [key, value] : what.what.fields)
+    if (!out.contains(key)) out[key] = value;
+  if (what.progress) put_progress(out, *what.progress, detail::full);
+  out["seq"] = what.seq;
+  out["time"] = format_time(what.time);
+  out["job"] = or_null(what.what.job.value);
+  out["actor"] = what.what.actor;
+  out["action"] = what.what.action;
+  out["level"] = to_string(what.what.weight);
+  out["human"] = what.what.human;
+  if (what.state && final_job == nullptr) out["state"] = to_string(*what.state);
+  std::string text = "id: " + std::to_string(what.seq) + "\nevent: ";
+  text += to_string(what.kind);
+  text += "\ndata: " + json::text(out) + "\n\n";
+  return text;
+}
+
+json::object list_view(std::string_view name, json::array items, const std::string& next) {
+  json::object out;
+  out[name] = std::move(items);
+  out["next_cursor"] = or_null(next);
+  return out;
+}
+
+} // namespace hive::http

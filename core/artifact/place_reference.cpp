@@ -1,0 +1,177 @@
+#include "core/artifact/reference_parts.hpp"
+
+#include "core/base/address.hpp"
+#include "core/base/ascii.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace hive::forms {
+
+namespace {
+
+constexpr std::string_view ollama_example = "ollama:llama3.2:1b";
+constexpr std::string_view github_example = "gh:owner/repo@v1.0:*.gguf";
+constexpr std::string_view url_example = "https://host/path/file.gguf#sha256=<64 hex characters>";
+constexpr std::string_view default_registry = "registry.ollama.ai";
+constexpr std::string_view default_owner = "library";
+constexpr std::string_view default_tag = "latest";
+
+/// Letters, digits and `more`, begun by a letter or digit (or '_'), at most `longest` long.
+bool is_plain(std::string_view word, std::string_view more, std::size_t longest) noexcept {
+  if (word.empty() || word.size() > longest ||
+      !(ascii::is_alnum(word.front()) || word.front() == '_'))
+    return false;
+  return std::all_of(word.begin(), word.end(), [&](char c) {
+    return ascii::is_alnum(c) || more.find(c) != std::string_view::npos;
+  });
+}
+
+std::vector<std::string_view> split(std::string_view text, char by) {
+  std::vector<std::string_view> parts;
+  for (std::size_t from = 0; from <= text.size();) {
+    const auto end = std::min(text.find(by, from), text.size());
+    parts.push_back(text.substr(from, end - from));
+    from = end + 1;
+  }
+  return parts;
+}
+
+result<std::optional<digest>> read_fragment(std::string_view text, std::string_view fragment) {
+  if (fragment.empty()) return std::optional<digest>{};
+  constexpr std::string_view key = "sha256=";
+  if (!fragment.starts_with(key))
+    return wrong(text, "behind '#' only sha256=<digest> is understood", url_example);
+  auto expected = parse_digest("sha256:" + std::string{fragment.substr(key.size())});
+  if (!expected) return wrong(text, "the sha256 has to be 64 hex characters", url_example);
+  return std::optional<digest>{std::move(*expected)};
+}
+
+} // namespace
+
+result<reference> parse_ollama(std::string_view text, std::string_view body) {
+  auto parts = split(body, '/');
+  if (parts.size() > 3)
+    return wrong(text, "a model is written [host/][owner/]model[:tag]", ollama_example);
+  reference r;
+  r.from = scheme::ollama;
+  r.host = default_registry;
+  r.revision = default_tag;
+  auto model = parts.back();
+  if (const auto colon = model.find(':'); colon != std::string_view::npos) {
+    r.revision = model.substr(colon + 1);
+    model = model.substr(0, colon);
+  }
+  const auto owner = parts.size() > 1 ? parts[parts.size() - 2] : default_owner;
+  if (parts.size() == 3) {
+    if (!split_address(parts[0])) return wrong(text, "the host is malformed", ollama_example);
+    r.host = ascii::lowered(parts[0]);
+  }
+  if (!is_plain(owner, "-_.", 80)) return wrong(text, "the owner is malformed", ollama_example);
+  if (!is_plain(model, "-_.", 128))
+    return wrong(text, "the model's name is missing or malformed", ollama_example);
+  if (!is_plain(r.revision, "-_.", 128))
+    return wrong(text, "the tag is missing or malformed", ollama_example);
+  r.name = std::string{owner}.append("/").append(model);
+  return r;
+}
+
+std::string print_ollama(const reference& r) {
+  std::string_view name = r.name;
+  const auto host = r.host.empty() ? default_registry : std::string_view{r.host};
+  const auto library = std::string{default_owner} + "/";
+  std::string text = "ollama:";
+  if (host != default_registry) {
+    text.append(host).append("/");
+  } else if (name.starts_with(library)) {
+    name.remove_prefix(library.size());
+  }
+  return text.append(name).append(":").append(r.revision.empty() ? default_tag : r.revision);
+}
+
+result<reference> parse_github(std::string_view text, std::string_view body) {
+  reference r;
+  r.from = scheme::gh;
+  const auto name_end = std::min(body.find_first_of("@:"), body.size());
+  const auto name = split(body.substr(0, name_end), '/');
+  if (name.size() != 2) return wrong(text, "a repository is written owner/repo", github_example);
+  const bool dots = name[1] == "." || name[1] == "..";
+  const bool dotted = name[1].starts_with('.') || name[1].starts_with('-');
+  if (!is_plain(name[0], "-_", 39)) return wrong(text, "the owner is malformed", github_example);
+  if (dots || !is_plain(dotted ? name[1].substr(1) : name[1], "-_.", 99))
+    return wrong(text, "the repository's name is malformed", github_example);
+  r.name = body.substr(0, name_end);
+  body.remove_prefix(name_end);
+  if (body.starts_with('@')) {
+    const auto end = std::min(body.find(':'), body.size());
+    auto tag = percent_decoded(body.substr(1, end - 1));
+    if (!tag || !is_revision(*tag))
+      return wrong(text, "the tag is missing or malformed", github_example);
+    r.revision = std::move(*tag);
+    body.remove_prefix(end);
+  }
+  if (body.starts_with(':')) {
+    r.selector = body.substr(1);
+    if (r.selector.empty()) return wrong(text, "nothing follows the ':'", github_example);
+    if (r.selector.find('/') != std::string::npos)
+      return wrong(text, "a release's files have no folders", github_example);
+  }
+  return r;
+}
+
+result<reference> parse_url(std::string_view text, bool secure, std::string_view body) {
+  body.remove_prefix(2);
+  const auto hash = std::min(body.find('#'), body.size());
+  const auto address = body.substr(0, hash);
+  const auto authority = address.substr(0, address.find_first_of("/?"));
+  const auto rest = address.substr(authority.size());
+  const auto fragment = hash < body.size() ? body.substr(hash + 1) : std::string_view{};
+  if (authority.find('@') != std::string_view::npos)
+    return wrong(text, "a reference must not carry a user or password", url_example);
+  const auto low = ascii::lowered(authority);
+  const auto at = split_address(low);
+  if (!at) return wrong(text, "the host is missing or malformed", url_example);
+  if (is_hub_host(at->host) && !at->port && !fragment.starts_with("sha256=")) {
+    const auto path = rest.substr(0, rest.find('?'));
+    return parse_hub_page(text, path.starts_with('/') ? path.substr(1) : path);
+  }
+  if (rest.find_first_of(" \\\"<>`{}|^") != std::string_view::npos)
+    return wrong(text, "the address has characters that must be written as %XX", url_example);
+  reference r;
+  r.from = scheme::url;
+  HIVE_TRY(r.expected, read_fragment(text, fragment));
+  if (!secure && !r.expected && !is_loopback(at->host))
+    return wrong(text, "http:// is taken only for this machine, or with a #sha256= digest",
+                 url_example);
+  r.name = std::string{secure ? "https://" : "http://"}.append(low);
+  if (!rest.starts_with('/')) r.name += '/';
+  r.name.append(rest);
+  return r;
+}
+
+result<reference> parse_local(std::string_view text, scheme from, std::string_view body) {
+  const std::string_view example =
+      from == scheme::file ? "file:/data/models/model.gguf" : "build:/home/me/model/recipe.toml";
+  reference r;
+  r.from = from;
+  r.name = body;
+  if (body.starts_with("//")) {
+    // A file URI: an empty host or localhost, then a percent-encoded path.
+    body.remove_prefix(2);
+    if (body.starts_with("localhost/")) body.remove_prefix(9);
+    if (!body.starts_with('/'))
+      return wrong(text, "a path on another host cannot be read", example);
+    auto path = percent_decoded(body);
+    if (!path) return wrong(text, "the path has a broken %-escape", example);
+    r.name = std::move(*path);
+  }
+  if (!r.name.starts_with('/')) return wrong(text, "the path has to be absolute", example);
+  const auto slashes = r.name.find_first_not_of('/');
+  if (slashes == std::string::npos)
+    return wrong(text, "the whole file system is no artifact", example);
+  r.name.erase(0, slashes - 1);
+  return r;
+}
+
+} // namespace hive::forms

@@ -1,0 +1,61 @@
+#pragma once
+/// What a vendor's conversation yields: everything needed to fetch an artifact, and nothing secret.
+
+#include "core/artifact/reference.hpp"
+#include "core/base/digest.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hive {
+
+/// A header of the metadata hop that must have this value if the server sends it (weak marks and
+/// quotes are stripped before comparing). Names are lower case.
+struct header_check {
+  std::string name;
+  std::string value;
+  friend bool operator==(const header_check&, const header_check&) = default;
+};
+
+/// Where bytes come from. `url` is the stable one: asking it again yields a fresh signed link.
+struct file_source {
+  std::string url;
+  std::vector<std::pair<std::string, std::string>>
+      headers; ///< never Authorization: see net/origin.hpp
+  std::vector<header_check> checks;
+  friend bool operator==(const file_source&, const file_source&) = default;
+};
+
+/// One file of an artifact.
+struct plan_file {
+  std::string path;                  ///< relative, checked by check_relative_path
+  std::optional<std::uint64_t> size; ///< bytes; unknown only where the vendor does not say
+  std::optional<digest> expected;    ///< unknown: trust on first use, recorded
+  std::vector<file_source> sources;  ///< tried in this order; a local file is "file:///…"
+  friend bool operator==(const plan_file&, const plan_file&) = default;
+};
+
+/// A resolved artifact: the mutable name has become an immutable identity.
+struct download_plan {
+  reference what;               ///< as asked
+  std::string revision;         ///< immutable: commit, manifest digest, release id, content digest
+  std::string requested;        ///< branch or tag that led there ("main"); empty for a pinned one
+  std::vector<plan_file> files; ///< in the order to fetch: small configuration first
+  friend bool operator==(const download_plan&, const download_plan&) = default;
+};
+
+/// Sum of the known sizes.
+std::uint64_t known_bytes(const download_plan& plan) noexcept;
+
+/// What one content is called before its SHA-256 is known: "sha256:…" or "git-sha1:…" when the plan
+/// expects one, else "url:<sha256 of the first source's URL and checks>". Names the partial file
+/// and is what two jobs for the same bytes share.
+std::string content_key(const plan_file& file);
+
+/// Same repository, revision and set of files: 16 hex characters of a SHA-256 over them.
+std::string artifact_key(const download_plan& plan);
+
+} // namespace hive

@@ -1,0 +1,44 @@
+#pragma once
+/// Choosing files of a repository: globs, one quantisation, whole split sets.
+
+#include "core/artifact/reference.hpp"
+#include "core/base/result.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hive {
+
+/// What the user wants of a repository's files.
+struct file_wish {
+  std::string selector;             ///< reference::selector
+  std::vector<std::string> include; ///< globs, as core/artifact/pattern.hpp
+  std::vector<std::string> exclude;
+  friend bool operator==(const file_wish&, const file_wish&) = default;
+};
+
+/// One text for "this of that": equal texts mean the same artifact is wanted.
+std::string wish_key(const reference& what, const file_wish& wish);
+
+/// The chosen paths, in the order of `paths`.
+/// - A quant selector takes the GGUF files whose name carries it (case-insensitive, followed by '.'
+/// or
+///   '-'), a split set ("-00001-of-00003.gguf") whole, no imatrix; of several equal candidates the
+///   first whole set. Missing shards are errc::entry_missing, naming them.
+/// - A path or glob selector picks by pattern; a shard or "…safetensors" shard picks its whole set
+/// and
+///   its index file.
+/// - Nothing chosen is errc::entry_missing, naming what there is (quants found, or some paths).
+result<std::vector<std::string>> choose_files(std::span<const std::string> paths,
+                                              const file_wish& wish);
+
+/// Quantisation tags found among GGUF names, sorted, without repeats: for messages and previews.
+std::vector<std::string> quants_of(std::span<const std::string> paths);
+
+/// Position of a path in the order of fetching: configuration and tokenizer files (small) before
+/// weights. Lower first.
+int fetch_order(std::string_view path) noexcept;
+
+} // namespace hive

@@ -1,0 +1,17 @@
+#pragma once
+/// Secrets never reach a log line, an event or an error text.
+
+#include <string>
+#include <string_view>
+
+namespace hive {
+
+/// `text` with every secret replaced by "[redacted]": values of Authorization-like headers
+/// ("Authorization: …", "Bearer …", "Basic …"), tokens of known shape (hf_…, ghp_…, gho_…,
+/// github_pat_…, hvt_…), user info in URLs, and query strings of URLs that look signed
+/// (Signature, X-Amz-*, Policy, Key-Pair-Id, sig, se, token, X-Xet-*).
+std::string redact(std::string_view text);
+/// A URL fit for people: without user info and without its query.
+std::string redact_url(std::string_view url);
+
+} // namespace hive

@@ -1,0 +1,70 @@
+#pragma once
+/// Settings: a plain struct with defaults on its members, one table that maps keys to members, and
+/// where each value came from. Order: flag, environment, file (hive.toml), default. Read once, in
+/// apps/, then handed down as values.
+
+#include "core/base/result.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hive {
+
+struct config {
+  std::filesystem::path home;           ///< HIVE_HOME; default $XDG_DATA_HOME/hive
+  std::string listen{"127.0.0.1:7835"}; ///< host:port; port 0 picks a free one
+  std::string name;                     ///< default: the host's name
+  std::string node;                     ///< HIVE_NODE: URL of the node the CLI talks to
+  std::string api_token;                ///< HIVE_TOKEN: what a non-loopback node asks for
+  std::string log_level{"info"};        ///< debug, info, warning, error
+  std::string log_format{"human"};      ///< human or json
+  std::uint64_t max_jobs{4};            ///< running at once
+  std::uint64_t lanes_per_file{8};
+  std::uint64_t lanes_total{64};
+  std::uint64_t pool_bytes{48ull << 20}; ///< memory for bytes under way
+  std::uint64_t flush_bytes{64ull << 20};
+  std::uint64_t disk_reserve{256ull << 20}; ///< left free by every plan
+  std::uint64_t download_rate{0};           ///< bytes/s of the whole node, 0: none
+  std::string proxy;
+  std::string no_proxy;
+  std::string ca_file;
+  std::string client_certificate;
+  std::string client_key;
+  std::string hub_endpoint{"https://huggingface.co"}; ///< HF_ENDPOINT
+  std::string hub_token; ///< HF_TOKEN, HUGGING_FACE_HUB_TOKEN, or HF_TOKEN_PATH's file
+};
+
+enum class setting_origin : std::uint8_t { built_in = 0, file = 1, environment = 2, flag = 3 };
+std::string_view to_string(setting_origin o) noexcept;
+
+/// One effective setting as `hive doctor` prints it. Secrets show as "set" or "".
+struct setting {
+  std::string key; ///< "lanes_per_file", as in hive.toml
+  std::string value;
+  setting_origin from{setting_origin::built_in};
+  std::string source; ///< name of the variable, flag or file
+};
+
+struct loaded_config {
+  config values;
+  std::vector<setting> settings; ///< every key of the table, in its order
+};
+
+using environment = std::function<std::optional<std::string>(std::string_view)>;
+/// The process's own environment.
+environment process_environment();
+
+/// `flags`: key → value as given on the command line. `file`: an explicit hive.toml; without one
+/// <home>/hive.toml is read when it is there. errc::bad_config names key, origin and what is wrong;
+/// an unknown key in the file is an error that names the nearest known one.
+result<loaded_config> load_config(const std::map<std::string, std::string>& flags,
+                                  const environment& env,
+                                  const std::optional<std::filesystem::path>& file = std::nullopt);
+
+} // namespace hive

@@ -1,0 +1,115 @@
+#include "core/config/rules.hpp"
+
+#include "core/base/address.hpp"
+#include "core/base/ascii.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <initializer_list>
+#include <string_view>
+
+namespace hive::rules {
+
+namespace {
+
+constexpr std::size_t longest = 4096;
+
+checked wrong(std::string why) {
+  return tl::unexpected(std::move(why));
+}
+
+/// "host:port", or also a host alone.
+bool is_address(std::string_view text, bool port_needed) {
+  const auto at = split_address(text);
+  return at && (at->port || !port_needed);
+}
+
+void strip_slashes(std::string& text) {
+  while (text.ends_with('/')) text.pop_back();
+}
+
+checked one_of(std::string text, std::initializer_list<std::string_view> words) {
+  if (std::find(words.begin(), words.end(), text) != words.end()) return text;
+  std::string why = "is none of";
+  for (const auto word : words) why.append(" ").append(word);
+  return wrong(std::move(why));
+}
+
+} // namespace
+
+checked any_text(std::string text) {
+  if (text.size() > longest) return wrong("is too long");
+  if (ascii::has_control(text)) return wrong("has control characters");
+  return text;
+}
+
+checked listen_address(std::string text) {
+  if (!is_address(text, true)) return wrong("is not host:port, for example 127.0.0.1:7835");
+  return text;
+}
+
+checked node_name(std::string text) {
+  if (text.empty()) return wrong("is no name");
+  return any_text(std::move(text));
+}
+
+checked node_url(std::string text) {
+  return text.empty() ? checked{std::move(text)} : base_url(std::move(text));
+}
+
+checked base_url(std::string text) {
+  strip_slashes(text);
+  std::string_view rest = text;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!rest.starts_with(scheme)) continue;
+    rest.remove_prefix(scheme.size());
+    const auto slash = std::min(rest.find('/'), rest.size());
+    const auto path = rest.substr(slash);
+    const bool plain = path.find_first_of(" ?#") == std::string_view::npos;
+    if (is_address(rest.substr(0, slash), false) && plain) return any_text(std::move(text));
+  }
+  return wrong("is not a URL like https://host or http://127.0.0.1:7835");
+}
+
+checked proxy_address(std::string text) {
+  strip_slashes(text);
+  if (text.empty()) return text;
+  std::string_view rest = text;
+  if (const auto scheme = rest.find("://"); scheme != std::string_view::npos) {
+    const auto known = one_of(std::string{rest.substr(0, scheme)},
+                              {"http", "https", "socks4", "socks4a", "socks5", "socks5h"});
+    if (!known) return wrong("has a scheme that " + known.error());
+    rest.remove_prefix(scheme + 3);
+  }
+  // User and password of a proxy are allowed; npos + 1 is 0.
+  rest.remove_prefix(rest.rfind('@') + 1);
+  if (!is_address(rest, false)) return wrong("is not a proxy like http://host:3128");
+  return any_text(std::move(text));
+}
+
+checked log_level(std::string text) {
+  return one_of(std::move(text), {"debug", "info", "warning", "error"});
+}
+
+checked log_format(std::string text) {
+  return one_of(std::move(text), {"human", "json"});
+}
+
+checked existing_file(std::string text) {
+  std::error_code error;
+  if (!text.empty() && !std::filesystem::exists(text, error)) return wrong("does not exist");
+  return any_text(std::move(text));
+}
+
+checked token(std::string text) {
+  constexpr std::string_view space = " \t\r\n";
+  text.erase(0, std::min(text.find_first_not_of(space), text.size()));
+  text.erase(text.find_last_not_of(space) + 1);
+  const bool word =
+      std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  if (!word) return wrong("is not one word of printable ASCII");
+  if (text.size() > longest) return wrong("is too long");
+  return text;
+}
+
+} // namespace hive::rules

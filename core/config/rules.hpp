@@ -1,0 +1,27 @@
+#pragma once
+/// What values of settings are fine. Each rule yields the text as it is stored, or what is wrong
+/// with it as the end of a sentence ("… is not host:port").
+
+#include <tl/expected.hpp>
+
+#include <string>
+
+namespace hive::rules {
+
+using checked = tl::expected<std::string, std::string>;
+
+checked any_text(std::string text);
+checked listen_address(std::string text);
+checked node_name(std::string text);
+/// http:// or https:// without user info; trailing slashes go.
+checked base_url(std::string text);
+/// A base URL, or nothing.
+checked node_url(std::string text);
+checked proxy_address(std::string text);
+checked log_level(std::string text);
+checked log_format(std::string text);
+checked existing_file(std::string text);
+/// One word of printable ASCII, surrounding white space removed.
+checked token(std::string text);
+
+} // namespace hive::rules

@@ -1,0 +1,161 @@
+#include "core/config/table.hpp"
+
+#include "core/base/redact.hpp"
+#include "core/base/spelling.hpp"
+#include "core/base/units.hpp"
+#include "core/config/rules.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace hive {
+
+namespace {
+
+constexpr std::uint64_t mebibyte = 1ull << 20;
+constexpr std::uint64_t gibibyte = 1ull << 30;
+
+config_row text(std::string_view key, std::string config::*member, text_rule rule,
+                std::vector<std::string_view> variables) {
+  config_row row;
+  row.key = key;
+  row.member = member;
+  row.rule = rule;
+  row.variables = std::move(variables);
+  return row;
+}
+
+config_row secret(std::string_view key, std::string config::*member,
+                  std::vector<std::string_view> variables) {
+  auto row = text(key, member, rules::token, std::move(variables));
+  row.secret = true;
+  return row;
+}
+
+config_row number(std::string_view key, std::uint64_t config::*member, std::uint64_t least,
+                  std::uint64_t most, std::string_view variable) {
+  config_row row;
+  row.key = key;
+  row.member = member;
+  row.variables = {variable};
+  row.least = least;
+  row.most = most;
+  return row;
+}
+
+config_row size(std::string_view key, std::uint64_t config::*member, std::uint64_t least,
+                std::uint64_t most, std::string_view variable) {
+  auto row = number(key, member, least, most, variable);
+  row.bytes = true;
+  return row;
+}
+
+config_row home_row() {
+  config_row row;
+  row.key = "home";
+  row.member = &config::home;
+  row.rule = rules::any_text;
+  row.variables = {"HIVE_HOME"};
+  return row;
+}
+
+std::vector<config_row> make_table() {
+  using namespace rules;
+  using c = config;
+  return {
+      home_row(),
+      text("listen", &c::listen, listen_address, {"HIVE_LISTEN"}),
+      text("name", &c::name, node_name, {"HIVE_NAME"}),
+      text("node", &c::node, node_url, {"HIVE_NODE"}),
+      secret("api_token", &c::api_token, {"HIVE_TOKEN"}),
+      text("log_level", &c::log_level, log_level, {"HIVE_LOG_LEVEL"}),
+      text("log_format", &c::log_format, log_format, {"HIVE_LOG_FORMAT"}),
+      number("max_jobs", &c::max_jobs, 1, 1024, "HIVE_MAX_JOBS"),
+      number("lanes_per_file", &c::lanes_per_file, 1, 64, "HIVE_LANES_PER_FILE"),
+      number("lanes_total", &c::lanes_total, 1, 1024, "HIVE_LANES_TOTAL"),
+      size("pool_bytes", &c::pool_bytes, 4 * mebibyte, 64 * gibibyte, "HIVE_POOL_BYTES"),
+      size("flush_bytes", &c::flush_bytes, mebibyte, 64 * gibibyte, "HIVE_FLUSH_BYTES"),
+      size("disk_reserve", &c::disk_reserve, 0, UINT64_MAX, "HIVE_DISK_RESERVE"),
+      size("download_rate", &c::download_rate, 0, UINT64_MAX, "HIVE_DOWNLOAD_RATE"),
+      text("proxy", &c::proxy, proxy_address, {"HIVE_PROXY"}),
+      text("no_proxy", &c::no_proxy, any_text, {"HIVE_NO_PROXY"}),
+      text("ca_file", &c::ca_file, existing_file, {"HIVE_CA_FILE"}),
+      text("client_certificate", &c::client_certificate, existing_file,
+           {"HIVE_CLIENT_CERTIFICATE"}),
+      text("client_key", &c::client_key, existing_file, {"HIVE_CLIENT_KEY"}),
+      text("hub_endpoint", &c::hub_endpoint, base_url, {"HIVE_HUB_ENDPOINT", "HF_ENDPOINT"}),
+      secret("hub_token", &c::hub_token, {"HIVE_HUB_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}),
+  };
+}
+
+std::optional<std::uint64_t> plain_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::string assign_number(const config_row& row, std::uint64_t& to, const std::string& text) {
+  std::optional<std::uint64_t> value;
+  if (row.bytes) {
+    if (const auto size = parse_bytes(text)) value = *size;
+  } else {
+    value = plain_number(text);
+  }
+  if (!value) return row.bytes ? "is not a size like 64MiB" : "is not a whole number";
+  if (*value < row.least || *value > row.most)
+    return "is not between " + std::to_string(row.least) + " and " + std::to_string(row.most);
+  to = *value;
+  return {};
+}
+
+} // namespace
+
+std::span<const config_row> config_table() {
+  static const auto table = make_table();
+  return table;
+}
+
+const config_row* find_row(std::string_view key) {
+  const auto table = config_table();
+  const auto at = std::find_if(table.begin(), table.end(),
+                               [&](const config_row& row) { return row.key == key; });
+  return at == table.end() ? nullptr : &*at;
+}
+
+std::string_view nearest_key(std::string_view key) {
+  key = key.substr(0, 64);
+  const auto table = config_table();
+  return std::min_element(table.begin(), table.end(),
+                          [&](const config_row& a, const config_row& b) {
+                            return edit_distance(key, a.key) < edit_distance(key, b.key);
+                          })
+      ->key;
+}
+
+std::string assign(const config_row& row, config& to, const std::string& text) {
+  if (const auto* member = std::get_if<std::uint64_t config::*>(&row.member))
+    return assign_number(row, to.**member, text);
+  auto checked = row.rule(text);
+  if (!checked) return checked.error();
+  if (const auto* member = std::get_if<std::string config::*>(&row.member)) {
+    to.** member = std::move(*checked);
+  } else {
+    to.*std::get<std::filesystem::path config::*>(row.member) = std::move(*checked);
+  }
+  return {};
+}
+
+std::string shown_value(const config_row& row, const config& from) {
+  if (const auto* member = std::get_if<std::uint64_t config::*>(&row.member))
+    return std::to_string(from.**member);
+  if (const auto* path = std::get_if<std::filesystem::path config::*>(&row.member))
+    return (from.**path).string();
+  const auto& value = from.*std::get<std::string config::*>(row.member);
+  if (row.secret) return value.empty() ? "" : "set";
+  return redact(value);
+}
+
+} // namespace hive

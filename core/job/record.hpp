@@ -1,0 +1,52 @@
+#pragma once
+/// A job as it is stored and shown.
+
+#include "core/artifact/reference.hpp"
+#include "core/base/ids.hpp"
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+#include "core/job/course.hpp"
+#include "core/job/progress.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hive {
+
+enum class job_kind : std::uint8_t { pull = 0, import = 1 };
+std::string_view to_string(job_kind k) noexcept;
+std::optional<job_kind> job_kind_from_name(std::string_view name) noexcept;
+
+/// What a caller asks for.
+struct job_request {
+  job_kind kind{job_kind::pull};
+  reference what;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  std::int64_t priority{0};
+  std::uint64_t max_rate{0}; ///< bytes/s, 0: no limit of its own
+  bool update{false};        ///< ask the vendor although the same wish is already here
+  std::string import_as;     ///< import: the reference to catalogue it under; empty: its own
+  std::string idempotency_key;
+  friend bool operator==(const job_request&, const job_request&) = default;
+};
+
+struct job_record {
+  job_id id;
+  job_request asked;
+  job_state state{job_state::queued};
+  std::string cause;              ///< why it waits, in words; empty when nothing needs saying
+  std::optional<wall_time> until; ///< when a wait ends
+  job_progress progress;
+  std::optional<failure> error;
+  artifact_id artifact; ///< once committed
+  std::string revision; ///< once resolved
+  wall_time created{};
+  std::optional<wall_time> started;
+  std::optional<wall_time> finished;
+  friend bool operator==(const job_record&, const job_record&) = default;
+};
+
+} // namespace hive

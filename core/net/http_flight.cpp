@@ -1,0 +1,100 @@
+#include "core/net/http_flight.hpp"
+
+#include "core/base/redact.hpp"
+#include "core/net/curl_loop.hpp"
+#include "core/net/trouble.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hive::net {
+
+http_flight::http_flight(curl_loop& loop, request what, exchange_handler& handler)
+  : flight(loop, std::move(what), handler), url_(request_.url), method_(request_.method),
+    with_body_(!request_.body.empty()) {}
+
+http_flight::~http_flight() = default;
+
+void http_flight::start() {
+  easy_ = loop_.take_easy();
+  if (easy_ == nullptr) return end(fail(errc::overloaded, "no memory for another connection"));
+  const auto now = std::chrono::steady_clock::now();
+  if (request_.total_timeout) deadline_ = now + *request_.total_timeout;
+  if (auto sent = fly(); !sent) return end(std::move(sent));
+  rewatch();
+}
+
+void http_flight::close() noexcept {
+  watch_ = {};
+  if (easy_ == nullptr) return;
+  if (flying_) curl_multi_remove_handle(loop_.multi(), easy_);
+  flying_ = false;
+  loop_.give_back(std::exchange(easy_, nullptr));
+}
+
+void http_flight::resume() {
+  if (!paused_ || !flying_) return;
+  paused_ = false;
+  note_activity();
+  // Delivers what curl held back right here, so the handler may pause again or leave.
+  const auto code = curl_easy_pause(easy_, CURLPAUSE_CONT);
+  if (code != CURLE_OK && !abandoned()) finished(code);
+}
+
+void http_flight::finished(CURLcode code) {
+  curl_multi_remove_handle(loop_.multi(), easy_);
+  flying_ = false;
+  if (verdict_) return end(std::move(*verdict_));
+  if (!next_url_.empty()) return next_hop();
+  if (code != CURLE_OK) return end(trouble_of(code, easy_, trouble_.data(), url_));
+  if (!head_done_)
+    return end(fail(errc::unreadable_reply, redact_url(url_) + " answered without a status"));
+  end({});
+}
+
+void http_flight::next_hop() {
+  const bool drops_body =
+      (head_.status == 303 && method_ != "HEAD") || (head_.status <= 302 && method_ == "POST");
+  if (drops_body) {
+    method_ = "GET";
+    with_body_ = false;
+  }
+  url_ = std::exchange(next_url_, {});
+  const int hop = head_.hop + 1;
+  head_ = {};
+  head_.hop = hop;
+  head_bytes_ = discarded_ = 0;
+  connected_ = head_done_ = false;
+  loop_.count_redirect();
+  if (auto sent = fly(); !sent) end(std::move(sent));
+}
+
+/// A flight paused or still connecting is not idle: the connect timeout is curl's.
+void http_flight::rewatch() {
+  auto next = std::chrono::steady_clock::time_point::max();
+  const auto idle = request_.idle_timeout;
+  if (idle.count() > 0)
+    next = (connected_ && !paused_ ? active_ : std::chrono::steady_clock::now()) + idle;
+  if (deadline_) next = std::min(next, *deadline_);
+  if (next == std::chrono::steady_clock::time_point::max()) return;
+  const auto wait = next - std::chrono::steady_clock::now();
+  watch_ = loop_.after(std::chrono::ceil<std::chrono::milliseconds>(wait), [this] { look(); });
+}
+
+void http_flight::look() {
+  const auto now = std::chrono::steady_clock::now();
+  const auto idle = request_.idle_timeout;
+  const auto late = [this](const std::string& how, std::chrono::milliseconds limit) {
+    return fail(errc::timed_out,
+                redact_url(url_) + ": " + how + " " + std::to_string(limit.count()) + " ms");
+  };
+  if (deadline_ && now >= *deadline_)
+    return end(late("not answered completely within", *request_.total_timeout));
+  if (idle.count() > 0 && connected_ && !paused_ && now - active_ >= idle) {
+    if (next_url_.empty()) return end(late(head_done_ ? "no byte for" : "no answer for", idle));
+    finished(CURLE_OPERATION_TIMEDOUT); // the body of a redirect is not worth waiting for
+  }
+  if (flying_) rewatch();
+}
+
+} // namespace hive::net

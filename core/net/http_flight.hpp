@@ -1,0 +1,71 @@
+#pragma once
+/// An exchange over http or https: one easy handle, used for one hop after the other.
+
+#include "core/net/flight.hpp"
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace hive::net {
+
+class http_flight final : public flight {
+ public:
+  http_flight(curl_loop& loop, request what, exchange_handler& handler);
+  ~http_flight() override;
+
+  void start() override;
+  void resume() override;
+  void finished(CURLcode code) override;
+  void close() noexcept override;
+
+ private:
+  struct list_free {
+    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  };
+
+  outcome fly();
+  void set_transport();
+  void set_connection();
+  void set_method();
+  outcome set_headers();
+  void next_hop();
+  void rewatch();
+  void look();
+
+  bool on_line(std::string_view line);
+  void on_field(std::string_view line);
+  bool on_head_end();
+  outcome choose_next(std::string_view location);
+  std::size_t on_bytes(std::span<const std::byte> bytes);
+  void note_activity() noexcept { active_ = std::chrono::steady_clock::now(); }
+
+  static std::size_t header_call(char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static std::size_t body_call(char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static int connected_call(void* self, char*, char*, int, int) noexcept;
+
+  CURL* easy_{nullptr};
+  bool flying_{false}; ///< on the multi handle
+  std::unique_ptr<curl_slist, list_free> fields_;
+  std::array<char, CURL_ERROR_SIZE> trouble_{};
+
+  std::string url_;    ///< of this hop
+  std::string method_; ///< of this hop
+  bool with_body_{true};
+  reply_head head_;
+  std::size_t head_bytes_{0};
+  std::string next_url_; ///< where this hop redirects to; empty when it is the last
+  std::size_t discarded_{0};
+  bool connected_{false};
+  bool head_done_{false};
+  bool paused_{false};
+  std::optional<failure> verdict_; ///< ours, stronger than curl's own reason
+
+  std::chrono::steady_clock::time_point active_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  timer watch_;
+};
+
+} // namespace hive::net

@@ -1,0 +1,154 @@
+// What arrives: header lines and body bytes of one hop, as curl hands them over.
+
+#include "core/base/redact.hpp"
+#include "core/net/curl_loop.hpp"
+#include "core/net/http_flight.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace hive::net {
+
+namespace {
+
+constexpr std::size_t most_head_bytes = 256 * 1024;
+/// A redirect's body is read to keep its connection, up to here; beyond it the connection is
+/// closed.
+constexpr std::size_t most_discarded = 64 * 1024;
+
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string lowered(std::string_view text) {
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
+int status_of(std::string_view line) noexcept {
+  const auto space = line.find(' ');
+  int status = 0;
+  if (space != std::string_view::npos && line.size() >= space + 4)
+    std::from_chars(line.data() + space + 1, line.data() + space + 4, status);
+  return status;
+}
+
+bool redirects(int status) noexcept {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+std::string peer_of(CURL* easy) {
+  const char* address = nullptr;
+  long port = 0;
+  curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+  curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
+  if (address == nullptr || *address == '\0') return {};
+  const std::string text{address};
+  return (text.find(':') == std::string::npos ? text : "[" + text + "]") + ":" +
+         std::to_string(port);
+}
+
+} // namespace
+
+bool http_flight::on_line(std::string_view line) {
+  note_activity();
+  head_bytes_ += line.size();
+  if (head_bytes_ > most_head_bytes) {
+    verdict_ = fail(errc::unreadable_reply, redact_url(url_) + " sent more headers than are read");
+    return false;
+  }
+  if (head_done_) return true; // trailers
+  if (line.starts_with("HTTP/")) {
+    head_.status = status_of(line);
+    head_.headers.clear();
+    return true;
+  }
+  if (trimmed(line).empty()) return on_head_end();
+  on_field(line);
+  return true;
+}
+
+void http_flight::on_field(std::string_view line) {
+  const bool folded = line.front() == ' ' || line.front() == '\t';
+  if (folded && !head_.headers.empty()) {
+    head_.headers.back().second += " " + std::string{trimmed(line)};
+    return;
+  }
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  head_.headers.emplace_back(lowered(trimmed(line.substr(0, colon))),
+                             std::string{trimmed(line.substr(colon + 1))});
+}
+
+bool http_flight::on_head_end() {
+  if (head_.status < 200) return true; // an interim reply: the real one follows
+  head_done_ = true;
+  head_.url = url_;
+  head_.address = peer_of(easy_);
+  const auto location = find_header(head_.headers, "location");
+  auto how = redirects(head_.status) && location && request_.max_redirects > 0
+                 ? choose_next(*location)
+                 : tell_head(head_);
+  if (how) return true;
+  verdict_ = std::move(how).why();
+  return false;
+}
+
+outcome http_flight::choose_next(std::string_view location) {
+  if (head_.hop >= request_.max_redirects)
+    return fail(errc::redirect_refused, redact_url(request_.url) + " redirects more than " +
+                                            std::to_string(request_.max_redirects) + " times");
+  HIVE_TRY(auto target, resolve_location(url_, location));
+  HIVE_TRY(const auto from, origin_of(url_));
+  const auto to = origin_of(target);
+  if (!to) return fail(errc::redirect_refused, "a redirect to " + to.why().detail);
+  HIVE_CHECK(may_follow(from, *to));
+  HIVE_CHECK(tell_hop(head_));
+  next_url_ = std::move(target);
+  return {};
+}
+
+std::size_t http_flight::on_bytes(std::span<const std::byte> bytes) {
+  note_activity();
+  if (bytes.empty()) return 0;
+  if (!next_url_.empty()) {
+    discarded_ += bytes.size();
+    return discarded_ > most_discarded ? CURL_WRITEFUNC_ERROR : bytes.size();
+  }
+  if (!head_done_) {
+    verdict_ = fail(errc::unreadable_reply, redact_url(url_) + " answered without a status");
+    return CURL_WRITEFUNC_ERROR;
+  }
+  auto how = tell_body(bytes);
+  if (!how) {
+    verdict_ = std::move(how).why();
+    return CURL_WRITEFUNC_ERROR;
+  }
+  paused_ = *how == taken::pause;
+  return paused_ ? CURL_WRITEFUNC_PAUSE : bytes.size();
+}
+
+std::size_t http_flight::header_call(char* data, std::size_t, std::size_t size,
+                                     void* self) noexcept {
+  return static_cast<http_flight*>(self)->on_line({data, size}) ? size : CURL_WRITEFUNC_ERROR;
+}
+
+std::size_t http_flight::body_call(char* data, std::size_t, std::size_t size, void* self) noexcept {
+  return static_cast<http_flight*>(self)->on_bytes(std::as_bytes(std::span{data, size}));
+}
+
+int http_flight::connected_call(void* self, char*, char*, int, int) noexcept {
+  auto* const me = static_cast<http_flight*>(self);
+  me->connected_ = true;
+  me->note_activity();
+  return CURL_PREREQFUNC_OK;
+}
+
+} // namespace hive::net

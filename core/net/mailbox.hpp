@@ -1,0 +1,34 @@
+#pragma once
+/// Where other threads leave calls for the loop thread, and how they wake it. Outlives the loop:
+/// what is posted afterwards is dropped unheard.
+
+#include <curl/curl.h>
+
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace hive::net {
+
+class mailbox {
+ public:
+  explicit mailbox(CURLM* multi) : multi_(multi) {}
+
+  /// Any thread. False when the loop is gone; the call was destroyed unheard then.
+  bool post(std::function<void()> call);
+  /// Any thread. Makes the loop end after the calls posted so far.
+  void stop();
+
+  /// Loop thread. Everything posted since the last time; `stopping` when `stop` was called before.
+  std::vector<std::function<void()>> take(bool& stopping);
+  /// Loop thread. Nothing is taken in any more; returns what nobody heard.
+  std::vector<std::function<void()>> close();
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::function<void()>> calls_;
+  CURLM* multi_; ///< null once closed
+  bool stopping_{false};
+};
+
+} // namespace hive::net

@@ -1,0 +1,238 @@
+#include "core/net/message.hpp"
+
+#include "core/base/redact.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace hive::net {
+
+namespace {
+
+constexpr std::int64_t longest_wait =
+    366LL * 24 * 3600; ///< bounds what a server can ask for, seconds
+
+char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same_word(std::string_view a, std::string_view b) noexcept {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+/// Digits and nothing else; empty on overflow.
+std::optional<std::uint64_t> number(std::string_view text) noexcept {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::chrono::seconds> seconds_of(std::string_view text) noexcept {
+  const bool digits =
+      !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits) return std::nullopt;
+  const auto value = number(text).value_or(longest_wait);
+  return std::chrono::seconds{
+      static_cast<std::int64_t>(std::min<std::uint64_t>(value, longest_wait))};
+}
+
+/// Cuts `text` at the first `mark` that stands neither in quotes nor in <>; returns what came
+/// before.
+std::string_view take_until(std::string_view& text, char mark) noexcept {
+  bool quoted = false;
+  bool pointed = false;
+  std::size_t i = 0;
+  for (; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '\\') {
+      ++i;
+    } else if (c == '"' && !pointed) {
+      quoted = !quoted;
+    } else if (!quoted && (c == '<' || c == '>')) {
+      pointed = c == '<';
+    } else if (!quoted && !pointed && c == mark) {
+      break;
+    }
+  }
+  i = std::min(i, text.size());
+  const auto before = trimmed(text.substr(0, i));
+  text.remove_prefix(std::min(i + 1, text.size()));
+  return before;
+}
+
+std::pair<std::string_view, std::string_view> parameter(std::string_view text) noexcept {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos) return {trimmed(text), {}};
+  auto value = trimmed(text.substr(equals + 1));
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+    value = value.substr(1, value.size() - 2);
+  return {trimmed(text.substr(0, equals)), value};
+}
+
+bool has_word(std::string_view list, std::string_view word) noexcept {
+  while (!list.empty()) {
+    if (same_word(take_until(list, ' '), word)) return true;
+  }
+  return false;
+}
+
+/// The target of one link value when its relation is "next".
+std::optional<std::string> next_of(std::string_view link) {
+  const auto target = take_until(link, ';');
+  if (target.size() < 2 || target.front() != '<' || target.back() != '>') return std::nullopt;
+  while (!link.empty()) {
+    const auto [name, value] = parameter(take_until(link, ';'));
+    if (!same_word(name, "rel")) continue;
+    if (!has_word(value, "next")) return std::nullopt; // a second rel does not count (RFC 8288)
+    return std::string{target.substr(1, target.size() - 2)};
+  }
+  return std::nullopt;
+}
+
+/// The wait of one `"bucket";r=0;t=37`; empty while the bucket has something left.
+std::optional<std::chrono::seconds> reset_of(std::string_view bucket) noexcept {
+  std::optional<std::uint64_t> left;
+  std::optional<std::chrono::seconds> reset;
+  take_until(bucket, ';');
+  while (!bucket.empty()) {
+    const auto [name, value] = parameter(take_until(bucket, ';'));
+    if (name == "r") left = number(value);
+    if (name == "t") reset = seconds_of(value);
+  }
+  if (!left || *left > 0 || !reset) return std::nullopt;
+  return *reset + std::chrono::seconds{1};
+}
+
+errc code_of(int status) noexcept {
+  switch (status) {
+  case 401: return errc::credentials_needed;
+  case 403: return errc::credentials_rejected;
+  case 404:
+  case 410: return errc::entry_missing;
+  case 407: return errc::proxy_failed;
+  case 408:
+  case 425: return errc::vendor_unavailable;
+  case 416: return errc::range_refused;
+  case 429: return errc::rate_limited;
+  case 451: return errc::repo_disabled;
+  default: return status >= 500 ? errc::vendor_unavailable : errc::unreadable_reply;
+  }
+}
+
+std::string text_of(byte_range r) {
+  return std::to_string(r.begin) + "-" + std::to_string(r.end - 1);
+}
+
+} // namespace
+
+std::optional<std::string_view> find_header(const header_list& headers,
+                                            std::string_view name) noexcept {
+  for (const auto& [key, value] : headers) {
+    if (key == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<content_range> parse_content_range(std::string_view value) noexcept {
+  constexpr std::string_view unit = "bytes ";
+  if (!same_word(value.substr(0, unit.size()), unit)) return std::nullopt;
+  value.remove_prefix(unit.size());
+  const auto dash = value.find('-');
+  const auto slash = value.find('/');
+  if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash)
+    return std::nullopt;
+  const auto first = number(value.substr(0, dash));
+  const auto last = number(value.substr(dash + 1, slash - dash - 1));
+  if (!first || !last || *first > *last) return std::nullopt;
+  if (*last == std::numeric_limits<std::uint64_t>::max()) return std::nullopt;
+  content_range out{{*first, *last + 1}, std::nullopt};
+  if (value.substr(slash + 1) == "*") return out;
+  out.total = number(value.substr(slash + 1));
+  if (!out.total || *last >= *out.total) return std::nullopt;
+  return out;
+}
+
+outcome check_range(const reply_head& head, byte_range asked, std::optional<std::uint64_t> size) {
+  const auto refused = [&](const std::string& what) {
+    return fail(errc::range_refused, redact_url(head.url) + ": " + what);
+  };
+  if (head.status == 200) return refused("the range was ignored, the whole file came");
+  if (head.status != 206) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return failure_of_status(head, now);
+  }
+  const auto coding = find_header(head.headers, "content-encoding");
+  if (coding && !same_word(*coding, "identity"))
+    return refused("the range came encoded as " + std::string{*coding});
+  const auto value = find_header(head.headers, "content-range");
+  const auto granted = value ? parse_content_range(*value) : std::nullopt;
+  if (!granted) return refused("a part came without a proper Content-Range");
+  if (granted->range != asked)
+    return refused("bytes " + text_of(asked) + " were asked, " + text_of(granted->range) + " came");
+  if (size && !granted->total) return refused("a part came that does not say of how much");
+  if (size && *granted->total != *size)
+    return fail(errc::source_changed, redact_url(head.url) + ": the file has " +
+                                          std::to_string(*granted->total) + " bytes, not " +
+                                          std::to_string(*size));
+  const auto length = find_header(head.headers, "content-length");
+  if (length && number(*length) != asked.size())
+    return refused("Content-Length does not agree with Content-Range");
+  return {};
+}
+
+std::string_view bare_etag(std::string_view value) noexcept {
+  value = trimmed(value);
+  if (value.starts_with("W/")) value.remove_prefix(2);
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+    value = value.substr(1, value.size() - 2);
+  return value;
+}
+
+std::optional<std::string> link_next(const header_list& headers) {
+  for (const auto& [name, value] : headers) {
+    if (name != "link") continue;
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      if (auto next = next_of(take_until(rest, ','))) return next;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::chrono::seconds> retry_after(const header_list& headers,
+                                                std::chrono::sys_seconds now) {
+  if (const auto value = find_header(headers, "retry-after")) {
+    if (const auto wait = seconds_of(*value)) return wait;
+    const auto when = curl_getdate(std::string{*value}.c_str(), nullptr);
+    if (when >= 0) {
+      const auto wait = static_cast<std::int64_t>(when) - now.time_since_epoch().count();
+      return std::chrono::seconds{std::clamp<std::int64_t>(wait, 0, longest_wait)};
+    }
+  }
+  std::optional<std::chrono::seconds> longest;
+  for (const auto& [name, value] : headers) {
+    if (name != "ratelimit") continue;
+    std::string_view rest = value;
+    while (!rest.empty()) longest = std::max(longest, reset_of(take_until(rest, ',')));
+  }
+  return longest;
+}
+
+failure failure_of_status(const reply_head& head, std::chrono::sys_seconds now) {
+  auto why =
+      fail(code_of(head.status), redact_url(head.url) + " answered " + std::to_string(head.status));
+  why.retry_after = retry_after(head.headers, now);
+  return why;
+}
+
+} // namespace hive::net

@@ -1,0 +1,84 @@
+#pragma once
+/// HTTP requests and replies as values.
+
+#include "core/base/range_set.hpp"
+#include "core/base/result.hpp"
+#include "core/net/origin.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hive::net {
+
+using header_list = std::vector<std::pair<std::string, std::string>>;
+
+/// The first value of `name` (lower case); empty when there is none.
+std::optional<std::string_view> find_header(const header_list& headers,
+                                            std::string_view name) noexcept;
+
+struct request {
+  std::string method{"GET"};
+  std::string url{};
+  header_list headers{}; ///< never Authorization: `keys` decides that hop by hop
+  std::string body{};
+  std::shared_ptr<const keyring> keys{}; ///< may be null
+  /// Asks for these bytes; only a 206 that grants exactly them is accepted (checked by
+  /// `check_range`).
+  std::optional<byte_range> range{};
+  int max_redirects{8}; ///< 0: a redirect is not followed but handed over as the reply
+  std::chrono::milliseconds connect_timeout{std::chrono::seconds{10}};
+  std::chrono::milliseconds idle_timeout{
+      std::chrono::seconds{30}}; ///< no byte in either direction; 0: none
+  std::optional<std::chrono::milliseconds> total_timeout{}; ///< metadata has one, files do not
+  bool fresh_connection{false}; ///< never reuse one: a re-dialled lane wants another edge
+};
+
+/// Status line and headers of one hop. Header names are lower case, values trimmed.
+struct reply_head {
+  int status{0};
+  header_list headers;
+  std::string url;     ///< of this hop
+  std::string address; ///< "203.0.113.5:443" of the peer, for people
+  int hop{0};          ///< 0: the first
+};
+
+/// A whole small reply. `hops` are the redirects that led to it.
+struct reply {
+  reply_head head;
+  std::string body;
+  std::vector<reply_head> hops;
+};
+
+/// `Content-Range: bytes a-b/total` read strictly.
+struct content_range {
+  byte_range range;
+  std::optional<std::uint64_t> total;
+};
+std::optional<content_range> parse_content_range(std::string_view value) noexcept;
+
+/// Whether a reply grants `asked` of a file of `size` bytes: 206, Content-Range equal to what was
+/// asked, the same total, no Content-Encoding, and a Content-Length that agrees when there is one.
+/// 200 is errc::range_refused with "ignored"; the caller restarts as a single stream.
+outcome check_range(const reply_head& head, byte_range asked, std::optional<std::uint64_t> size);
+
+/// Strips an optional W/ and the quotes of an entity tag.
+std::string_view bare_etag(std::string_view value) noexcept;
+
+/// `Link: <url>; rel="next"` of RFC 8288; empty when there is none.
+std::optional<std::string> link_next(const header_list& headers);
+
+/// How long a server asks to stay away: Retry-After (seconds or date), else the reset of an
+/// exhausted `RateLimit: "bucket";r=0;t=37` (plus one second). Empty when it does not say.
+std::optional<std::chrono::seconds> retry_after(const header_list& headers,
+                                                std::chrono::sys_seconds now);
+
+/// The failure a status that is no success means where nothing vendor-specific is known.
+failure failure_of_status(const reply_head& head, std::chrono::sys_seconds now);
+
+} // namespace hive::net

@@ -1,0 +1,56 @@
+#pragma once
+/// URLs as hive needs them, and secrets bound to where they may go.
+
+#include "core/base/result.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hive::net {
+
+/// Scheme, host and port: what a credential is bound to (RFC 6454). Host lower case.
+struct origin {
+  std::string scheme; ///< "http" or "https"
+  std::string host;   ///< without brackets for IPv6
+  int port{443};
+  friend bool operator==(const origin&, const origin&) = default;
+  friend auto operator<=>(const origin&, const origin&) = default;
+};
+
+/// errc::bad_reference for anything but an absolute http(s) URL with a host.
+result<origin> origin_of(std::string_view url);
+std::string to_string(const origin& o);
+bool is_loopback(const origin& o) noexcept;
+
+/// `location` (absolute, scheme-relative, absolute-path or relative) as seen from `base`, per RFC
+/// 3986 section 5; its bytes are otherwise kept as they are: re-encoding a signed link breaks it.
+result<std::string> resolve_location(std::string_view base, std::string_view location);
+
+/// Whether a redirect from one URL to another is followed: https never goes to http, http to
+/// anything.
+outcome may_follow(const origin& from, const origin& to);
+
+/// Percent-encodes everything but RFC 3986 unreserved characters and those in `keep`.
+std::string percent_encode(std::string_view text, std::string_view keep = {});
+
+/// A secret and the only origin it is ever sent to.
+struct credential {
+  origin where;
+  std::string authorization; ///< the header's value: "Bearer hf_…"
+};
+
+/// The secrets one request may use. Printing is never needed and not offered.
+class keyring {
+ public:
+  void add(credential c);
+  /// The Authorization value for `url`; empty when none is bound to its origin.
+  std::optional<std::string> authorization_for(std::string_view url) const;
+  bool empty() const noexcept { return credentials_.empty(); }
+
+ private:
+  std::vector<credential> credentials_;
+};
+
+} // namespace hive::net

@@ -1,0 +1,32 @@
+#pragma once
+/// Blobs: immutable content named by SHA-256. Present means verified and durable.
+
+#include "core/base/digest.hpp"
+#include "core/base/result.hpp"
+#include "core/store/home.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace hive::store {
+
+/// Size of a blob; empty when it is not here. Any thread.
+std::optional<std::uint64_t> blob_size(const home& where, const std::string& sha256);
+/// Removes one blob; true when it was there.
+result<bool> remove_blob(const home& where, const std::string& sha256);
+
+/// Free bytes for this user on the file system of `where`.
+result<std::uint64_t> free_bytes(const home& where);
+/// errc::disk_full with both numbers when `needed` plus `reserve` does not fit.
+outcome check_room(const home& where, std::uint64_t needed, std::uint64_t reserve);
+
+/// How a second name of a content was made.
+enum class link_kind : std::uint8_t { hard_link = 0, reflink = 1, copy = 2 };
+std::string_view to_string(link_kind k) noexcept;
+/// Hard link, else reflink, else copy (across file systems): replaces `to` atomically.
+result<link_kind> place(const std::filesystem::path& from, const std::filesystem::path& to);
+
+} // namespace hive::store

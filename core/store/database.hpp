@@ -1,0 +1,100 @@
+#pragma once
+/// hive.db: jobs, their histories, artifacts and counters in SQLite (WAL). One connection per
+/// object; each object belongs to one thread. Every method may fail with errc::disk_full,
+/// disk_failed or database_damaged; a transaction that fails leaves the database as it was.
+
+#include "core/artifact/plan.hpp"
+#include "core/base/ids.hpp"
+#include "core/base/result.hpp"
+#include "core/job/fact.hpp"
+#include "core/job/record.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hive::store {
+
+class sql;
+
+/// A file of a catalogued artifact.
+struct artifact_file {
+  std::string path;
+  std::string sha256;
+  std::uint64_t size{0};
+  std::string git_sha1; ///< when the vendor names it so; else empty
+  friend bool operator==(const artifact_file&, const artifact_file&) = default;
+};
+
+struct artifact {
+  artifact_id id;
+  reference what;
+  std::string revision;  ///< immutable
+  std::string requested; ///< branch or tag it was asked by; empty for a pinned one
+  std::vector<artifact_file> files;
+  wall_time created{};
+  wall_time verified{};
+  friend bool operator==(const artifact&, const artifact&) = default;
+};
+
+/// One page of a list, newest first. `next` is the cursor of the page after; empty on the last. A
+/// cursor stays good when items before it are removed.
+template <class T>
+struct page {
+  std::vector<T> items;
+  std::string next;
+};
+
+/// Version of the SQLite library in use: "3.40.1".
+std::string_view sqlite_version() noexcept;
+
+class database {
+ public:
+  /// Opens or creates; brings an older schema up to date; refuses a newer one (errc::bad_config)
+  /// and a damaged file (errc::database_damaged, with how to go on: the blobs are safe without it).
+  static result<std::unique_ptr<database>> open(const std::filesystem::path& file);
+  ~database();
+
+  /// How often this home was started; grows by one per call. Sequence numbers build on it.
+  result<std::uint64_t> next_boot();
+
+  // Jobs. Progress is stored as last known; secrets are redacted from what an error or a cause
+  // says.
+  /// errc::conflict when another job has the same idempotency key.
+  outcome put_job(const job_record& job);
+  result<std::optional<job_record>> job(const job_id& id);
+  /// By idempotency key; empty key finds nothing.
+  result<std::optional<job_record>> job_by_key(const std::string& key);
+  result<page<job_record>> jobs(std::size_t limit, const std::string& cursor);
+  /// Those without a terminal state, in order of creation.
+  result<std::vector<job_record>> unfinished_jobs();
+  /// Keeps the newest `keep` finished jobs with their histories.
+  outcome prune_jobs(std::size_t keep);
+
+  // Histories of finished jobs.
+  /// Replaces what is there; errc::not_found when there is no such job (any more).
+  outcome put_history(const job_id& job, const std::vector<event_ptr>& events);
+  result<std::vector<event_ptr>> history(const job_id& job);
+
+  // Artifacts.
+  /// `wish` (core/artifact/selection.hpp, wish_key) is what was asked; asking it again finds `a`.
+  outcome put_artifact(const artifact& a, const std::string& wish);
+  result<std::optional<artifact>> artifact_for_wish(const std::string& wish);
+  result<std::optional<artifact>> get_artifact(const artifact_id& id);
+  result<page<artifact>> artifacts(std::size_t limit, const std::string& cursor);
+  result<std::vector<artifact>> all_artifacts();
+  /// Removes it; yields the SHA-256s no other artifact needs. errc::not_found.
+  result<std::vector<std::string>> remove_artifact(const artifact_id& id);
+  /// The SHA-256 recorded for a content that the vendor names by git SHA-1; empty when unknown.
+  result<std::string> sha256_of_git(const std::string& git_sha1);
+
+ private:
+  explicit database(std::unique_ptr<sql> connection);
+  std::unique_ptr<sql> sql_;
+};
+
+} // namespace hive::store

@@ -1,0 +1,18 @@
+#pragma once
+/// What lies at a path of this machine, as the reply a file: conversation asks for
+/// (vendors/local.hpp says what is in it). Reads the disk: not for an actor's thread.
+
+#include <string>
+#include <string_view>
+
+namespace hive::store {
+
+struct listing {
+  int status{404};  ///< 200, 403 or 404
+  std::string body; ///< JSON when 200
+};
+
+/// `url` is "file:///absolute/path", percent-encoded. At most 100,000 files; more is status 413.
+listing list_files(std::string_view url);
+
+} // namespace hive::store

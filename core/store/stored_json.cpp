@@ -1,0 +1,185 @@
+#include "core/store/stored_json.hpp"
+
+#include "core/base/json.hpp"
+#include "core/base/redact.hpp"
+#include "core/base/utf8.hpp"
+
+namespace hive::store {
+
+namespace {
+
+json::value number_or_null(const std::optional<std::uint64_t>& n) {
+  return n ? json::value(*n) : json::value(nullptr);
+}
+
+json::value time_or_null(const std::optional<wall_time>& t) {
+  return t ? json::value(t->time_since_epoch().count()) : json::value(nullptr);
+}
+
+std::optional<wall_time> read_time(json::node from) {
+  const auto count = from.integer();
+  if (!count) return std::nullopt;
+  return wall_time{std::chrono::milliseconds{*count}};
+}
+
+std::string read_text(json::node from) {
+  return std::string{from.string().value_or("")};
+}
+
+std::optional<std::chrono::seconds> read_seconds(json::node from) {
+  const auto count = from.integer();
+  if (!count) return std::nullopt;
+  return std::chrono::seconds{*count};
+}
+
+json::array print(const std::vector<std::string>& texts) {
+  json::array to;
+  for (const auto& text : texts) to.emplace_back(text);
+  return to;
+}
+
+std::vector<std::string> read_texts(json::node from) {
+  std::vector<std::string> to;
+  for (const auto& element : from.elements()) to.push_back(read_text(element));
+  return to;
+}
+
+json::object print(const byte_counts& c) {
+  return {{"received", c.received},
+          {"durable", c.durable},
+          {"verified", c.verified},
+          {"discarded", c.discarded}};
+}
+
+byte_counts read_counts(json::node from) {
+  return {from["received"].natural().value_or(0), from["durable"].natural().value_or(0),
+          from["verified"].natural().value_or(0), from["discarded"].natural().value_or(0)};
+}
+
+json::object print(const job_progress& p) {
+  auto to = print(p.counts);
+  to["total"] = number_or_null(p.total);
+  to["rate"] = p.rate;
+  to["eta_s"] = p.eta ? json::value(p.eta->count()) : json::value(nullptr);
+  json::array files;
+  for (const auto& file : p.files) {
+    auto one = print(file.counts);
+    one["path"] = file.path;
+    one["total"] = number_or_null(file.total);
+    files.push_back(std::move(one));
+  }
+  to["files"] = std::move(files);
+  return to;
+}
+
+job_progress read_progress(json::node from) {
+  job_progress p;
+  p.counts = read_counts(from);
+  p.total = from["total"].natural();
+  p.rate = from["rate"].natural().value_or(0);
+  p.eta = read_seconds(from["eta_s"]);
+  for (const auto& file : from["files"].elements())
+    p.files.push_back({read_text(file["path"]), read_counts(file), file["total"].natural()});
+  return p;
+}
+
+json::object print(const failure& why) {
+  json::object to{{"code", static_cast<int>(why.code)},
+                  {"detail", redact(why.detail)},
+                  {"hint", redact(why.hint)}};
+  if (why.retry_after) to["retry_after_s"] = why.retry_after->count();
+  return to;
+}
+
+failure read_failure(json::node from) {
+  const auto code = errc_from_number(static_cast<int>(from["code"].integer().value_or(0)));
+  return {code.value_or(errc::actor_failed), read_text(from["detail"]), read_text(from["hint"]),
+          read_seconds(from["retry_after_s"])};
+}
+
+/// Texts can quote what a server sent, whatever bytes those were; JSON that is not UTF-8 could be
+/// written but never be read again. Outside of strings JSON is ASCII, so the whole may be mended.
+std::string stored_text(const json::object& o) {
+  return to_utf8(json::text(o));
+}
+
+/// Numbers of enumerations in which `last` is the greatest.
+template <class Enum>
+std::optional<Enum> read_enum(json::node from, Enum last) {
+  const auto number = from.natural();
+  if (!number || *number > static_cast<std::uint64_t>(last)) return std::nullopt;
+  return static_cast<Enum>(*number);
+}
+
+} // namespace
+
+std::string job_body(const job_record& job) {
+  json::object to{{"include", print(job.asked.include)},
+                  {"exclude", print(job.asked.exclude)},
+                  {"priority", job.asked.priority},
+                  {"max_rate", job.asked.max_rate},
+                  {"update", job.asked.update},
+                  {"import_as", job.asked.import_as},
+                  {"cause", redact(job.cause)},
+                  {"until", time_or_null(job.until)},
+                  {"progress", print(job.progress)},
+                  {"artifact", job.artifact.value},
+                  {"revision", job.revision},
+                  {"started", time_or_null(job.started)}};
+  if (job.error) to["error"] = print(*job.error);
+  return stored_text(to);
+}
+
+outcome read_job_body(std::string_view body, job_record& job) {
+  HIVE_TRY(const auto read, json::parse(body));
+  const auto from = read.root();
+  job.asked.include = read_texts(from["include"]);
+  job.asked.exclude = read_texts(from["exclude"]);
+  job.asked.priority = from["priority"].integer().value_or(0);
+  job.asked.max_rate = from["max_rate"].natural().value_or(0);
+  job.asked.update = from["update"].boolean().value_or(false);
+  job.asked.import_as = read_text(from["import_as"]);
+  job.cause = read_text(from["cause"]);
+  job.until = read_time(from["until"]);
+  job.progress = read_progress(from["progress"]);
+  if (!from["error"].is_null()) job.error = read_failure(from["error"]);
+  job.artifact.value = read_text(from["artifact"]);
+  job.revision = read_text(from["revision"]);
+  job.started = read_time(from["started"]);
+  return {};
+}
+
+std::string event_body(const event& e) {
+  json::array fields;
+  for (const auto& [key, value] : e.what.fields) fields.push_back(json::array{key, value});
+  json::object to{{"time", e.time.time_since_epoch().count()},
+                  {"kind", static_cast<int>(e.kind)},
+                  {"actor", e.what.actor},
+                  {"action", e.what.action},
+                  {"level", static_cast<int>(e.what.weight)},
+                  {"human", e.what.human},
+                  {"fields", std::move(fields)}};
+  if (e.state) to["state"] = static_cast<int>(*e.state);
+  if (e.progress) to["progress"] = print(*e.progress);
+  return stored_text(to);
+}
+
+outcome read_event_body(std::string_view body, event& e) {
+  HIVE_TRY(const auto read, json::parse(body));
+  const auto from = read.root();
+  e.time = read_time(from["time"]).value_or(wall_time{});
+  e.kind = read_enum(from["kind"], event_kind::end).value_or(event_kind::narration);
+  e.what.actor = read_text(from["actor"]);
+  e.what.action = read_text(from["action"]);
+  e.what.weight = read_enum(from["level"], level::error).value_or(level::info);
+  e.what.human = read_text(from["human"]);
+  for (const auto& field : from["fields"].elements()) {
+    const auto pair = field.elements();
+    if (pair.size() == 2) e.what.fields.emplace_back(read_text(pair[0]), read_text(pair[1]));
+  }
+  e.state = read_enum(from["state"], job_state::cancelled);
+  if (from["progress"].is_object()) e.progress = read_progress(from["progress"]);
+  return {};
+}
+
+} // namespace hive::store

@@ -1,0 +1,24 @@
+#pragma once
+/// What of a job or an event has no column of its own: one JSON object per row. Members that are
+/// missing read as their defaults, unknown ones are ignored, so that fields can be added without a
+/// new schema.
+
+#include "core/base/result.hpp"
+#include "core/job/fact.hpp"
+#include "core/job/record.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace hive::store {
+
+/// Without id, state, kind, reference, idempotency key, created and finished: they are columns.
+std::string job_body(const job_record& job);
+/// Fills the rest of `job`; errc::unreadable_reply when `body` is not JSON.
+outcome read_job_body(std::string_view body, job_record& job);
+
+/// Without seq and the fact's job.
+std::string event_body(const event& e);
+outcome read_event_body(std::string_view body, event& e);
+
+} // namespace hive::store

@@ -1,0 +1,250 @@
+#include "core/transfer/assembly.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hive::transfer {
+
+namespace {
+
+/// Read again in one go: long enough to be cheap, short enough not to hold up other files.
+constexpr std::uint64_t reread_bytes = 8ull << 20;
+
+std::shared_ptr<std::atomic<bool>> up() {
+  return std::make_shared<std::atomic<bool>>(true);
+}
+
+/// Feeds [range) of the partial to the hash through the hash thread's own block.
+outcome read_and_hash(landing& from, content_hash& into, byte_range range, block& buffer,
+                      const std::atomic<bool>& alive) {
+  while (!range.empty() && alive) {
+    const auto length = std::min<std::uint64_t>(range.size(), block::capacity);
+    const std::span<std::byte> bytes{buffer.memory, static_cast<std::size_t>(length)};
+    HIVE_CHECK(from.read(range.begin, bytes));
+    into.update(bytes);
+    range.begin += length;
+  }
+  return {};
+}
+
+} // namespace
+
+assembly::assembly(std::shared_ptr<facility> means, const plan_file& file, assembly_owner& owner,
+                   tally& counts)
+  : means_(std::move(means)), owner_(owner), counts_(counts), expected_(file.expected),
+    disk_(std::make_shared<landing>(means_->where, content_key(file))), size_(file.size),
+    alive_(up()), wanted_(up()), flushed_at_(clock::now()) {
+  begin_hash();
+}
+
+template <class Work, class Then>
+void assembly::run(worker& where, const flag& wanted, Work work, Then then) {
+  where.post([wanted, alive = alive_, self = weak_from_this(), doors = means_->doors,
+              work = std::move(work), then = std::move(then)]() mutable {
+    if (!*wanted) return;
+    doors->post([alive, self, said = work(), then]() mutable {
+      if (auto me = self.lock(); me && *alive) then(*me, std::move(said));
+    });
+  });
+}
+
+void assembly::open(bool resume) {
+  run(
+      *means_->disk, alive_,
+      [disk = disk_, size = size_, reserve = means_->options.disk_reserve, resume] {
+        return disk->open(size, reserve, resume);
+      },
+      [](assembly& me, result<range_set> durable) { me.on_open(std::move(durable)); });
+}
+
+void assembly::on_open(result<range_set> durable) {
+  if (durable) {
+    written_ = *durable;
+    claimed_ = durable->size();
+    counts_.resume(claimed_);
+  }
+  owner_.on_opened(std::move(durable));
+  advance();
+}
+
+void assembly::set_size(std::uint64_t size) {
+  size_ = size;
+  begin_hash();
+  advance();
+}
+
+void assembly::begin_hash() {
+  const bool needs_size = expected_ && expected_->kind == digest_kind::git_sha1;
+  if (hash_ || (needs_size && !size_)) return;
+  hash_ = std::make_shared<content_hash>(expected_, size_);
+}
+
+void assembly::submit(block_ref what) {
+  ahead_.emplace(what->offset, waiting{what, false});
+  run(
+      *means_->disk, wanted_, [disk = disk_, what] { return disk->write(*what); },
+      [offset = what->offset, length = what->filled](assembly& me, const outcome& how) {
+        me.on_written(offset, length, how);
+      });
+  what.reset();
+  advance();
+}
+
+void assembly::on_written(std::uint64_t offset, std::size_t length, const outcome& how) {
+  if (!how) return trouble(how.why());
+  written_.add({offset, offset + length});
+  unflushed_ += length;
+  if (const auto here = ahead_.find(offset); here != ahead_.end()) {
+    const auto quota = means_->pool->size() * block::capacity / 2;
+    here->second.written = true;
+    if (means_->short_of_blocks() || offset - given_ > quota) ahead_.erase(here);
+  }
+  if (unflushed_ >= means_->options.flush_bytes) flush();
+  advance();
+}
+
+bool assembly::spill_one() {
+  const auto farthest = std::find_if(ahead_.rbegin(), ahead_.rend(),
+                                     [](const auto& entry) { return entry.second.written; });
+  if (farthest == ahead_.rend()) return false;
+  ahead_.erase(std::next(farthest).base());
+  return true;
+}
+
+void assembly::advance() {
+  if (!hash_ || finishing_) return;
+  for (;;) {
+    if (const auto next = ahead_.find(given_); next != ahead_.end()) {
+      const auto what = std::move(next->second.what);
+      ahead_.erase(next);
+      hash_block(what);
+      continue;
+    }
+    const auto held = written_.run_end(given_);
+    if (rereading_ || held <= given_) break;
+    auto end = std::min(held, given_ + reread_bytes);
+    if (const auto next = ahead_.upper_bound(given_); next != ahead_.end())
+      end = std::min(end, next->first);
+    hash_again({given_, end});
+  }
+  if (size_ && hashed_ == *size_ && written_.contains({0, *size_})) finish_hash();
+}
+
+void assembly::hash_block(const block_ref& what) {
+  given_ = what->end();
+  run(
+      *means_->hash, alive_,
+      [hash = hash_, what] {
+        hash->update(what->bytes());
+        return what->end();
+      },
+      [](assembly& me, std::uint64_t end) { me.on_hashed(end); });
+}
+
+void assembly::hash_again(byte_range range) {
+  rereading_ = true;
+  given_ = range.end;
+  run(
+      *means_->hash, alive_,
+      [hash = hash_, disk = disk_, range, alive = alive_, buffers = means_->rereads] {
+        const auto buffer = buffers->take();
+        return read_and_hash(*disk, *hash, range, *buffer, *alive);
+      },
+      [end = range.end](assembly& me, const outcome& how) {
+        me.rereading_ = false;
+        if (!how) return me.trouble(how.why());
+        me.on_hashed(end);
+      });
+}
+
+void assembly::on_hashed(std::uint64_t end) {
+  hashed_ = end;
+  counts_.verify(end);
+  advance();
+}
+
+void assembly::finish_hash() {
+  finishing_ = true;
+  run(
+      *means_->hash, alive_, [hash = hash_] { return hash->finish(); },
+      [](assembly& me, content_hash::digests found) { me.owner_.on_complete(std::move(found)); });
+}
+
+void assembly::tick(clock::time_point now) {
+  if (unflushed_ > 0 && now - flushed_at_ >= means_->options.flush_every) flush();
+}
+
+void assembly::flush() {
+  if (flushing_ || finishing_) return; // the commit makes everything durable
+  flushing_ = true;
+  unflushed_ = 0;
+  run(
+      *means_->disk, alive_, [disk = disk_] { return disk->flush(); },
+      [](assembly& me, result<std::uint64_t> claimed) { me.on_flushed(std::move(claimed)); });
+}
+
+void assembly::on_flushed(result<std::uint64_t> claimed) {
+  flushing_ = false;
+  flushed_at_ = clock::now();
+  if (!claimed) return trouble(std::move(claimed).why());
+  note_durable(*claimed);
+}
+
+void assembly::note_durable(std::uint64_t bytes) {
+  if (bytes > claimed_) means_->count.durable += bytes - claimed_;
+  claimed_ = std::max(claimed_, bytes);
+  counts_.claim(bytes);
+}
+
+void assembly::restart() {
+  *alive_ = *wanted_ = false;
+  alive_ = up();
+  wanted_ = up();
+  written_ = {};
+  ahead_.clear();
+  hash_.reset();
+  given_ = hashed_ = unflushed_ = claimed_ = 0;
+  rereading_ = finishing_ = flushing_ = false;
+  begin_hash();
+  // Even if this attempt is over before: what was thrown away must not be claimed at the close.
+  means_->disk->post(
+      [disk = disk_, doors = means_->doors, self = weak_from_this(), alive = alive_] {
+        auto how = disk->restart();
+        if (how) return;
+        doors->post([self, alive, why = std::move(how).why()] {
+          if (auto me = self.lock(); me && *alive) me->trouble(why);
+        });
+      });
+  advance(); // an empty file is complete already
+}
+
+void assembly::trouble(failure why) {
+  *alive_ = false;
+  owner_.on_disk_trouble(std::move(why));
+}
+
+void assembly::commit(const std::string& sha256) {
+  run(
+      *means_->disk, alive_,
+      [disk = disk_, sha256, size = *size_] { return disk->commit(sha256, size); },
+      [](assembly& me, outcome how) {
+        if (how) me.note_durable(*me.size_);
+        me.owner_.on_committed(std::move(how));
+      });
+}
+
+void assembly::close(leftover what, std::function<void()> on_closed) {
+  *alive_ = false;
+  if (what == leftover::purge) *wanted_ = false;
+  ahead_.clear();
+  // Behind the last read on the hash thread, then behind the last write on the disk thread.
+  means_->hash->post([disk = disk_, thread = means_->disk.get(), doors = means_->doors, what,
+                      on_closed = std::move(on_closed)] {
+    thread->post([disk, doors, what, on_closed] {
+      disk->close(what);
+      if (on_closed) doors->post(on_closed);
+    });
+  });
+}
+
+} // namespace hive::transfer

@@ -1,0 +1,111 @@
+#pragma once
+/// Puts one content together: blocks go to the disk thread and, as they continue the prefix, to the
+/// hash thread; what cannot wait in memory is read again when the prefix arrives; the journal
+/// follows. Loop thread only.
+///
+/// A written block ahead of the prefix is given back unhashed whenever lanes wait for blocks, or
+/// when the prefix is too far behind to reach it soon: so blocks ahead never hold all memory.
+
+#include "core/base/range_set.hpp"
+#include "core/transfer/content_hash.hpp"
+#include "core/transfer/facility.hpp"
+#include "core/transfer/landing.hpp"
+#include "core/transfer/tally.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace hive::transfer {
+
+/// Who hears of it; outlives the assembly. Never called from within a call to the assembly.
+class assembly_owner {
+ public:
+  virtual ~assembly_owner() = default;
+  virtual void on_opened(result<range_set> durable) = 0;
+  /// Everything is written and hashed.
+  virtual void on_complete(content_hash::digests found) = 0;
+  virtual void on_committed(outcome how) = 0;
+  /// The disk failed: nothing more will be written.
+  virtual void on_disk_trouble(failure why) = 0;
+};
+
+class assembly : public std::enable_shared_from_this<assembly> {
+ public:
+  assembly(std::shared_ptr<facility> means, const plan_file& file, assembly_owner& owner,
+           tally& counts);
+
+  void open(bool resume);
+  /// The size became known, or the end of a stream told it.
+  void set_size(std::uint64_t size);
+  /// A filled block. Its offset must be a multiple of `store::partial::block`.
+  void submit(block_ref what);
+  /// Gives back what waits in memory and could be read again: the farthest block first, one at a
+  /// time.
+  bool spill_one();
+  /// Forgets all bytes; what comes now belongs to a new attempt.
+  void restart();
+  /// Lets the journal follow when it is time.
+  void tick(clock::time_point now);
+  void commit(const std::string& sha256);
+  /// Writes (keep) or drops (purge) what is queued, closes the file; `on_closed` on the loop
+  /// thread, also when the service ends.
+  void close(leftover what, std::function<void()> on_closed);
+
+  const range_set& written() const noexcept { return written_; }
+  std::uint64_t hashed() const noexcept { return hashed_; }
+
+ private:
+  struct waiting {
+    block_ref what;
+    bool written{false};
+  };
+
+  using flag = std::shared_ptr<std::atomic<bool>>;
+  /// `work` on a worker thread if it is still wanted, then `then(*this, what work said)` on the loop
+  /// thread unless the present attempt is over.
+  template <class Work, class Then>
+  void run(worker& where, const flag& wanted, Work work, Then then);
+  void begin_hash();
+  /// Hands the hash what continues the prefix.
+  void advance();
+  void hash_block(const block_ref& what);
+  void hash_again(byte_range range);
+  void finish_hash();
+  void on_open(result<range_set> durable);
+  void on_written(std::uint64_t offset, std::size_t length, const outcome& how);
+  void on_hashed(std::uint64_t end);
+  void on_flushed(result<std::uint64_t> claimed);
+  void note_durable(std::uint64_t bytes);
+  void flush();
+  void trouble(failure why);
+
+  std::shared_ptr<facility> means_;
+  assembly_owner& owner_;
+  tally& counts_;
+  const std::optional<digest> expected_;
+  const std::shared_ptr<landing> disk_;
+  std::optional<std::uint64_t> size_;
+  flag alive_;  ///< down once the attempt it belongs to is over
+  flag wanted_; ///< down once its bytes are of no use any more: queued writes are dropped
+
+  range_set written_;
+  std::map<std::uint64_t, waiting> ahead_; ///< in memory, not given to the hash yet
+  std::shared_ptr<content_hash> hash_;     ///< null until it can begin
+  std::uint64_t given_{0};                 ///< the prefix given to the hash
+  std::uint64_t hashed_{0};                ///< the prefix it has finished
+  bool rereading_{false};
+  bool finishing_{false};
+
+  std::uint64_t unflushed_{0};
+  bool flushing_{false};
+  std::uint64_t claimed_{0};
+  clock::time_point flushed_at_;
+};
+
+} // namespace hive::transfer

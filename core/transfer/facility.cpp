@@ -1,0 +1,207 @@
+#include "core/transfer/facility.hpp"
+
+#include "core/transfer/file_transfer.hpp"
+#include "core/transfer/lane.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hive::transfer {
+
+namespace {
+
+/// A lane that needs longer to fill its block gives it up when others wait for one.
+constexpr std::chrono::milliseconds longest_fill{500};
+
+/// Tells the loop of returned blocks, but only while somebody waits for one.
+std::function<void()> returns(std::shared_ptr<gate> doors,
+                              std::shared_ptr<std::atomic<bool>> hunger,
+                              std::shared_ptr<std::function<void()>> feed) {
+  return [doors = std::move(doors), hunger = std::move(hunger), feed = std::move(feed)] {
+    if (hunger->exchange(false)) doors->post([feed] { (*feed)(); });
+  };
+}
+
+} // namespace
+
+std::shared_ptr<facility> facility::make(net::engine& engine, store::home where,
+                                         service_options options) {
+  options.pool_blocks = std::max<std::size_t>(options.pool_blocks, 1);
+  options.lanes_per_file = std::max<std::size_t>(options.lanes_per_file, 1);
+  options.lanes_total = std::max<std::size_t>(options.lanes_total, 1);
+  auto doors = std::make_shared<gate>(engine);
+  auto hunger = std::make_shared<std::atomic<bool>>(false);
+  auto feed = std::make_shared<std::function<void()>>();
+  auto pool = std::make_shared<block_pool>(options.pool_blocks, returns(doors, hunger, feed));
+  std::shared_ptr<facility> made{new facility{engine, std::move(where), std::move(options),
+                                              std::move(doors), std::move(pool),
+                                              std::move(hunger)}};
+  *feed = [self = std::weak_ptr{made}] {
+    if (const auto me = self.lock()) me->feed();
+  };
+  return made;
+}
+
+facility::facility(net::engine& loop, store::home home, service_options with,
+                   std::shared_ptr<gate> gates, std::shared_ptr<block_pool> blocks,
+                   std::shared_ptr<std::atomic<bool>> hunger)
+  : engine(loop), where(std::move(home)), options(std::move(with)), doors(std::move(gates)),
+    pool(std::move(blocks)), rereads(std::make_shared<block_pool>(1, nullptr)),
+    disk(std::make_unique<worker>("hive-disk")), hash(std::make_unique<worker>("hive-hash")),
+    hunger_(std::move(hunger)) {}
+
+void facility::add(std::uint64_t id, std::shared_ptr<file_transfer> what) {
+  if (shut_) return;
+  count.transfers += transfers_.emplace(id, std::move(what)).second ? 1 : 0;
+}
+
+std::shared_ptr<file_transfer> facility::find(std::uint64_t id) const {
+  const auto found = transfers_.find(id);
+  return found == transfers_.end() ? nullptr : found->second;
+}
+
+void facility::remove(std::uint64_t id) {
+  count.transfers -= transfers_.erase(id);
+}
+
+bool facility::fetching(const std::string& content_key) const {
+  return std::ranges::any_of(transfers_,
+                             [&](const auto& t) { return t.second->key() == content_key; });
+}
+
+void facility::shut() {
+  shut_ = true;
+  for (const auto& [id, transfer] : transfers_) transfer->abandon();
+  hungry_.clear();
+  savers_.clear();
+  lane_queue_.clear();
+  hunger_timer_ = {};
+  budget_timer_ = {};
+  count.transfers = 0;
+  transfers_.clear();
+}
+
+block_ref facility::take_block(lane& who) {
+  if (hungry_.empty()) {
+    if (auto got = pool->take()) return got;
+  }
+  hungry_.push_back(&who);
+  find_blocks();
+  return nullptr;
+}
+
+void facility::feed() {
+  while (!hungry_.empty()) {
+    auto got = pool->take();
+    if (!got) break;
+    auto* const first = hungry_.front();
+    hungry_.pop_front();
+    first->block_ready(std::move(got));
+  }
+  if (!hungry_.empty()) find_blocks();
+}
+
+void facility::find_blocks() {
+  *hunger_ = true;
+  auto wanted = hungry_.size();
+  for (const auto& [id, transfer] : transfers_) {
+    while (wanted > 0 && transfer->spill_one()) --wanted;
+  }
+  // A block that came back before the flag was up told nobody.
+  if (pool->free() > 0 && hunger_->exchange(false)) {
+    doors->post([self = weak_from_this()] {
+      if (const auto me = self.lock()) me->feed();
+    });
+  }
+  if (hunger_watched_) return;
+  hunger_watched_ = true;
+  hunger_timer_ = engine.after(longest_fill, [this] {
+    hunger_watched_ = false;
+    if (hungry_.empty()) return;
+    const auto before = clock::now() - longest_fill;
+    for (const auto& [id, transfer] : transfers_) transfer->surrender_blocks(before);
+    find_blocks();
+  });
+}
+
+void facility::limit(const std::string& bucket, std::uint64_t rate) {
+  limits_.limit(bucket, rate, clock::now());
+  recheck_budget();
+}
+
+std::uint64_t facility::allowance(const std::vector<std::string>& jobs) {
+  return limits_.allowance(jobs, clock::now());
+}
+
+void facility::spend(const std::vector<std::string>& jobs, std::uint64_t bytes) {
+  limits_.spend(jobs, bytes, clock::now());
+}
+
+void facility::wait_for_budget(lane& who) {
+  savers_.push_back({&who, clock::now() + limits_.wait(who.limits(), clock::now())});
+  set_budget_timer();
+}
+
+void facility::recheck_budget() {
+  for (auto& waiting : savers_) waiting.until = clock::now();
+  set_budget_timer();
+}
+
+void facility::set_budget_timer() {
+  budget_timer_ = {};
+  if (savers_.empty()) return;
+  const auto first = std::ranges::min(savers_, {}, &saver::until).until;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(first - clock::now());
+  budget_timer_ = engine.after(std::max(wait, std::chrono::milliseconds{0}), [this] {
+    budget_timer_ = {};
+    look_at_budget();
+  });
+}
+
+void facility::look_at_budget() {
+  const auto now = clock::now();
+  const auto due = std::stable_partition(savers_.begin(), savers_.end(),
+                                         [now](const saver& s) { return s.until > now; });
+  const std::vector<saver> ready{due, savers_.end()};
+  savers_.erase(due, savers_.end());
+  for (const auto& next : ready) next.who->budget_ready();
+  set_budget_timer();
+}
+
+void facility::forget(lane& who) {
+  std::erase(hungry_, &who);
+  std::erase_if(savers_, [&](const saver& s) { return s.who == &who; });
+}
+
+bool facility::take_lane(file_transfer& who) {
+  if (lane_queue_.empty() && lanes_open_ < options.lanes_total) {
+    ++lanes_open_;
+    ++count.lanes;
+    return true;
+  }
+  if (!who.queue_for_lane()) return false;
+  lane_queue_.push_back(who.weak_from_this());
+  return false;
+}
+
+void facility::return_lane() {
+  --lanes_open_;
+  --count.lanes;
+  if (lane_queue_.empty()) return;
+  doors->post([self = weak_from_this()] {
+    if (const auto me = self.lock()) me->hand_out_lanes();
+  });
+}
+
+void facility::hand_out_lanes() {
+  while (!lane_queue_.empty() && lanes_open_ < options.lanes_total) {
+    const auto next = lane_queue_.front().lock();
+    lane_queue_.pop_front();
+    if (!next) continue;
+    ++lanes_open_;
+    ++count.lanes;
+    if (!next->lane_granted()) return_lane();
+  }
+}
+
+} // namespace hive::transfer

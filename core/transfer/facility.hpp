@@ -1,0 +1,116 @@
+#pragma once
+/// What the transfers of one service share: the engine, the disk and hash threads, the block pool,
+/// the bandwidth limits and the number of open lanes, each given out first come, first served. Loop
+/// thread only, but for `doors`, the workers and `counters`.
+
+#include "core/net/engine.hpp"
+#include "core/store/home.hpp"
+#include "core/transfer/block_pool.hpp"
+#include "core/transfer/gate.hpp"
+#include "core/transfer/token_bucket.hpp"
+#include "core/transfer/transfer.hpp"
+#include "core/transfer/worker.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace hive::transfer {
+
+using clock = std::chrono::steady_clock;
+
+class lane;
+class file_transfer;
+
+/// Of the whole service; readable from any thread.
+struct counters {
+  std::atomic<std::uint64_t> received{0};
+  std::atomic<std::uint64_t> discarded{0};
+  std::atomic<std::uint64_t> durable{0};
+  std::atomic<std::uint64_t> transfers{0};
+  std::atomic<std::uint64_t> lanes{0};
+  std::atomic<std::uint64_t> lane_retries{0};
+};
+
+class facility : public std::enable_shared_from_this<facility> {
+ public:
+  static std::shared_ptr<facility> make(net::engine& engine, store::home where,
+                                        service_options options);
+
+  net::engine& engine;
+  const store::home where;
+  const service_options options;
+  const std::shared_ptr<gate> doors;
+  const std::shared_ptr<block_pool> pool;
+  const std::shared_ptr<block_pool> rereads; ///< one block: the hash thread's, to read into
+  std::unique_ptr<worker> disk;
+  std::unique_ptr<worker> hash;
+  counters count;
+
+  // Transfers by number. A transfer lives while it is here.
+  void add(std::uint64_t id, std::shared_ptr<file_transfer> what);
+  std::shared_ptr<file_transfer> find(std::uint64_t id) const;
+  void remove(std::uint64_t id);
+  /// Whether a transfer of this content is open.
+  bool fetching(const std::string& content_key) const;
+  /// False once `shut` was called.
+  bool open() const noexcept { return !shut_; }
+  /// Ends every transfer, keeping what is written, and takes no new one.
+  void shut();
+
+  // Blocks. A lane that got none is queued and hears `lane::block_ready`.
+  block_ref take_block(lane& who);
+  /// Somebody waits for a block: whoever can give one back should.
+  bool short_of_blocks() const noexcept { return !hungry_.empty(); }
+
+  // Bandwidth. A lane over budget is queued and hears `lane::budget_ready`.
+  void limit(const std::string& bucket, std::uint64_t rate);
+  std::uint64_t allowance(const std::vector<std::string>& jobs);
+  void spend(const std::vector<std::string>& jobs, std::uint64_t bytes);
+  void wait_for_budget(lane& who);
+  /// Whom bytes are charged to has changed.
+  void recheck_budget();
+
+  /// The lane waits for nothing any more.
+  void forget(lane& who);
+
+  // Lanes. A transfer that got none is queued and hears `file_transfer::lane_granted`.
+  bool take_lane(file_transfer& who);
+  void return_lane();
+
+ private:
+  struct saver {
+    lane* who;
+    clock::time_point until;
+  };
+
+  facility(net::engine& loop, store::home home, service_options with, std::shared_ptr<gate> gates,
+           std::shared_ptr<block_pool> blocks, std::shared_ptr<std::atomic<bool>> hunger);
+  void feed();
+  void find_blocks();
+  void set_budget_timer();
+  void look_at_budget();
+  void hand_out_lanes();
+
+  std::unordered_map<std::uint64_t, std::shared_ptr<file_transfer>> transfers_;
+  bool shut_{false};
+
+  std::deque<lane*> hungry_;
+  net::timer hunger_timer_;
+  std::shared_ptr<std::atomic<bool>> hunger_; ///< up: whoever returns a block tells the loop
+  bool hunger_watched_{false};
+
+  bandwidth limits_;
+  std::deque<saver> savers_;
+  net::timer budget_timer_;
+
+  std::size_t lanes_open_{0};
+  std::deque<std::weak_ptr<file_transfer>> lane_queue_;
+};
+
+} // namespace hive::transfer

@@ -1,0 +1,103 @@
+#pragma once
+/// The fetching of one file, from the opened partial to the blob. Loop thread only.
+///
+/// opening → fetching → (verifying) → committing → ended. A failure or a stop closes the lanes at
+/// once and then the files.
+
+#include "core/transfer/assembly.hpp"
+#include "core/transfer/crew.hpp"
+#include "core/transfer/facility.hpp"
+#include "core/transfer/first_bytes.hpp"
+#include "core/transfer/tally.hpp"
+#include "core/transfer/transfer.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hive::transfer {
+
+class file_transfer final : public std::enable_shared_from_this<file_transfer>,
+                            public assembly_owner {
+ public:
+  /// `silent` goes up (any thread) when nobody listens any more.
+  file_transfer(std::shared_ptr<facility> means, std::uint64_t number, order what, listener ears,
+                std::shared_ptr<std::atomic<bool>> silent);
+
+  void start();
+  void stop(leftover what, std::function<void()> on_stopped);
+  /// The service ends: closes everything and tells nobody.
+  void abandon();
+  void charge(std::vector<std::string> limits);
+  const std::string& key() const noexcept { return key_; }
+
+  // The facility.
+  bool spill_one() { return assembly_->spill_one(); }
+  void surrender_blocks(clock::time_point before) { crew_.surrender_blocks(before); }
+  /// False when it is queued already.
+  bool queue_for_lane() noexcept { return !std::exchange(queued_, true); }
+  bool lane_granted();
+
+  // The crew.
+  const plan_file& plan() const noexcept { return order_.file; }
+  const std::vector<std::string>& limits() const noexcept { return order_.limits; }
+  const std::optional<std::uint64_t>& size() const noexcept { return order_.file.size; }
+  const range_set& written() const noexcept { return assembly_->written(); }
+  /// Bytes of the present attempt, written or on their way.
+  std::uint64_t here() const noexcept { return tally_.here(); }
+  void learn_size(std::uint64_t size);
+  /// Takes a block, unless its beginning shows that this is not the file.
+  outcome land(block_ref what);
+  /// True when these are bytes nobody had before.
+  bool received(std::uint64_t bytes);
+  void discarded(std::uint64_t bytes);
+  /// Everything fetched is thrown away.
+  void restart();
+  void tell(note what);
+  /// The present source is of no use; `keep`: what came from it may be.
+  void source_failed(failure why, bool keep);
+
+ private:
+  enum class phase { opening, fetching, committing, ending };
+
+  void on_opened(result<range_set> durable) override;
+  void on_complete(content_hash::digests found) override;
+  void on_committed(outcome how) override;
+  void on_disk_trouble(failure why) override;
+
+  bool may_resume() const;
+  void mismatch(const digest& found);
+  void end(failure why);
+  void finish(result<arrival> how);
+  void tick();
+  void update_now();
+  update make_update() const;
+  void flush_notes();
+  bool heard() const noexcept { return !*silent_; }
+
+  std::shared_ptr<facility> means_;
+  const std::uint64_t number_;
+  order order_;
+  const std::string key_;
+  listener ears_;
+  std::shared_ptr<std::atomic<bool>> silent_;
+  phase phase_{phase::opening};
+  tally tally_;
+  std::shared_ptr<assembly> assembly_;
+  crew crew_;
+  bool queued_{false};
+  std::uint64_t resumed_{0};
+  std::string sha256_;
+  std::optional<suspicion> suspicion_;
+  bool fetched_twice_{false};
+  std::vector<note> notes_;
+  update told_;
+  net::timer ticker_;
+};
+
+} // namespace hive::transfer

@@ -1,0 +1,78 @@
+#include "core/transfer/landing.hpp"
+
+#include "core/store/blob_store.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace hive::transfer {
+
+namespace {
+
+/// Bytes of the disk a partial holds already, claimed or only allocated.
+std::uint64_t held_bytes(const store::home& where, const std::string& key) {
+  struct stat seen {};
+  const auto path = where.partials() / (store::partial_name(key) + ".data");
+  if (::stat(path.c_str(), &seen) != 0) return 0;
+  return static_cast<std::uint64_t>(seen.st_blocks) * 512;
+}
+
+} // namespace
+
+result<range_set> landing::open(std::optional<std::uint64_t> size, std::uint64_t reserve,
+                                bool resume) {
+  const auto needed = size.value_or(0);
+  const auto held = std::min(held_bytes(where_, key_), needed);
+  HIVE_CHECK(store::check_room(where_, needed - held, reserve));
+  HIVE_TRY(partial_, store::partial::open(where_, key_, size));
+  if (!resume) HIVE_CHECK(restart());
+  return partial_->durable();
+}
+
+outcome landing::write(const block& what) {
+  HIVE_CHECK(partial_->write(what.offset, what.bytes()));
+  unclaimed_.add({what.offset, what.end()});
+  return {};
+}
+
+outcome landing::read(std::uint64_t offset, std::span<std::byte> bytes) {
+  return partial_->read(offset, bytes);
+}
+
+result<std::uint64_t> landing::flush() {
+  HIVE_CHECK(partial_->flush(unclaimed_));
+  unclaimed_ = {};
+  return partial_->durable().size();
+}
+
+outcome landing::restart() {
+  unclaimed_ = {};
+  if (!partial_) return {};
+  const auto& held = partial_->durable().ranges();
+  if (held.empty()) return {};
+  return partial_->forget({0, held.back().end});
+}
+
+outcome landing::commit(const std::string& sha256, std::uint64_t size) {
+  HIVE_CHECK(partial_->commit(sha256, size));
+  partial_.reset();
+  return {};
+}
+
+void landing::close(leftover what) noexcept {
+  if (what == leftover::purge) {
+    if (partial_)
+      partial_->discard();
+    else
+      store::purge_partial(where_, key_);
+  } else if (partial_) {
+    // A failure is no news here: what the journal claimed before stays true.
+    static_cast<void>(partial_->flush(unclaimed_));
+  }
+  partial_.reset();
+}
+
+} // namespace hive::transfer

@@ -1,0 +1,41 @@
+#pragma once
+/// What the last hop's headers mean for a lane. Pure.
+
+#include "core/net/message.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace hive::transfer {
+
+/// What a lane asked for.
+struct question {
+  std::optional<byte_range> range;   ///< empty: the whole file
+  std::optional<std::uint64_t> size; ///< of the file, when known
+  bool by_link{false};               ///< asked at a remembered link, not at the stable address
+  bool crossed{false};               ///< the answering origin is not that of the stable address
+};
+
+enum class verdict : std::uint8_t {
+  stream,        ///< the granted bytes follow
+  whole,         ///< the whole file follows from its beginning
+  range_ignored, ///< the whole file would follow, though a later part was asked for
+  wrong_size,    ///< not a file of the expected size: its first bytes tell what it is
+  stale_link,    ///< the remembered link no longer works: ask the stable address again
+  denied,        ///< 403: perhaps only because other lanes are open
+  unsatisfiable, ///< 416
+  refused,       ///< not the range that was asked for
+  failed,
+};
+
+struct ruling {
+  verdict what{verdict::failed};
+  failure why;                       ///< unless stream, whole
+  std::uint64_t end{0};              ///< stream: where the granted range ends
+  std::optional<std::uint64_t> size; ///< stream, whole: of the file, when the reply says
+};
+
+ruling judge(const net::reply_head& head, const question& asked, std::chrono::sys_seconds now);
+
+} // namespace hive::transfer

@@ -1,0 +1,148 @@
+#include "core/transfer/transfer.hpp"
+
+#include "core/transfer/facility.hpp"
+#include "core/transfer/file_transfer.hpp"
+
+#include <atomic>
+#include <future>
+#include <utility>
+
+namespace hive::transfer {
+
+struct ticket::state {
+  std::shared_ptr<gate> doors;
+  std::weak_ptr<facility> means;
+  std::uint64_t number{0};
+  std::string key;
+  std::shared_ptr<std::atomic<bool>> silent{std::make_shared<std::atomic<bool>>(false)};
+};
+
+namespace {
+
+/// The transfer is over already: at most its leftovers are to be removed.
+void stop_late(facility& means, const std::string& key, leftover what,
+               std::function<void()> on_stopped) {
+  if (what == leftover::keep || means.fetching(key)) {
+    if (on_stopped) on_stopped();
+    return;
+  }
+  means.disk->post(
+      [where = means.where, key, doors = means.doors, on_stopped = std::move(on_stopped)] {
+        store::purge_partial(where, key);
+        if (on_stopped) doors->post(on_stopped);
+      });
+}
+
+} // namespace
+
+ticket::~ticket() {
+  if (state_) stop(leftover::keep, nullptr);
+}
+
+ticket::ticket(ticket&&) noexcept = default;
+
+ticket& ticket::operator=(ticket&& other) noexcept {
+  if (this != &other) {
+    if (state_) stop(leftover::keep, nullptr);
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+
+void ticket::stop(leftover what, std::function<void()> on_stopped) {
+  const auto mine = std::exchange(state_, nullptr);
+  if (!mine) return;
+  *mine->silent = true;
+  mine->doors->post([mine, what, on_stopped = std::move(on_stopped)] {
+    const auto means = mine->means.lock();
+    if (means && means->open()) {
+      if (const auto transfer = means->find(mine->number)) return transfer->stop(what, on_stopped);
+      return stop_late(*means, mine->key, what, on_stopped);
+    }
+    if (on_stopped) on_stopped();
+  });
+}
+
+void ticket::charge(std::vector<std::string> limits) {
+  if (!state_) return;
+  state_->doors->post([mine = state_, limits = std::move(limits)] {
+    const auto means = mine->means.lock();
+    if (!means) return;
+    if (const auto transfer = means->find(mine->number)) transfer->charge(limits);
+    means->recheck_budget();
+  });
+}
+
+struct service::impl {
+  std::shared_ptr<facility> means;
+  std::atomic<std::uint64_t> started{0};
+};
+
+service::service(net::engine& engine, store::home where, service_options options)
+  : impl_(std::make_unique<impl>()) {
+  impl_->means = facility::make(engine, std::move(where), std::move(options));
+}
+
+service::~service() {
+  auto& means = *impl_->means;
+  if (means.engine.on_loop_thread()) {
+    means.shut();
+  } else {
+    std::promise<void> done;
+    means.engine.post([&] {
+      means.shut();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+  means.pool->silence();
+  // The hash thread's last calls are for the disk thread, the disk thread's last ones for the
+  // doors.
+  means.hash.reset();
+  means.disk.reset();
+  means.doors->close();
+}
+
+ticket service::start(order what, listener ears) {
+  ticket made;
+  made.state_ = std::make_shared<ticket::state>();
+  auto& mine = *made.state_;
+  mine.doors = impl_->means->doors;
+  mine.means = impl_->means;
+  mine.number = ++impl_->started;
+  mine.key = content_key(what.file);
+  mine.doors->post([means = mine.means, number = mine.number, silent = mine.silent,
+                    what = std::move(what), ears = std::move(ears)] {
+    const auto still = means.lock();
+    if (!still || !still->open()) return;
+    const auto transfer = std::make_shared<file_transfer>(still, number, what, ears, silent);
+    still->add(number, transfer);
+    transfer->start();
+  });
+  return made;
+}
+
+void service::limit(const std::string& bucket, std::uint64_t bytes_per_second) {
+  impl_->means->doors->post([means = std::weak_ptr{impl_->means}, bucket, bytes_per_second] {
+    if (const auto still = means.lock()) still->limit(bucket, bytes_per_second);
+  });
+}
+
+void service::on_disk_thread(std::function<void()> call) {
+  impl_->means->disk->post(std::move(call));
+}
+
+service_counts service::counts() const noexcept {
+  const auto& count = impl_->means->count;
+  service_counts out;
+  out.bytes_received = count.received;
+  out.bytes_discarded = count.discarded;
+  out.bytes_durable = count.durable;
+  out.transfers_open = count.transfers;
+  out.lanes_open = count.lanes;
+  out.pool_free = impl_->means->pool->free();
+  out.lane_retries = count.lane_retries;
+  return out;
+}
+
+} // namespace hive::transfer

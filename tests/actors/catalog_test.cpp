@@ -1,0 +1,210 @@
+#include "actors/catalog.hpp"
+#include "core/store/blob_store.hpp"
+#include "core/store/partial.hpp"
+#include "tests/actors/living_node.hpp"
+#include "tests/actors/neighbours.hpp"
+
+#include <fstream>
+
+namespace hive::actors {
+namespace {
+
+/// A catalog on a real store.
+struct shop {
+  scratch_home scratch;
+  store::home home{scratch.path};
+  actor_world world;
+  catalog_actor catalog;
+
+  explicit shop(std::uint64_t reserve = 0) {
+    REQUIRE(store::prepare(home));
+    catalog = world.spawn([&](caf::local_actor* parent) {
+      return spawn_catalog(parent, {home, reserve});
+    });
+  }
+  ~shop() {
+    order_stop(catalog, stop_reason::node_stopping);
+    world.settle();
+  }
+
+  /// A job's place: asks in its own name and can be ended.
+  caf::actor customer() {
+    auto made = world.system().spawn([](caf::event_based_actor* self) -> caf::behavior {
+      return {[self](const perform& m) { m.act(self); }};
+    });
+    world.keep(made);
+    return made;
+  }
+  template <class T, class Message>
+  answer<T> ask_as(const caf::actor& who, Message m) {
+    answer<T> got;
+    world.perform_as(who, [&](caf::event_based_actor* self) {
+      self->request(catalog, 1h, std::move(m))
+          .then([slot = got.slot()](T& v) { slot->emplace(std::move(v)); },
+                [slot = got.slot()](caf::error& why) { slot->emplace(as_failure(why)); });
+    });
+    return got;
+  }
+  void leave(const caf::actor& who) {
+    caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
+    world.settle();
+  }
+
+  /// A blob of these bytes.
+  std::string put(const std::string& bytes) {
+    const auto sha256 = sha256_hex(bytes);
+    std::filesystem::create_directories(home.blob(sha256).parent_path());
+    std::ofstream{home.blob(sha256)} << bytes;
+    return sha256;
+  }
+  download_plan plan(const std::string& repo, const std::vector<std::string>& contents) {
+    download_plan made;
+    made.what = named("hf:org/" + repo);
+    made.revision = std::string(40, 'b');
+    made.requested = "main";
+    for (std::size_t i = 0; i < contents.size(); ++i)
+      made.files.push_back({"file-" + std::to_string(i) + ".bin",
+                            contents[i].size(),
+                            digest{digest_kind::sha256, sha256_hex(contents[i])},
+                            {}});
+    return made;
+  }
+  result<store::artifact> admit(const caf::actor& job, const download_plan& what) {
+    admit_artifact m{what, {}, wish_key(what.what, {})};
+    for (const auto& file : what.files)
+      m.files.push_back({file.path, file.expected->hex, *file.size, {}});
+    return ask_as<store::artifact>(job, std::move(m)).get();
+  }
+};
+
+TEST_CASE("an admitted artifact is found by its wish while all its blobs stand") {
+  shop s;
+  const auto job = s.customer();
+  const auto plan = s.plan("a", {"one", "two"});
+  const auto one = s.put("one");
+  s.put("two");
+  const auto seen = s.ask_as<plan_checked>(job, check_plan{plan});
+  CHECK(seen->total == 6);
+  CHECK(seen->here == 6);
+  const auto made = s.admit(job, plan);
+  REQUIRE(made);
+  CHECK(made->id.value == artifact_key(plan));
+
+  const auto wish = find_wish{wish_key(plan.what, {})};
+  CHECK(s.world.ask<artifact_found>(s.catalog, wish)->what->id == made->id);
+  CHECK(s.world.ask<catalog_counts>(s.catalog, count_artifacts{})->bytes == 6);
+  REQUIRE(store::remove_blob(s.home, one));
+  CHECK_FALSE(s.world.ask<artifact_found>(s.catalog, wish)->what);
+}
+
+TEST_CASE("an artifact whose blobs do not all stand is not admitted") {
+  shop s;
+  const auto job = s.customer();
+  const auto plan = s.plan("a", {"one", "two"});
+  s.put("one");
+  s.ask_as<plan_checked>(job, check_plan{plan});
+  const auto made = s.admit(job, plan);
+  REQUIRE_FALSE(made);
+  CHECK(made.why().code == errc::disk_failed);
+}
+
+TEST_CASE("a job that is gone gets nothing admitted any more") {
+  shop s;
+  const auto job = s.customer();
+  const auto plan = s.plan("a", {"one"});
+  s.put("one");
+  CHECK(s.admit(job, plan).why().code == errc::cancelled); // it never checked, or its hold is gone
+  s.ask_as<plan_checked>(job, check_plan{plan});
+  CHECK(s.admit(job, plan));
+}
+
+TEST_CASE("what a running job counts on is not removed") {
+  shop s;
+  const auto job = s.customer();
+  const auto plan = s.plan("a", {"one", "two"});
+  s.put("one");
+  s.put("two");
+  s.ask_as<plan_checked>(job, check_plan{plan});
+  const auto made = s.admit(job, plan);
+  REQUIRE(made);
+  CHECK(s.world.ask<removal>(s.catalog, remove_artifact{made->id}).get().why().code ==
+        errc::conflict);
+  s.leave(job);
+
+  const auto other = s.customer(); // another artifact that has one of the blobs
+  s.ask_as<plan_checked>(other, check_plan{s.plan("b", {"two", "three"})});
+  CHECK(s.world.ask<removal>(s.catalog, remove_artifact{made->id}).get().why().code ==
+        errc::conflict);
+  s.leave(other);
+
+  const auto gone = s.world.ask<removal>(s.catalog, remove_artifact{made->id});
+  CHECK(gone->freed == 6);
+  CHECK_FALSE(store::blob_size(s.home, sha256_hex("one")));
+  CHECK(s.world.ask<removal>(s.catalog, remove_artifact{made->id}).get().why().code ==
+        errc::not_found);
+}
+
+TEST_CASE("a blob that another artifact holds stays when one is removed") {
+  shop s;
+  const auto job = s.customer();
+  s.put("one");
+  s.put("two");
+  const auto a = s.plan("a", {"one", "two"});
+  const auto b = s.plan("b", {"two"});
+  for (const auto& plan : {a, b}) {
+    s.ask_as<plan_checked>(job, check_plan{plan});
+    REQUIRE(s.admit(job, plan));
+  }
+  s.leave(job);
+  CHECK(s.world.ask<removal>(s.catalog, remove_artifact{artifact_id{artifact_key(a)}})->freed == 3);
+  CHECK(store::blob_size(s.home, sha256_hex("two")));
+}
+
+TEST_CASE("disk is planned for all running jobs together, each content once") {
+  shop s;
+  const auto free = *store::free_bytes(s.home);
+  const auto sized = [&](const std::string& repo, std::uint64_t size) {
+    auto plan = s.plan(repo, {repo});
+    plan.files.front().size = size;
+    return plan;
+  };
+  const auto big = free / 10 * 6;
+  const auto first = s.customer();
+  const auto second = s.customer();
+  CHECK(s.ask_as<plan_checked>(first, check_plan{sized("a", big)}).get());
+  CHECK(s.ask_as<plan_checked>(second, check_plan{sized("b", big)}).get().why().code ==
+        errc::disk_full);
+  CHECK(s.ask_as<plan_checked>(second, check_plan{sized("a", big)}).get()); // the same bytes
+  s.leave(first);
+  s.leave(second);
+  const auto third = s.customer();
+  CHECK(s.ask_as<plan_checked>(third, check_plan{sized("b", big)}).get());
+}
+
+TEST_CASE("a reference as typed finds every artifact it can mean") {
+  shop s;
+  const auto job = s.customer();
+  s.put("one");
+  auto whole = s.plan("a", {"one"});
+  auto part = whole;
+  part.what.selector = "file-0.bin";
+  part.revision = std::string(40, 'c');
+  part.requested = "v1";
+  for (const auto& plan : {whole, part}) {
+    s.ask_as<plan_checked>(job, check_plan{plan});
+    REQUIRE(s.admit(job, plan));
+  }
+  const auto found = [&](const std::string& text) {
+    return s.world.ask<artifact_list>(s.catalog, match_reference{named(text)})->artifacts.size();
+  };
+  CHECK(found("hf:org/a") == 2);
+  CHECK(found("hf:org/a@main") == 1);
+  CHECK(found("hf:org/a@v1") == 1);
+  CHECK(found("hf:org/a@" + std::string(40, 'c')) == 1);
+  CHECK(found("hf:org/a:file-0.bin") == 2); // the whole one has that file too
+  CHECK(found("hf:org/a:other.bin") == 0);
+  CHECK(found("hf:org/b") == 0);
+}
+
+} // namespace
+} // namespace hive::actors

@@ -1,0 +1,75 @@
+#include "tests/actors/neighbours.hpp"
+
+namespace hive::actors {
+
+catalog_actor neighbourhood::make_catalog(actor_world& world) {
+  // Untyped inside, so that a test can also act in its name (actor_world::perform_as).
+  auto made = world.system().spawn([this](caf::event_based_actor* self) -> caf::behavior {
+    return {
+        [self](const perform& m) { m.act(self); },
+        [this, self](const find_wish&) { return find(self, artifact_found{present}); },
+        [this, self](const check_plan& m) {
+          return check(self, plan_checked{known_bytes(m.plan), 0, 0});
+        },
+        [](const find_blob&) { return blob_found{}; },
+        [this, self](const admit_artifact& m) {
+          admitted.push_back(m);
+          store::artifact a;
+          a.id = artifact_id{artifact_key(m.plan)};
+          a.what = m.plan.what;
+          a.files = m.files;
+          return admit(self, std::move(a));
+        },
+        [](const query_artifact&) -> caf::result<store::artifact> { return store::artifact{}; },
+        [](const query_artifacts&) { return artifact_page{}; },
+        [](const match_reference&) { return artifact_list{}; },
+        [](const remove_artifact&) { return removal{}; },
+        [](const count_artifacts&) { return catalog_counts{}; },
+    };
+  });
+  world.keep(made);
+  return caf::actor_cast<catalog_actor>(made);
+}
+
+desk_actor neighbourhood::make_desk(actor_world& world) {
+  auto made = world.system().spawn([this](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](const perform& m) { m.act(self); },
+            [this, self](const resolve_reference& m) {
+              return resolve(self, plan_resolved{plan_of(m.what, files), nullptr});
+            }};
+  });
+  world.keep(made);
+  return caf::actor_cast<desk_actor>(made);
+}
+
+shelf_actor neighbourhood::make_shelf(actor_world& world) {
+  auto made = world.system().spawn([this](shelf_actor::pointer self) -> shelf_actor::behavior_type {
+    return {
+        [this, self](const fetch_file& m) {
+          fetch_asked.push_back(m);
+          if (!fetch_failures.empty()) {
+            self->send(m.reader, file_failed{m.file.path, fetch_failures.front()});
+            fetch_failures.erase(fetch_failures.begin());
+          } else if (fetches) {
+            self->send(m.reader, file_fetched{m.file.path,
+                                              {m.file.expected->hex, m.file.size.value_or(0), 0}});
+          }
+        },
+        [](const transfer_progressed&) {},
+        [](const transfer_noted&) {},
+        [](const transfer_ended&) {},
+        [this](const release_contents& m) {
+          released.push_back(m);
+          contents_released rest;
+          for (const auto& key : m.keys) rest.kept.push_back({key, m.purge ? 0 : kept});
+          return rest;
+        },
+        [](const contents_measured&) {},
+        [](const partial_purged&) {},
+    };
+  });
+  world.keep(made);
+  return made;
+}
+
+} // namespace hive::actors

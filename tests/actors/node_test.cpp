@@ -1,0 +1,105 @@
+#include "tests/actors/living_node.hpp"
+
+namespace hive::actors {
+namespace {
+
+TEST_CASE("a node pulls a repository and has it in its catalog") {
+  tiny_hub hub;
+  hub.add("org/small", {{"config.json", 1, 700}, {"model.bin", 2, 3 << 20}});
+  living_node here{hub};
+
+  const auto job = here.submit("hf:org/small");
+  REQUIRE(job);
+  CHECK(job->state == job_state::queued);
+  const auto done = here.ended(job->id);
+  REQUIRE(done);
+  INFO((done->error ? sentence(*done->error) : ""));
+  CHECK(done->state == job_state::succeeded);
+  CHECK(done->revision == commit_of_tests);
+  CHECK(done->progress.counts.durable == 700 + (3 << 20));
+  CHECK(done->progress.total == 700 + (3 << 20));
+  CHECK(done->started);
+  CHECK(done->finished);
+
+  const auto found = answer_of<std::vector<store::artifact>>(
+      [&](auto reply) { here->find(*parse_reference("hf:org/small"), std::move(reply)); });
+  REQUIRE(found);
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().id == done->artifact);
+  CHECK(found->front().files.size() == 2);
+}
+
+TEST_CASE("what is already here is not asked for again") {
+  tiny_hub hub;
+  hub.add("org/small", {{"model.bin", 2, 1 << 20}});
+  living_node here{hub};
+  const auto first = here.submit("hf:org/small");
+  REQUIRE(first);
+  REQUIRE(here.ended(first->id));
+
+  hub.at.clear_log();
+  const auto second = here.submit("hf:org/small");
+  REQUIRE(second);
+  const auto done = here.ended(second->id);
+  REQUIRE(done);
+  CHECK(done->state == job_state::succeeded);
+  CHECK(done->artifact == here.job(first->id)->artifact);
+  CHECK(here.heard().wait_for(second->id, "already-here"));
+  CHECK(hub.at.log().empty());
+}
+
+TEST_CASE("a missing repository fails the job with the vendor's reason") {
+  tiny_hub hub;
+  living_node here{hub};
+  const auto job = here.submit("hf:org/nothing");
+  REQUIRE(job);
+  const auto done = here.ended(job->id);
+  REQUIRE(done);
+  CHECK(done->state == job_state::failed);
+  REQUIRE(done->error);
+  CHECK(done->error->code == errc::repo_missing);
+}
+
+TEST_CASE("unknown things are not found, and an ended job cannot be cancelled") {
+  tiny_hub hub;
+  hub.add("org/small", {{"model.bin", 2, 1000}});
+  living_node here{hub};
+  CHECK(here.job(job_id{"01ARZ3NDEKTSV4RRFFQ69G5FAV"}).why().code == errc::not_found);
+  CHECK(here.cancel(job_id{"01ARZ3NDEKTSV4RRFFQ69G5FAV"}).why().code == errc::not_found);
+  const auto job = here.submit("hf:org/small");
+  REQUIRE(job);
+  REQUIRE(here.ended(job->id));
+  CHECK(here.cancel(job->id).why().code == errc::conflict);
+}
+
+TEST_CASE("status counts jobs, artifacts and actors") {
+  tiny_hub hub;
+  hub.add("org/small", {{"model.bin", 2, 1000}});
+  living_node here{hub};
+  const auto before = here.status();
+  REQUIRE(before);
+  const auto job = here.submit("hf:org/small");
+  REQUIRE(job);
+  REQUIRE(here.ended(job->id));
+  const auto now = here.status();
+  REQUIRE(now);
+  CHECK(now->jobs_by_state[static_cast<std::size_t>(job_state::succeeded)] == 1);
+  CHECK(now->artifacts == 1);
+  CHECK(now->artifact_bytes == 1000);
+  CHECK(now->actors == before->actors); // nobody of the job is left
+  CHECK(now->health == "ok");
+  CHECK(now->disk_total > 0);
+  CHECK(now->events > before->events);
+}
+
+TEST_CASE("a node that runs out of disk says that its health is degraded") {
+  tiny_hub hub;
+  living_node here{hub, [](node_options& o) { o.transfer.disk_reserve = std::uint64_t{1} << 60; }};
+  const auto now = here.status();
+  REQUIRE(now);
+  CHECK(now->health == "degraded");
+  CHECK(now->health_reason.find("disk") != std::string::npos);
+}
+
+} // namespace
+} // namespace hive::actors

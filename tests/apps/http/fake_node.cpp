@@ -1,0 +1,332 @@
+#include "tests/apps/http/fake_node.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <stdexcept>
+#include <stdlib.h>
+
+namespace hive::http::test {
+
+temporary_folder::temporary_folder() {
+  auto name = (std::filesystem::temp_directory_path() / "hive-http-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = name;
+}
+
+temporary_folder::~temporary_folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+fake_node::fake_node() : thread_{[this] { work(); }} {}
+
+fake_node::~fake_node() {
+  {
+    const std::lock_guard hold{mutex_};
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void fake_node::work() {
+  std::unique_lock hold{mutex_};
+  while (true) {
+    changed_.wait(hold, [this] { return stopping_ || !calls_.empty(); });
+    if (stopping_) return;
+    const auto call = std::move(calls_.front());
+    calls_.pop_front();
+    hold.unlock();
+    call();
+    hold.lock();
+  }
+}
+
+void fake_node::later(std::function<void()> call) {
+  {
+    const std::lock_guard hold{mutex_};
+    calls_.push_back(std::move(call));
+  }
+  changed_.notify_all();
+}
+
+template <class T>
+void fake_node::answer(const reply_to<T>& reply, std::type_identity_t<result<T>> what) {
+  bool silent = false;
+  {
+    const std::lock_guard hold{mutex_};
+    silent = silent_;
+  }
+  if (silent) what = fail(errc::no_answer, "nobody answered");
+  reply(std::move(what));
+}
+
+job_record fake_node::put_job(job_state state, std::string ref) {
+  job_record job;
+  job.id.value = new_ulid();
+  job.asked.what = parse_reference(ref).value();
+  job.state = state;
+  job.created = wall_now();
+  const std::lock_guard hold{mutex_};
+  jobs_[job.id.value] = job;
+  return job;
+}
+
+void fake_node::set_state(const job_id& id, job_state state) {
+  const std::lock_guard hold{mutex_};
+  jobs_.at(id.value).state = state;
+}
+
+std::uint64_t fake_node::publish(event_kind kind, job_id job, std::string human,
+                                 std::optional<job_state> state) {
+  event made;
+  made.time = wall_now();
+  made.kind = kind;
+  made.what = {std::move(job), "fake", "happened", level::info, std::move(human), {{"lane", "3"}}};
+  made.state = state;
+  if (kind == event_kind::progress) made.progress = job_progress{{10, 8, 4, 1}, 20, 5, {}, {}};
+  std::uint64_t seq = 0;
+  {
+    const std::lock_guard hold{mutex_};
+    made.seq = seq = ++last_seq_;
+    const auto shared = std::make_shared<const event>(std::move(made));
+    calls_.push_back([this, shared] {
+      std::function<void(event_ptr)> hear;
+      {
+        const std::lock_guard inner{mutex_};
+        events_.push_back(shared);
+        hear = hear_;
+      }
+      if (hear) hear(shared);
+    });
+  }
+  changed_.notify_all();
+  return seq;
+}
+
+store::artifact_file fake_node::put_file(std::string path, std::string_view bytes, bool plain_git) {
+  store::artifact_file file;
+  file.path = std::move(path);
+  file.size = bytes.size();
+  file.sha256 = sha256_hex(bytes);
+  if (plain_git) {
+    hasher hash{digest_kind::git_sha1, bytes.size()};
+    hash.update(bytes);
+    file.git_sha1 = hash.finish().hex;
+  }
+  const auto blob = home_.blob(file.sha256);
+  std::filesystem::create_directories(blob.parent_path());
+  std::ofstream{blob, std::ios::binary} << bytes;
+  return file;
+}
+
+void fake_node::put_artifact(store::artifact one) {
+  const std::lock_guard hold{mutex_};
+  artifacts_.insert(artifacts_.begin(), std::move(one));
+}
+
+void fake_node::fall_silent() {
+  const std::lock_guard hold{mutex_};
+  silent_ = true;
+}
+
+void fake_node::hold_jobs() {
+  const std::lock_guard hold{mutex_};
+  holding_ = true;
+}
+
+void fake_node::let_go() {
+  {
+    const std::lock_guard hold{mutex_};
+    holding_ = false;
+    for (auto& call : held_) calls_.push_back(std::move(call));
+    held_.clear();
+  }
+  changed_.notify_all();
+}
+
+std::size_t fake_node::job_count() {
+  const std::lock_guard hold{mutex_};
+  return jobs_.size();
+}
+
+job_request fake_node::last_request() {
+  const std::lock_guard hold{mutex_};
+  return last_request_;
+}
+
+std::string fake_node::last_token() {
+  const std::lock_guard hold{mutex_};
+  return last_token_;
+}
+
+bool fake_node::last_purge() {
+  const std::lock_guard hold{mutex_};
+  return last_purge_;
+}
+
+result<job_record> fake_node::known_job(const job_id& id) {
+  const std::lock_guard hold{mutex_};
+  const auto found = jobs_.find(id.value);
+  if (found == jobs_.end()) return fail(errc::not_found, "there is no job " + id.value);
+  return found->second;
+}
+
+void fake_node::submit(job_request asked, std::string token, reply_to<job_record> reply) {
+  auto job = put_job(job_state::queued);
+  {
+    const std::lock_guard hold{mutex_};
+    for (const auto& [id, known] : jobs_)
+      if (!asked.idempotency_key.empty() && known.asked.idempotency_key == asked.idempotency_key) {
+        jobs_.erase(job.id.value);
+        job = known;
+        break;
+      }
+    job.asked = asked;
+    jobs_[job.id.value] = job;
+    last_request_ = std::move(asked);
+    last_token_ = std::move(token);
+  }
+  later([this, job, reply] { answer(reply, job); });
+}
+
+void fake_node::cancel(job_id id, bool purge, reply_to<job_record> reply) {
+  later([this, id, purge, reply] {
+    auto job = known_job(id);
+    if (job && is_terminal(job->state) && job->state != job_state::cancelled)
+      job = fail(errc::conflict, "job " + id.value + " has ended");
+    if (job) {
+      set_state(id, job_state::cancelled);
+      job->state = job_state::cancelled;
+      const std::lock_guard hold{mutex_};
+      last_purge_ = purge;
+    }
+    answer(reply, std::move(job));
+  });
+}
+
+void fake_node::job(job_id id, reply_to<job_record> reply) {
+  auto call = [this, id, reply] { answer(reply, known_job(id)); };
+  {
+    const std::lock_guard hold{mutex_};
+    (holding_ ? held_.emplace_back(call) : calls_.emplace_back(call));
+  }
+  changed_.notify_all();
+}
+
+void fake_node::jobs(std::size_t limit, std::string cursor,
+                     reply_to<store::page<job_record>> reply) {
+  later([this, limit, cursor, reply] {
+    store::page<job_record> page;
+    {
+      const std::lock_guard hold{mutex_};
+      for (auto at = jobs_.rbegin(); at != jobs_.rend(); ++at) {
+        if (!cursor.empty() && at->first >= cursor) continue;
+        if (page.items.size() == limit) {
+          page.next = page.items.back().id.value;
+          break;
+        }
+        page.items.push_back(at->second);
+      }
+    }
+    answer(reply, std::move(page));
+  });
+}
+
+void fake_node::subscribe(std::function<void(event_ptr)> hear) {
+  const std::lock_guard hold{mutex_};
+  hear_ = std::move(hear);
+}
+
+void fake_node::replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) {
+  later([this, id, after, reply] {
+    std::vector<event_ptr> known;
+    {
+      const std::lock_guard hold{mutex_};
+      for (const auto& one : events_)
+        if (one->seq > after && (id.empty() || one->what.job == id)) known.push_back(one);
+    }
+    answer(reply, std::move(known));
+  });
+}
+
+void fake_node::artifacts(std::size_t limit, std::string,
+                          reply_to<store::page<store::artifact>> reply) {
+  later([this, limit, reply] {
+    store::page<store::artifact> page;
+    {
+      const std::lock_guard hold{mutex_};
+      page.items = artifacts_;
+    }
+    if (page.items.size() > limit) page.items.resize(limit);
+    answer(reply, std::move(page));
+  });
+}
+
+void fake_node::artifact(artifact_id id, reply_to<store::artifact> reply) {
+  later([this, id, reply] {
+    result<store::artifact> found = fail(errc::not_found, "there is no artifact " + id.value);
+    {
+      const std::lock_guard hold{mutex_};
+      for (const auto& one : artifacts_)
+        if (one.id == id) found = one;
+    }
+    answer(reply, std::move(found));
+  });
+}
+
+void fake_node::find(reference what, reply_to<std::vector<store::artifact>> reply) {
+  later([this, what, reply] {
+    std::vector<store::artifact> found;
+    {
+      const std::lock_guard hold{mutex_};
+      for (const auto& one : artifacts_)
+        if (one.what.from == what.from && one.what.kind == what.kind && one.what.name == what.name)
+          found.push_back(one);
+    }
+    answer(reply, std::move(found));
+  });
+}
+
+void fake_node::remove(artifact_id id, reply_to<removal> reply) {
+  later([this, id, reply] {
+    result<removal> gone = fail(errc::not_found, "there is no artifact " + id.value);
+    {
+      const std::lock_guard hold{mutex_};
+      const auto is = [&](const auto& one) { return one.id == id; };
+      const auto found = std::find_if(artifacts_.begin(), artifacts_.end(), is);
+      if (found != artifacts_.end()) {
+        gone = removal{id, 4096};
+        artifacts_.erase(found);
+      }
+    }
+    answer(reply, std::move(gone));
+  });
+}
+
+void fake_node::status(reply_to<node_status> reply) {
+  later([this, reply] {
+    node_status out;
+    out.id.value = "01HZX0000000000000000000AA";
+    out.name = "fake";
+    out.version = "0.1.0";
+    out.started = wall_now();
+    out.home = home_.root.string();
+    out.disk_free = 1000;
+    out.disk_total = 2000;
+    out.health = "ok";
+    out.transfer.bytes_received = 77;
+    out.jobs_by_state[2] = 3;
+    answer(reply, std::move(out));
+  });
+}
+
+std::unique_ptr<door> open_door(backend& node, door_options options) {
+  if (options.listen == door_options{}.listen) options.listen = "127.0.0.1:0";
+  options.version = "0.1.0";
+  auto opened = door::open(std::move(options), node);
+  if (!opened) throw std::runtime_error(sentence(opened.why()));
+  return std::move(*opened);
+}
+
+} // namespace hive::http::test

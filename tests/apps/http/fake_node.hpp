@@ -1,0 +1,99 @@
+#pragma once
+/// A backend without actors: jobs, events and artifacts in memory, every answer given from one
+/// thread of its own, in order, as a node's actors would.
+
+#include "apps/http/backend.hpp"
+#include "apps/http/door.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <type_traits>
+
+namespace hive::http::test {
+
+/// A folder that goes with its object.
+class temporary_folder {
+ public:
+  temporary_folder();
+  ~temporary_folder();
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+  const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+class fake_node final : public backend {
+ public:
+  fake_node();
+  ~fake_node() override;
+
+  // What a test arranges.
+  job_record put_job(job_state state, std::string ref = "hf:org/repo");
+  void set_state(const job_id& id, job_state state);
+  /// Gives it the next sequence number, keeps it, and tells the subscriber.
+  std::uint64_t publish(event_kind kind, job_id job, std::string human = "something happened",
+                        std::optional<job_state> state = std::nullopt);
+  /// Stores bytes as a blob and returns the file of an artifact.
+  store::artifact_file put_file(std::string path, std::string_view bytes, bool plain_git);
+  void put_artifact(store::artifact one);
+  /// From now on nothing is answered but with errc::no_answer.
+  void fall_silent();
+  /// Replies to `job` wait until `let_go`.
+  void hold_jobs();
+  void let_go();
+  std::size_t job_count();
+  job_request last_request();
+  std::string last_token();
+  bool last_purge();
+
+  const store::home& home() const noexcept override { return home_; }
+  void submit(job_request asked, std::string token, reply_to<job_record> reply) override;
+  void cancel(job_id id, bool purge, reply_to<job_record> reply) override;
+  void job(job_id id, reply_to<job_record> reply) override;
+  void jobs(std::size_t limit, std::string cursor,
+            reply_to<store::page<job_record>> reply) override;
+  void subscribe(std::function<void(event_ptr)> hear) override;
+  void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) override;
+  void artifacts(std::size_t limit, std::string cursor,
+                 reply_to<store::page<store::artifact>> reply) override;
+  void artifact(artifact_id id, reply_to<store::artifact> reply) override;
+  void find(reference what, reply_to<std::vector<store::artifact>> reply) override;
+  void remove(artifact_id id, reply_to<removal> reply) override;
+  void status(reply_to<node_status> reply) override;
+
+ private:
+  void later(std::function<void()> call);
+  template <class T>
+  void answer(const reply_to<T>& reply, std::type_identity_t<result<T>> what);
+  result<job_record> known_job(const job_id& id);
+  void work();
+
+  temporary_folder folder_;
+  store::home home_{folder_.path()};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> calls_;
+  std::vector<std::function<void()>> held_;
+  bool holding_{false};
+  bool silent_{false};
+  bool stopping_{false};
+  std::map<std::string, job_record> jobs_;
+  std::vector<event_ptr> events_;
+  std::vector<store::artifact> artifacts_;
+  std::function<void(event_ptr)> hear_;
+  std::uint64_t last_seq_{100};
+  job_request last_request_;
+  std::string last_token_;
+  bool last_purge_{false};
+  std::thread thread_;
+};
+
+/// An open door on a free port of the loopback.
+std::unique_ptr<door> open_door(backend& node, door_options options = {});
+
+} // namespace hive::http::test

@@ -1,0 +1,307 @@
+#include "core/config/config.hpp"
+#include "core/config/table.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <stdlib.h>
+
+using namespace hive;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder of its own that goes away with the test, and an environment made of a map.
+struct machine {
+  fs::path root;
+  std::map<std::string, std::string, std::less<>> variables;
+
+  machine() {
+    auto name = (fs::temp_directory_path() / "hive-config-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    root = name;
+    variables["HOME"] = root.string();
+  }
+  ~machine() {
+    std::error_code ignored;
+    fs::remove_all(root, ignored);
+  }
+  machine(const machine&) = delete;
+  machine& operator=(const machine&) = delete;
+
+  void write(const fs::path& at, const std::string& text) {
+    fs::create_directories((root / at).parent_path());
+    std::ofstream{root / at} << text;
+  }
+  result<loaded_config> load(const std::map<std::string, std::string>& flags = {},
+                             const std::optional<fs::path>& file = std::nullopt) {
+    const environment env = [this](std::string_view name) -> std::optional<std::string> {
+      const auto found = variables.find(name);
+      return found == variables.end() ? std::nullopt : std::optional{found->second};
+    };
+    return load_config(flags, env, file);
+  }
+  config values() {
+    auto loaded = load();
+    if (!loaded) FAIL(sentence(loaded.why()));
+    return loaded->values;
+  }
+};
+
+setting find(const loaded_config& loaded, std::string_view key) {
+  const auto at = std::find_if(loaded.settings.begin(), loaded.settings.end(),
+                               [&](const setting& s) { return s.key == key; });
+  REQUIRE(at != loaded.settings.end());
+  return *at;
+}
+
+std::string why(const result<loaded_config>& loaded) {
+  REQUIRE_FALSE(loaded);
+  CHECK(loaded.why().code == errc::bad_config);
+  return loaded.why().detail;
+}
+
+} // namespace
+
+TEST_CASE("without any setting the defaults hold") {
+  machine m;
+  const auto loaded = m.load();
+  REQUIRE(loaded);
+  const auto& c = loaded->values;
+  CHECK(c.home == m.root / ".local/share/hive");
+  CHECK(c.listen == "127.0.0.1:7835");
+  CHECK_FALSE(c.name.empty());
+  CHECK(c.hub_endpoint == "https://huggingface.co");
+  CHECK(c.hub_token.empty());
+  CHECK(loaded->settings.size() == config_table().size());
+  for (const auto& s : loaded->settings) CHECK(s.from == setting_origin::built_in);
+}
+
+TEST_CASE("flag comes before environment before file before default, and each origin is told") {
+  machine m;
+  m.write(".local/share/hive/hive.toml", "max_jobs = 5\nlanes_per_file = 5\nlanes_total = \"5\"\n");
+  m.variables["HIVE_MAX_JOBS"] = "6";
+  m.variables["HIVE_LANES_PER_FILE"] = "6";
+  const auto loaded = m.load({{"max_jobs", "7"}});
+  REQUIRE(loaded);
+  CHECK(loaded->values.max_jobs == 7);
+  CHECK(loaded->values.lanes_per_file == 6);
+  CHECK(loaded->values.lanes_total == 5);
+  CHECK(find(*loaded, "max_jobs").source == "--max-jobs");
+  CHECK(find(*loaded, "max_jobs").from == setting_origin::flag);
+  CHECK(find(*loaded, "lanes_per_file").source == "HIVE_LANES_PER_FILE");
+  CHECK(find(*loaded, "lanes_per_file").from == setting_origin::environment);
+  CHECK(find(*loaded, "lanes_total").source == (m.root / ".local/share/hive/hive.toml").string());
+  CHECK(find(*loaded, "lanes_total").from == setting_origin::file);
+  CHECK(find(*loaded, "pool_bytes").from == setting_origin::built_in);
+}
+
+TEST_CASE("every key can be set by a variable of its own and by a flag") {
+  for (const auto& row : config_table()) {
+    INFO(row.key);
+    REQUIRE_FALSE(row.variables.empty());
+    CHECK(row.variables.front().starts_with("HIVE_"));
+    CHECK(find_row(row.key) == &row);
+    machine m;
+    const bool number = std::holds_alternative<std::uint64_t config::*>(row.member);
+    const std::string value =
+        row.key == "listen"                                                        ? "[::1]:0"
+        : row.key == "log_level"                                                   ? "debug"
+        : row.key == "log_format"                                                  ? "json"
+        : row.key.ends_with("endpoint") || row.key == "node" || row.key == "proxy" ? "http://h:1"
+        : row.rule != nullptr && !row.rule("/no/such/file")                        ? m.root.string()
+        : number && row.bytes                                                      ? "32MiB"
+        : number                                                                   ? "9"
+                                                                                   : "word";
+    m.variables[std::string{row.variables.front()}] = value;
+    const auto loaded = m.load();
+    if (!loaded) FAIL_CHECK(sentence(loaded.why()));
+    if (!loaded) continue;
+    CHECK(find(*loaded, row.key).from == setting_origin::environment);
+    m.variables.erase(std::string{row.variables.front()});
+    const auto flagged = m.load({{std::string{row.key}, value}});
+    REQUIRE(flagged);
+    CHECK(find(*flagged, row.key).from == setting_origin::flag);
+  }
+}
+
+TEST_CASE("home is found by flag, HIVE_HOME, XDG_DATA_HOME or HOME, in this order") {
+  machine m;
+  m.variables["XDG_DATA_HOME"] = "/xdg";
+  CHECK(m.values().home == "/xdg/hive");
+  m.variables["XDG_DATA_HOME"] = "relative";
+  CHECK(m.values().home == m.root / ".local/share/hive");
+  m.variables["HIVE_HOME"] = "~/store";
+  CHECK(m.values().home == m.root / "store");
+  CHECK(m.load({{"home", "/elsewhere"}})->values.home == "/elsewhere");
+  m.variables["HIVE_HOME"] = "relative";
+  CHECK(m.values().home.is_absolute());
+  m.variables.clear();
+  CHECK(why(m.load()).find("home") == 0);
+}
+
+TEST_CASE("hive.toml is read from the home that flag or variable name, or from where it is said") {
+  machine m;
+  m.write("a/hive.toml", "max_jobs = 11\n");
+  m.write("b/other.toml", "max_jobs = 12\nhome = \"/from/file\"\n");
+  m.variables["HIVE_HOME"] = (m.root / "a").string();
+  CHECK(m.values().max_jobs == 11);
+  const auto given = m.load({}, m.root / "b/other.toml");
+  REQUIRE(given);
+  CHECK(given->values.max_jobs == 12);
+  CHECK(given->values.home == m.root / "a");
+  m.variables.erase("HIVE_HOME");
+  CHECK(m.load({}, m.root / "b/other.toml")->values.home == "/from/file");
+  m.write("a/hive.toml", "home = \"/x\"\n");
+  CHECK(why(m.load({{"home", (m.root / "a").string()}})).find("home cannot be set") !=
+        std::string::npos);
+  CHECK(why(m.load({}, m.root / "missing.toml")).find("no such file") != std::string::npos);
+}
+
+TEST_CASE("a file that is wrong says where") {
+  machine m;
+  const std::pair<std::string, std::string> table[] = {
+      {"max_jobs = \n", "line 1"},
+      {"max_jobs = 4\nmax_jobs = 5\n", "line 2"},
+      {"lane_per_file = 4\n", "no setting \"lane_per_file\""},
+      {"[table]\nx = 1\n", "table is neither"},
+      {"max_jobs = true\n", "max_jobs is neither"},
+      {"max_jobs = -1\n", "max_jobs ("},
+      {"listen = \"nowhere\"\n", "listen ("}};
+  for (const auto& [text, part] : table) {
+    m.write("x.toml", text);
+    const auto loaded = m.load({}, m.root / "x.toml");
+    INFO(text);
+    CHECK(why(loaded).find(part) != std::string::npos);
+    CHECK(why(loaded).find("x.toml") != std::string::npos);
+  }
+  m.write("x.toml", "lane_per_file = 4\n");
+  CHECK(m.load({}, m.root / "x.toml").why().hint == "did you mean lanes_per_file?");
+  m.write("x.toml", std::string((1u << 20) + 1, '#'));
+  CHECK(why(m.load({}, m.root / "x.toml")).find("1 MiB") != std::string::npos);
+}
+
+TEST_CASE("values are checked, and the error names key and origin") {
+  struct row {
+    std::string key, good, bad;
+  };
+  const row table[] = {{"listen", "0.0.0.0:0", "0.0.0.0"},
+                       {"listen", "[::1]:80", "host:65536"},
+                       {"listen", "localhost:7835", ":80"},
+                       {"node", "http://127.0.0.1:7835/", "127.0.0.1:7835"},
+                       {"node", "https://host/base", "ftp://x"},
+                       {"node", "", "http://host:x"},
+                       {"hub_endpoint", "https://mirror", "https://user@host"},
+                       {"hub_endpoint", "http://[::1]:80/hub", ""},
+                       {"name", "b", ""},
+                       {"log_level", "warning", "loud"},
+                       {"log_format", "json", "xml"},
+                       {"max_jobs", "1024", "0"},
+                       {"max_jobs", "1", "1025"},
+                       {"max_jobs", "7", "seven"},
+                       {"lanes_per_file", "64", "65"},
+                       {"lanes_total", "1", "1.5"},
+                       {"pool_bytes", "48MiB", "1MiB"},
+                       {"pool_bytes", "16777216", "lots"},
+                       {"flush_bytes", "1MiB", "1k"},
+                       {"download_rate", "1.5M", "-1"},
+                       {"proxy", "http://u:p@host:3128", "gopher://host"},
+                       {"proxy", "host:3128", "http://"},
+                       {"proxy", "socks5h://host:1080", "a b"},
+                       {"ca_file", "/", "/no/such/file"},
+                       {"api_token", " word\n", "two words"},
+                       {"name", "box", "a\nb"}};
+  machine m;
+  for (const auto& row : table) {
+    INFO(row.key << " " << row.bad);
+    const auto good = m.load({{row.key, row.good}});
+    if (!good) FAIL_CHECK(sentence(good.why()));
+    const auto detail = why(m.load({{row.key, row.bad}}));
+    std::string flag = "--" + row.key;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    CHECK(detail.find(row.key + " (" + flag + "): ") == 0);
+  }
+  CHECK(why(m.load({{"lissten", "x"}})).find("lissten") != std::string::npos);
+  CHECK(m.load({{"lissten", "x"}}).why().hint == "did you mean listen?");
+  CHECK(m.load({{"hub_endpoint", "https://mirror///"}})->values.hub_endpoint == "https://mirror");
+}
+
+TEST_CASE("secrets are neither shown nor part of errors") {
+  machine m;
+  m.variables["HIVE_TOKEN"] = "s3cr3t";
+  m.variables["HF_TOKEN"] = "s3cr3t";
+  m.variables["HIVE_PROXY"] = "http://user:s3cr3t@host:1";
+  const auto loaded = m.load();
+  REQUIRE(loaded);
+  CHECK(loaded->values.api_token == "s3cr3t");
+  CHECK(find(*loaded, "api_token").value == "set");
+  CHECK(find(*loaded, "hub_token").source == "HF_TOKEN");
+  for (const auto& s : loaded->settings) CHECK(s.value.find("s3cr3t") == std::string::npos);
+  m.variables["HF_TOKEN"] = "s3cr3t and more";
+  CHECK(why(m.load()).find("s3cr3t") == std::string::npos);
+}
+
+TEST_CASE("the Hub's token is looked for where Hugging Face's tools look") {
+  machine m;
+  m.write(".cache/huggingface/token", "from-cache\n");
+  CHECK(m.values().hub_token == "from-cache");
+  m.variables["XDG_CACHE_HOME"] = (m.root / "xdg").string();
+  CHECK(m.values().hub_token.empty());
+  m.write("xdg/huggingface/token", "from-xdg");
+  CHECK(m.values().hub_token == "from-xdg");
+  m.variables["HF_HOME"] = (m.root / "hf").string();
+  m.write("hf/token", "  from-hf-home  \n");
+  CHECK(m.values().hub_token == "from-hf-home");
+  m.variables["HF_TOKEN_PATH"] = (m.root / "path").string();
+  m.write("path", "from-path");
+  CHECK(m.values().hub_token == "from-path");
+  CHECK(find(*m.load(), "hub_token").source == (m.root / "path").string());
+  m.write(".local/share/hive/hive.toml", "hub_token = \"from-toml\"");
+  CHECK(m.values().hub_token == "from-toml");
+  m.variables["HUGGING_FACE_HUB_TOKEN"] = "from-old";
+  CHECK(m.values().hub_token == "from-old");
+  m.variables["HF_TOKEN"] = "from-new";
+  CHECK(m.values().hub_token == "from-new");
+  m.variables["HIVE_HUB_TOKEN"] = "from-own";
+  CHECK(m.values().hub_token == "from-own");
+}
+
+TEST_CASE("HF_HUB_DISABLE_IMPLICIT_TOKEN leaves only what was meant for hive") {
+  machine m;
+  m.write(".cache/huggingface/token", "from-cache");
+  m.variables["HF_TOKEN"] = "from-new";
+  m.variables["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = "0";
+  CHECK(m.values().hub_token == "from-new");
+  for (const auto truth : {"1", "true", "YES", "On"}) {
+    m.variables["HF_HUB_DISABLE_IMPLICIT_TOKEN"] = truth;
+    CHECK(m.values().hub_token.empty());
+  }
+  m.variables["HIVE_HUB_TOKEN"] = "from-own";
+  CHECK(m.values().hub_token == "from-own");
+}
+
+TEST_CASE("a variable that is set to nothing counts as not set") {
+  machine m;
+  m.variables["HF_ENDPOINT"] = "";
+  m.variables["HIVE_MAX_JOBS"] = "";
+  CHECK(m.values().hub_endpoint == "https://huggingface.co");
+  m.variables["HF_ENDPOINT"] = "http://127.0.0.1:9/";
+  CHECK(m.values().hub_endpoint == "http://127.0.0.1:9");
+}
+
+TEST_CASE("proxy variables are shown but left to the network library") {
+  machine m;
+  m.variables["HTTPS_PROXY"] = "http://user:pass@proxy:1";
+  m.variables["no_proxy"] = "localhost";
+  const auto loaded = m.load();
+  REQUIRE(loaded);
+  CHECK(loaded->values.proxy.empty());
+  CHECK(loaded->values.no_proxy.empty());
+  CHECK(find(*loaded, "proxy").value == "http://[redacted]@proxy:1");
+  CHECK(find(*loaded, "proxy").source == "HTTPS_PROXY");
+  CHECK(find(*loaded, "no_proxy").value == "localhost");
+  const auto own = m.load({{"proxy", "host:2"}});
+  REQUIRE(own);
+  CHECK(find(*own, "proxy").value == "host:2");
+}

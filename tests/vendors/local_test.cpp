@@ -1,0 +1,144 @@
+#include "vendors/local.hpp"
+
+#include "core/base/digest.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/vendors/script.hpp"
+
+#include <string>
+#include <vector>
+
+using namespace hive;
+using namespace hive::vendors;
+
+namespace {
+
+std::string entry(const std::string& path, int size = 10, int mtime = 5) {
+  return R"({"path":")" + path + R"(","size":)" + std::to_string(size) + R"(,"mtime_ns":)" +
+         std::to_string(mtime) + "}";
+}
+
+std::string listing(const std::string& type, const std::vector<std::string>& entries) {
+  std::string list;
+  for (const auto& one : entries) list += (list.empty() ? "" : ",") + one;
+  return R"({"type":")" + type + R"(","files":[)" + list + "]}";
+}
+
+reference at(const std::string& path) {
+  reference what;
+  what.from = scheme::file;
+  what.name = path;
+  return what;
+}
+
+result<download_plan> look(const std::string& path, int status, const std::string& body,
+                           file_wish wish = {}) {
+  script replies;
+  replies.list("file://" + net::percent_encode(path, "/"), status, body);
+  auto got = replies.play(make_local()->resolve(at(path), std::move(wish)));
+  CHECK(replies.asked.size() == 1);
+  return got;
+}
+
+std::string revision(const std::vector<std::string>& entries, file_wish wish = {}) {
+  const auto plan = look("/m", 200, listing("directory", entries), std::move(wish));
+  REQUIRE(plan);
+  return plan->revision;
+}
+
+} // namespace
+
+TEST_CASE("a file of this machine becomes a plan of one file") {
+  const auto plan =
+      look("/models/my model.gguf", 200, listing("file", {entry("my model.gguf", 42)}));
+  REQUIRE(plan);
+  CHECK(plan->what == at("/models/my model.gguf"));
+  REQUIRE(plan->files.size() == 1);
+  CHECK(plan->files[0].path == "my model.gguf");
+  CHECK(plan->files[0].size == 42);
+  CHECK_FALSE(plan->files[0].expected);
+  REQUIRE(plan->files[0].sources.size() == 1);
+  CHECK(plan->files[0].sources[0].url == "file:///models/my%20model.gguf");
+  CHECK(plan->requested.empty());
+  CHECK(is_hex(plan->revision, 40));
+}
+
+TEST_CASE("a directory becomes a plan of the files below it, configuration first") {
+  const std::string path = GENERATE("/models/m", "/models/m/");
+  const auto plan =
+      look(path, 200, listing("directory", {entry("w/a#1.safetensors"), entry("config.json")}));
+  REQUIRE(plan);
+  REQUIRE(plan->files.size() == 2);
+  CHECK(plan->files[0].path == "config.json");
+  CHECK(plan->files[1].path == "w/a#1.safetensors");
+  CHECK(plan->files[1].sources.at(0).url == "file:///models/m/w/a%231.safetensors");
+}
+
+TEST_CASE("the revision changes with name, size and time of the chosen files only") {
+  const auto first = revision({entry("a", 1, 1), entry("b", 2, 2)});
+  CHECK(first == revision({entry("b", 2, 2), entry("a", 1, 1)}));
+  CHECK(first != revision({entry("a", 1, 1), entry("b", 3, 2)}));
+  CHECK(first != revision({entry("a", 1, 1), entry("b", 2, 3)}));
+  CHECK(first != revision({entry("a", 1, 1), entry("c", 2, 2)}));
+  CHECK(first == revision({entry("a", 1, 1), entry("b", 2, 2), entry("x", 9, 9)}, {"", {}, {"x"}}));
+}
+
+TEST_CASE("the revision is the SHA-256 of the lines its header describes") {
+  CHECK(revision({entry("a", 1, 2)}) == sha256_hex("a\t1\t2\n").substr(0, 40));
+}
+
+TEST_CASE("patterns choose among local files") {
+  const auto plan = look("/m", 200, listing("directory", {entry("a.gguf"), entry("b.txt")}),
+                         {"", {"*.gguf"}, {}});
+  REQUIRE(plan);
+  REQUIRE(plan->files.size() == 1);
+  CHECK(plan->files[0].path == "a.gguf");
+}
+
+TEST_CASE("what is not there or may not be read is said") {
+  const auto missing = look("/m", 404, "");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.why().code == errc::entry_missing);
+  CHECK(missing.why().detail.find("/m") != std::string::npos);
+  const auto closed = look("/m", 403, "");
+  REQUIRE_FALSE(closed);
+  CHECK(closed.why().code == errc::disk_failed);
+  CHECK(look("/m", 500, "").why().code == errc::disk_failed);
+  CHECK(look("/m", 200, listing("directory", {})).why().code == errc::entry_missing);
+}
+
+TEST_CASE("a split set that is not whole is a missing entry") {
+  const auto first = entry("m-00001-of-00002.gguf");
+  const auto second = entry("m-00002-of-00002.gguf");
+  CHECK(look("/m", 200, listing("directory", {first, second})));
+  const auto half = look("/m", 200, listing("directory", {second}));
+  REQUIRE_FALSE(half);
+  CHECK(half.why().code == errc::entry_missing);
+  CHECK(half.why().detail.find("m-00001-of-00002.gguf") != std::string::npos);
+  const auto alone = look("/d/m-00001-of-00002.gguf", 200, listing("file", {first}));
+  REQUIRE_FALSE(alone);
+  CHECK(alone.why().code == errc::entry_missing);
+}
+
+TEST_CASE("a listing that is not as agreed is unreadable") {
+  const std::string body = GENERATE(
+      "", "[]", "{}", R"({"type":"directory"})", R"({"type":"directory","files":{}})",
+      R"({"type":"directory","files":[{"path":"a","size":1}]})",
+      R"({"type":"directory","files":[{"path":"a","size":-1,"mtime_ns":1}]})",
+      R"({"type":"directory","files":[{"size":1,"mtime_ns":1}]})", R"({"type":"file","files":[]})",
+      R"({"type":"file","files":[{"path":"other","size":1,"mtime_ns":1}]})",
+      R"({"type":"socket","files":[{"path":"m","size":1,"mtime_ns":1}]})",
+      R"({"type":"directory","files":[{"path":"a","size":1,"mtime_ns":1},{"path":"a","size":2,"mtime_ns":1}]})");
+  INFO(body);
+  const auto got = look("/m", 200, body);
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::unreadable_reply);
+}
+
+TEST_CASE("hostile names in a listing are refused") {
+  const std::string name = GENERATE("../x", "/x", "a/../b");
+  CHECK(look("/m", 200, listing("directory", {entry(name)})).why().code == errc::bad_path);
+}
+
+TEST_CASE("a local file needs no secret") {
+  CHECK(make_local()->keys(at("/m"), "token").empty());
+}

@@ -1,0 +1,156 @@
+#include "vendors/hub_refusal.hpp"
+
+#include "core/base/json.hpp"
+#include "vendors/metadata.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <ctime>
+#include <iomanip>
+#include <locale>
+#include <optional>
+#include <sstream>
+#include <string>
+
+namespace hive::vendors {
+
+namespace {
+
+constexpr auto how_to_give_a_token =
+    "give a token: --token, HF_TOKEN, or the Hub's token file (HF_TOKEN_PATH)";
+
+std::string header(const net::reply& got, std::string_view name) {
+  return std::string{net::find_header(got.head.headers, name).value_or(std::string_view{})};
+}
+
+/// When the server says it wrote the reply; without a word from it a moment after which no date
+/// lies, so that nobody waits for years.
+std::chrono::sys_seconds written_at(const net::reply& got) {
+  std::istringstream in{header(got, "date")};
+  in.imbue(std::locale::classic());
+  std::tm when{};
+  in >> std::get_time(&when, "%a, %d %b %Y %H:%M:%S");
+  if (in.fail()) return std::chrono::sys_days{std::chrono::year{9999} / 12 / 31};
+  return std::chrono::sys_seconds{std::chrono::seconds{timegm(&when)}};
+}
+
+/// The Hub's own words: a header, or the "error" of a small JSON body.
+std::string words_of(const net::reply& got) {
+  if (auto said = header(got, "x-error-message"); !said.empty()) return quotable(said);
+  if (got.body.size() > 64 * 1024) return {};
+  const auto body = json::parse(got.body);
+  if (!body) return {};
+  return quotable(body->root()["error"].string().value_or(std::string_view{}));
+}
+
+bool mentions(std::string_view text, std::string_view words) {
+  const auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
+  };
+  return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
+}
+
+/// One reply being judged.
+struct verdict {
+  const hub_repo& repo;
+  std::string_view revision;
+  const net::reply& got;
+  std::string said;
+
+  std::string tail() const {
+    std::string out = " (HTTP " + std::to_string(got.head.status);
+    if (!said.empty()) out += ", \"" + said + "\"";
+    if (const auto id = header(got, "x-request-id"); !id.empty())
+      out += ", request " + quotable(id);
+    return out + ")";
+  }
+  failure of(errc code, const std::string& what, std::string hint = {}) const {
+    return fail(code, repo.shown + " " + what + tail(), std::move(hint));
+  }
+
+  failure gated() const {
+    return of(errc::gated, "is gated: its files need access that was not granted",
+              "open " + repo.page() +
+                  ", accept its terms there (some authors approve by hand), then " +
+                  how_to_give_a_token + " of that account");
+  }
+  failure missing_repo() const {
+    return of(errc::repo_missing, "is not at " + repo.endpoint + ", or it is private",
+              "check the spelling; if it is private, " + std::string{how_to_give_a_token});
+  }
+  failure missing_or_private() const {
+    return of(errc::credentials_needed, "is missing or private: the Hub does not tell which",
+              "check the spelling; if it is private, " + std::string{how_to_give_a_token});
+  }
+  failure missing_revision() const {
+    const auto asked = revision.empty() ? "main" : quotable(revision);
+    return of(errc::revision_missing, "has no branch, tag or commit '" + asked + "'",
+              "its branches and tags are shown at " + repo.page() + "/tree/main");
+  }
+  failure disabled() const {
+    return of(errc::repo_disabled, "was disabled by the Hub",
+              "its page may say why: " + repo.page());
+  }
+  failure bad_token() const {
+    return of(
+        errc::credentials_rejected, "was refused: the token given is wrong or expired",
+        "give a valid one (--token, HF_TOKEN, or the token file), or none: a public repository "
+        "needs no token");
+  }
+  failure later(errc code, const std::string& what) const {
+    auto why = of(code, what);
+    why.retry_after = net::retry_after(got.head.headers, written_at(got));
+    return why;
+  }
+
+  std::optional<failure> by_code() const {
+    const auto code = header(got, "x-error-code");
+    if (code == "GatedRepo") return gated();
+    if (code == "RevisionNotFound") return missing_revision();
+    if (code == "EntryNotFound") {
+      return of(errc::entry_missing, "has no such file or folder",
+                "its files: " + repo.page() + "/tree/main");
+    }
+    if (code == "RepoNotFound") return missing_repo();
+    return std::nullopt;
+  }
+  std::optional<failure> by_words() const {
+    if (mentions(said, "access to this resource is disabled")) return disabled();
+    if (got.head.status != 401) return std::nullopt;
+    if (mentions(said, "invalid credentials") || mentions(said, "invalid username or password")) {
+      return bad_token();
+    }
+    return std::nullopt;
+  }
+  failure by_status() const {
+    const auto status = got.head.status;
+    if (status == 401) return missing_or_private();
+    if (status == 403) {
+      return of(errc::credentials_rejected,
+                "was refused: the token given, or none, has no right to it",
+                std::string{how_to_give_a_token} + " that may read it");
+    }
+    if (status == 404) return missing_repo();
+    if (status == 429)
+      return later(errc::rate_limited, "cannot be asked for now: too many requests");
+    if (status == 408 || status >= 500) {
+      return later(errc::vendor_unavailable, "cannot be asked for: the Hub has trouble");
+    }
+    auto why = net::failure_of_status(got.head, written_at(got));
+    why.detail = repo.shown + ": " + why.detail + tail();
+    return why;
+  }
+};
+
+} // namespace
+
+failure hub_refusal(const hub_repo& repo, std::string_view revision, const net::reply& got) {
+  const verdict judge{repo, revision, got, words_of(got)};
+  if (auto why = judge.by_code()) return *std::move(why);
+  if (auto why = judge.by_words()) return *std::move(why);
+  return judge.by_status();
+}
+
+} // namespace hive::vendors

@@ -1,0 +1,16 @@
+#pragma once
+/// What a Hub means by a reply that is no success.
+
+#include "core/base/result.hpp"
+#include "core/net/message.hpp"
+#include "vendors/hub_repo.hpp"
+
+#include <string_view>
+
+namespace hive::vendors {
+
+/// Judged by X-Error-Code first, then by the message, then by the status. `revision` is what was
+/// asked for. A Retry-After date is counted from the reply's own Date, so no clock is needed.
+failure hub_refusal(const hub_repo& repo, std::string_view revision, const net::reply& got);
+
+} // namespace hive::vendors

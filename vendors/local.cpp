@@ -1,0 +1,149 @@
+#include "vendors/local.hpp"
+
+#include "core/artifact/shards.hpp"
+#include "core/base/digest.hpp"
+#include "vendors/metadata.hpp"
+#include "vendors/wanted.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace hive::vendors {
+
+namespace {
+
+struct local_file {
+  std::uint64_t size{0};
+  std::int64_t mtime_ns{0};
+};
+using local_files = std::map<std::string, local_file>;
+
+struct listing {
+  bool directory{false};
+  local_files files;
+};
+
+std::string file_url(std::string_view absolute) {
+  return "file://" + net::percent_encode(absolute, "/");
+}
+
+std::string_view base_name(std::string_view path) noexcept {
+  return path.substr(path.rfind('/') + 1);
+}
+
+failure refusal(const std::string& path, int status) {
+  if (status == 404) {
+    return fail(errc::entry_missing, "there is nothing at " + path,
+                "check the spelling; the path is one of the machine the node runs on");
+  }
+  if (status == 403) {
+    return fail(errc::disk_failed, path + " may not be read by this node",
+                "let the user who runs the node read it");
+  }
+  return fail(errc::disk_failed, path + " cannot be listed (" + std::to_string(status) + ")");
+}
+
+result<listing> read_listing(const std::string& path, const net::reply& got) {
+  const auto where = "the listing of " + path;
+  HIVE_TRY(const auto body, read_body(where, got));
+  HIVE_TRY(const auto type, text_field(where, body.root(), "type"));
+  const auto entries = body.root()["files"];
+  if (!entries.is_array()) return unreadable(where, "its field \"files\" is no list");
+  if (type != "file" && type != "directory") {
+    return unreadable(where, "its field \"type\" is neither \"file\" nor \"directory\"");
+  }
+  listing out;
+  out.directory = type == "directory";
+  for (const auto entry : entries.elements()) {
+    if (out.files.size() >= most_entries)
+      return unreadable(where, "it has more than a million files");
+    HIVE_TRY(auto name, text_field(where, entry, "path"));
+    local_file file;
+    HIVE_TRY(file.size, size_field(where, entry, "size"));
+    const auto mtime = entry["mtime_ns"].integer();
+    if (!mtime) return unreadable(where, "its field \"mtime_ns\" is not a whole number");
+    file.mtime_ns = *mtime;
+    const auto [at, added] = out.files.try_emplace(std::move(name), file);
+    if (!added) return unreadable(where, "it names '" + quotable(at->first) + "' twice");
+  }
+  const bool itself = out.files.size() == 1 && out.files.begin()->first == base_name(path);
+  if (!out.directory && !itself) return unreadable(where, "it does not hold the file itself");
+  return out;
+}
+
+/// Every chosen shard has its whole set beside it.
+outcome check_shards(const std::string& root, const std::vector<std::string>& chosen,
+                     const local_files& files) {
+  std::set<std::string> judged;
+  for (const auto& path : chosen) {
+    const auto part = parse_shard(path);
+    if (!part || part->suffix != ".gguf" || !judged.insert(shard_path(*part, 1)).second) continue;
+    for (std::uint32_t n = 1; n <= part->count; ++n) {
+      if (files.contains(shard_path(*part, n))) continue;
+      return fail(errc::entry_missing,
+                  path + " is part of a set of " + std::to_string(part->count) + ", but " +
+                      shard_path(*part, n) + " is not in " + root,
+                  "put the missing shards beside it and name the folder that holds them all");
+    }
+  }
+  return {};
+}
+
+/// `chosen` in any order: the same files are the same revision.
+std::string revision_of(std::vector<std::string> chosen, const local_files& files) {
+  std::ranges::sort(chosen);
+  std::string lines;
+  for (const auto& path : chosen) {
+    const auto& file = files.at(path);
+    lines += path + '\t' + std::to_string(file.size) + '\t' + std::to_string(file.mtime_ns) + '\n';
+  }
+  return sha256_hex(lines).substr(0, 40);
+}
+
+result<download_plan> make_plan(reference what, file_wish wish, const listing& found) {
+  std::vector<std::string> listed;
+  for (const auto& [path, file] : found.files) listed.push_back(path);
+  HIVE_TRY(const auto chosen, wanted_files(what, std::move(wish), listed));
+  HIVE_CHECK(check_shards(what.name, chosen, found.files));
+  download_plan plan;
+  plan.revision = revision_of(chosen, found.files);
+  const auto folder = what.name.ends_with('/') ? what.name : what.name + '/';
+  for (const auto& path : chosen) {
+    file_source source;
+    source.url = file_url(found.directory ? folder + path : what.name);
+    plan.files.push_back({path, found.files.at(path).size, std::nullopt, {std::move(source)}});
+  }
+  plan.what = std::move(what);
+  return plan;
+}
+
+conversation<download_plan> look(reference what, file_wish wish) {
+  net::request list;
+  list.method = "LIST";
+  list.url = file_url(what.name);
+  HIVE_CO_TRY(const auto got, co_await ask(std::move(list)));
+  if (got.head.status != 200) co_return refusal(what.name, got.head.status);
+  HIVE_CO_TRY(const auto found, read_listing(what.name, got));
+  co_return make_plan(std::move(what), std::move(wish), found);
+}
+
+class local final : public vendor {
+ public:
+  std::string_view name() const noexcept override { return to_string(scheme::file); }
+  bool serves(const reference& what) const noexcept override { return what.from == scheme::file; }
+  conversation<download_plan> resolve(reference what, file_wish wish) const override {
+    return look(std::move(what), std::move(wish));
+  }
+  net::keyring keys(const reference&, std::string_view) const override { return {}; }
+};
+
+} // namespace
+
+std::unique_ptr<const vendor> make_local() {
+  return std::make_unique<local>();
+}
+
+} // namespace hive::vendors

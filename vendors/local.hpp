@@ -1,0 +1,27 @@
+#pragma once
+/// Files of this machine as artifacts (file:): local builds, files carried here by hand.
+///
+/// A vendor touches no disk, so this one asks its question like the others:
+///   LIST file:///abs/path            (percent-encoded but for '/')
+/// and whoever drives the conversation answers with a reply:
+///   404 when there is nothing, 403 when it may not be read, else 200 and the JSON
+///   {"type": "file" | "directory",
+///    "files": [{"path": "relative/name", "size": bytes, "mtime_ns": since the epoch}, …]}
+/// in any order. For a file `files` holds that one under its own name, without folders. For a
+/// directory it holds every regular file below it; hidden ones (".name", also folders) are left
+/// out, and so are symlinks that leave the directory.
+///
+/// The plan's revision is the first 40 hex characters of the SHA-256 over name, size and mtime of
+/// the chosen files: a later change is another revision. Its sources are file:// URLs,
+/// percent-encoded but for '/'. A shard of a split GGUF whose set is not all there is
+/// errc::entry_missing.
+
+#include "vendors/vendor.hpp"
+
+#include <memory>
+
+namespace hive::vendors {
+
+std::unique_ptr<const vendor> make_local();
+
+} // namespace hive::vendors
