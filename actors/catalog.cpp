@@ -155,6 +155,8 @@ class catalog_state {
     made.revision = m.plan.revision;
     made.requested = m.plan.requested;
     made.files = m.files;
+    // They come in order of arrival; a list that people and tools read has one order.
+    std::ranges::sort(made.files, {}, &store::artifact_file::path);
     made.verified = wall_now();
     HIVE_TRY(const auto known, db_->get_artifact(made.id));
     made.created = known ? known->created : made.verified;

@@ -9,9 +9,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <string>
 #include <vector>
+
+#include <sys/resource.h>
 
 namespace {
 
@@ -73,6 +76,15 @@ int no_such_command(const CLI::App& app, const std::string& word) {
   return usage_error;
 }
 
+/// A node holds thousands of event streams, each a descriptor; the usual soft limit is 1024.
+void raise_file_limit() noexcept {
+  constexpr rlim_t enough = 65536;
+  rlimit now{};
+  if (::getrlimit(RLIMIT_NOFILE, &now) != 0 || now.rlim_cur >= enough) return;
+  now.rlim_cur = std::min(now.rlim_max, enough);
+  ::setrlimit(RLIMIT_NOFILE, &now);
+}
+
 int run(cli::context& at) {
   if (!at.without_settings) {
     if (const auto loaded = at.load(); !loaded) return cli::complain(loaded.why());
@@ -85,6 +97,7 @@ int run(cli::context& at) {
 
 int main(int argc, char** argv) {
   cli::take_signals();
+  raise_file_limit();
   cli::context at;
   CLI::App app{"hive gets AI models onto this machine and tells the truth while it does.", "hive"};
   app.require_subcommand(0, 1);

@@ -7,8 +7,7 @@
 namespace hive::http {
 namespace {
 
-constexpr std::string_view token_hint =
-    "send 'Authorization: Bearer <token>' with this node's API token (HIVE_TOKEN)";
+constexpr std::string_view token_hint = "send this node's API token (HIVE_TOKEN) as a bearer token";
 
 std::string lower(std::string_view text) {
   std::string out{text};

@@ -3,7 +3,7 @@
 #include "apps/http/problem.hpp"
 #include "core/base/redact.hpp"
 #include "core/base/units.hpp"
-#include "core/store/hub_view.hpp"
+#include "core/store/views.hpp"
 
 namespace hive::http {
 namespace {

@@ -37,7 +37,7 @@ constexpr std::array<errc_info, 43> table{{
      "correct the named setting; 'hive doctor' shows where each one comes from", 400, usage,
      no_retry},
     {errc::unsupported, "unsupported", "this version of hive cannot do that",
-     "'hive help' lists what it can do", 501, usage, no_retry},
+     "'hive --help' lists what it can do", 501, usage, no_retry},
 
     {errc::repo_missing, "repo_missing", "the vendor has no such repository, or hides it",
      "check the spelling; for a private repository set a token such as HF_TOKEN", 404, missing,
@@ -84,7 +84,8 @@ constexpr std::array<errc_info, 43> table{{
      "try again; a fresh link is asked for", 502, failed, retry},
 
     {errc::disk_full, "disk_full", "the disk has too little room",
-     "free some space ('hive gc' may help), then resume the job", 507, failed, no_retry},
+     "free some space ('hive rm' frees what an artifact takes), then pull again", 507, failed,
+     no_retry},
     {errc::disk_failed, "disk_failed", "reading or writing the disk failed",
      "check the disk and its file system", 500, failed, no_retry},
     {errc::home_unwritable, "home_unwritable", "hive's home cannot be written",
@@ -111,14 +112,14 @@ constexpr std::array<errc_info, 43> table{{
      "try again to get the new content", 502, damaged, retry},
 
     {errc::cancelled, "cancelled", "it was cancelled",
-     "what has arrived is kept unless purged; 'hive jobs retry ID' goes on", 409, interrupted,
-     no_retry},
+     "what has arrived is kept unless purged; 'hive pull' of the same reference goes on", 409,
+     interrupted, no_retry},
     {errc::shutting_down, "shutting_down", "the node is stopping",
      "start the node again; jobs go on where they were", 503, failed, retry},
     {errc::actor_failed, "actor_failed", "something inside the node broke",
      "try again; if it stays, report it with the log", 500, failed, no_retry},
     {errc::no_answer, "no_answer", "the node did not answer in time",
-     "try again; 'hive actors' shows what is busy", 504, failed, retry},
+     "try again; the node's log says what it is doing", 504, failed, retry},
 }};
 
 } // namespace

@@ -97,13 +97,16 @@ void assembly::on_written(std::uint64_t offset, std::size_t length, const outcom
   if (const auto here = ahead_.find(offset); here != ahead_.end()) {
     const auto quota = means_->pool->size() * block::capacity / 2;
     here->second.written = true;
-    if (means_->short_of_blocks() || offset - given_ > quota) ahead_.erase(here);
+    const bool in_the_way = means_->short_of_blocks() || offset - given_ > quota;
+    if (in_the_way && hashing_ == 0) ahead_.erase(here);
   }
   if (unflushed_ >= means_->options.flush_bytes) flush();
   advance();
 }
 
 bool assembly::spill_one() {
+  // The hash gives blocks back soon, and reading again would only keep it from doing so.
+  if (hashing_ > 0) return false;
   const auto farthest = std::find_if(ahead_.rbegin(), ahead_.rend(),
                                      [](const auto& entry) { return entry.second.written; });
   if (farthest == ahead_.rend()) return false;
@@ -132,13 +135,17 @@ void assembly::advance() {
 
 void assembly::hash_block(const block_ref& what) {
   given_ = what->end();
+  ++hashing_;
   run(
       *means_->hash, alive_,
       [hash = hash_, what] {
         hash->update(what->bytes());
         return what->end();
       },
-      [](assembly& me, std::uint64_t end) { me.on_hashed(end); });
+      [](assembly& me, std::uint64_t end) {
+        --me.hashing_;
+        me.on_hashed(end);
+      });
 }
 
 void assembly::hash_again(byte_range range) {
@@ -204,6 +211,7 @@ void assembly::restart() {
   ahead_.clear();
   hash_.reset();
   given_ = hashed_ = unflushed_ = claimed_ = 0;
+  hashing_ = 0;
   rereading_ = finishing_ = flushing_ = false;
   begin_hash();
   // Even if this attempt is over before: what was thrown away must not be claimed at the close.

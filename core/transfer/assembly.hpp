@@ -67,8 +67,8 @@ class assembly : public std::enable_shared_from_this<assembly> {
   };
 
   using flag = std::shared_ptr<std::atomic<bool>>;
-  /// `work` on a worker thread if it is still wanted, then `then(*this, what work said)` on the loop
-  /// thread unless the present attempt is over.
+  /// `work` on a worker thread if it is still wanted, then `then(*this, what work said)` on the
+  /// loop thread unless the present attempt is over.
   template <class Work, class Then>
   void run(worker& where, const flag& wanted, Work work, Then then);
   void begin_hash();
@@ -99,6 +99,7 @@ class assembly : public std::enable_shared_from_this<assembly> {
   std::shared_ptr<content_hash> hash_;     ///< null until it can begin
   std::uint64_t given_{0};                 ///< the prefix given to the hash
   std::uint64_t hashed_{0};                ///< the prefix it has finished
+  std::size_t hashing_{0};                 ///< blocks in memory the hash has yet to finish
   bool rereading_{false};
   bool finishing_{false};
 

@@ -114,7 +114,6 @@ outcome crew::accept_whole(lane& who, const ruling& said) {
     tell_ignored();
   }
   if (!file_.size() && said.size) file_.learn_size(*said.size);
-  if (!file_.size()) single_ = true;
   who.stream_to(file_.size().value_or(lane::endless));
   return {};
 }

@@ -94,11 +94,23 @@ void facility::feed() {
   while (!hungry_.empty()) {
     auto got = pool->take();
     if (!got) break;
-    auto* const first = hungry_.front();
-    hungry_.pop_front();
-    first->block_ready(std::move(got));
+    const auto next = hungriest();
+    auto* const who = *next;
+    hungry_.erase(next);
+    who->block_ready(std::move(got));
   }
   if (!hungry_.empty()) find_blocks();
+}
+
+/// Of the file whose turn it is the lane nearest to its beginning: what it brings can be hashed
+/// first.
+std::deque<lane*>::iterator facility::hungriest() {
+  auto best = hungry_.begin();
+  for (auto next = best; next != hungry_.end(); ++next) {
+    if (&(*next)->owner() == &hungry_.front()->owner() && (*next)->at() < (*best)->at())
+      best = next;
+  }
+  return best;
 }
 
 void facility::find_blocks() {

@@ -93,6 +93,7 @@ class facility : public std::enable_shared_from_this<facility> {
            std::shared_ptr<block_pool> blocks, std::shared_ptr<std::atomic<bool>> hunger);
   void feed();
   void find_blocks();
+  std::deque<lane*>::iterator hungriest();
   void set_budget_timer();
   void look_at_budget();
   void hand_out_lanes();

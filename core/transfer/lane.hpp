@@ -31,6 +31,7 @@ class lane final : public net::exchange_handler {
 
   void open(net::request what, question asked);
 
+  const crew& owner() const noexcept { return owner_; }
   std::uint64_t number() const noexcept { return number_; }
   const question& asked() const noexcept { return asked_; }
   const std::string& url() const noexcept { return url_; }

@@ -1,5 +1,7 @@
 #include "tests/actors/living_node.hpp"
 
+#include <fstream>
+
 namespace hive::actors {
 namespace {
 
@@ -46,6 +48,34 @@ TEST_CASE("what is already here is not asked for again") {
   CHECK(done->artifact == here.job(first->id)->artifact);
   CHECK(here.heard().wait_for(second->id, "already-here"));
   CHECK(hub.at.log().empty());
+}
+
+TEST_CASE("a folder of this machine is imported under the name it is given") {
+  tiny_hub hub;
+  living_node here{hub};
+  scratch_home carried;
+  std::filesystem::create_directory(carried.path / "sub");
+  std::ofstream{carried.path / "config.json"} << "{}";
+  std::ofstream{carried.path / "sub" / "weights.bin"} << std::string(5000, 'w');
+  std::ofstream{carried.path / ".hidden"} << "not this";
+  auto asked = living_node::pull("file:" + carried.path.string());
+  asked.kind = job_kind::import;
+  asked.import_as = "hf:org/mine";
+  const auto job = here.submit(asked);
+  REQUIRE(job);
+  const auto done = here.ended(job->id);
+  REQUIRE(done);
+  INFO((done->error ? sentence(*done->error) : ""));
+  CHECK(done->state == job_state::succeeded);
+  const auto made = answer_of<store::artifact>(
+      [&](auto reply) { here->artifact(done->artifact, std::move(reply)); });
+  REQUIRE(made);
+  CHECK(to_string(made->what) == "hf:org/mine");
+  CHECK(made->requested == "main");
+  REQUIRE(made->files.size() == 2);
+  CHECK(made->files[0].sha256 == sha256_hex("{}"));
+  CHECK(made->files[1].path == "sub/weights.bin");
+  CHECK(std::filesystem::exists(carried.path / "config.json"));
 }
 
 TEST_CASE("a missing repository fails the job with the vendor's reason") {

@@ -16,6 +16,8 @@ class glass_house {
     know_types();
     store::home home{scratch_.path};
     REQUIRE(store::prepare(home));
+    // Made before it is shared, as node::start does.
+    REQUIRE(store::database::open(home.database()));
     auto started = net::engine::start({.user_agent = "test", .proxy = "-"});
     REQUIRE(started);
     engine_ = std::move(*started);
@@ -131,9 +133,10 @@ TEST_CASE("a group that keeps crashing ends the node with the reason") {
   glass_house here{hub};
   auto why = here.gave_up.get_future();
   here.throw_at_subscriber();
-  // Every job told makes the narrator's subscriber throw, and jobs of before are told at each
-  // start.
-  here.submit("hf:org/nothing");
+  // A job that never ends is told at every start, and the narrator's subscriber throws at each
+  // word.
+  hub.json("/api/models/org/slow/revision/main", "{}", {.hold = std::make_shared<testing::gate>()});
+  here.submit("hf:org/slow");
   REQUIRE(why.wait_for(20s) == std::future_status::ready);
   const auto reason = why.get();
   CHECK(reason.code == errc::actor_failed);

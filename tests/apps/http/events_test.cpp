@@ -152,6 +152,19 @@ TEST_CASE("reconnecting again and again while events happen loses none and repea
   CHECK(heard == published);
 }
 
+TEST_CASE("what happens while the history is on its way is told once, after it") {
+  fake_node node;
+  const auto job = node.put_job(job_state::fetching);
+  std::vector<std::uint64_t> told{node.publish(event_kind::narration, job.id)};
+  const auto door = open_door(node);
+  node.hold_replays();
+  auto line = listen(door->url(), events_of(job));
+  for (int i = 0; i < 3; ++i) told.push_back(node.publish(event_kind::narration, job.id));
+  node.let_go();
+  for (int i = 0; i < 3; ++i) told.push_back(node.publish(event_kind::narration, job.id));
+  CHECK(ids_until(line, told.back()) == told);
+}
+
 TEST_CASE("the node's stream begins now, or after a given event") {
   fake_node node;
   const auto job = node.put_job(job_state::fetching);

@@ -135,10 +135,15 @@ void fake_node::hold_jobs() {
   holding_ = true;
 }
 
+void fake_node::hold_replays() {
+  const std::lock_guard hold{mutex_};
+  holding_replays_ = true;
+}
+
 void fake_node::let_go() {
   {
     const std::lock_guard hold{mutex_};
-    holding_ = false;
+    holding_ = holding_replays_ = false;
     for (auto& call : held_) calls_.push_back(std::move(call));
     held_.clear();
   }
@@ -239,7 +244,7 @@ void fake_node::subscribe(std::function<void(event_ptr)> hear) {
 }
 
 void fake_node::replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) {
-  later([this, id, after, reply] {
+  auto call = [this, id, after, reply] {
     std::vector<event_ptr> known;
     {
       const std::lock_guard hold{mutex_};
@@ -247,7 +252,12 @@ void fake_node::replay(job_id id, std::uint64_t after, reply_to<std::vector<even
         if (one->seq > after && (id.empty() || one->what.job == id)) known.push_back(one);
     }
     answer(reply, std::move(known));
-  });
+  };
+  {
+    const std::lock_guard hold{mutex_};
+    (holding_replays_ ? held_.emplace_back(call) : calls_.emplace_back(call));
+  }
+  changed_.notify_all();
 }
 
 void fake_node::artifacts(std::size_t limit, std::string,

@@ -45,6 +45,8 @@ class fake_node final : public backend {
   void fall_silent();
   /// Replies to `job` wait until `let_go`.
   void hold_jobs();
+  /// The same for `replay`, which then answers with what is known by that time.
+  void hold_replays();
   void let_go();
   std::size_t job_count();
   job_request last_request();
@@ -80,6 +82,7 @@ class fake_node final : public backend {
   std::deque<std::function<void()>> calls_;
   std::vector<std::function<void()>> held_;
   bool holding_{false};
+  bool holding_replays_{false};
   bool silent_{false};
   bool stopping_{false};
   std::map<std::string, job_record> jobs_;

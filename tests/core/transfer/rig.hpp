@@ -20,8 +20,8 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t kib = 1ull << 10;
 constexpr std::uint64_t mib = 1ull << 20;
-/// On a slow machine the last pieces are split, and a delivery may reach beyond such a cut: what a few
-/// deliveries of curl can bring.
+/// On a slow machine the last pieces are split, and a delivery may reach beyond such a cut: what a
+/// few deliveries of curl can bring.
 constexpr std::uint64_t split_waste = 256 * kib;
 
 /// A folder that is removed with its contents.
