@@ -17,7 +17,8 @@ apt_source() {
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$state/sources"
   printf 'Types: deb-src\nURIs: %s\nSuites: experimental\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
     "$1" > "$state/sources/experimental.sources"
-  set -- -qq -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$state/sources" \
+  # A mirror of the suite may be older than its list allows; the pinned digest is what counts.
+  set -- -qq -o Acquire::Check-Valid-Until=false -o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$state/sources" \
     -o "Dir::State::Lists=$state/lists" -o "Dir::Cache=$state/cache" \
     -o Debug::NoLocking=1 -o "APT::Sandbox::User=$(id -un)"
   apt-get "$@" update >&2 &&
