@@ -60,6 +60,7 @@ std::optional<std::uint64_t> blob_size(const home& where, const std::string& sha
 
 result<bool> remove_blob(const home& where, const std::string& sha256) {
   if (!is_hex(sha256, 64)) return fail(errc::bad_request, "not a SHA-256: " + sha256);
+  HIVE_CHECK(remove_file(where.pieces(sha256)));
   return remove_file(where.blob(sha256));
 }
 

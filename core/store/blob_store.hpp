@@ -15,7 +15,7 @@ namespace hive::store {
 
 /// Size of a blob; empty when it is not here. Any thread.
 std::optional<std::uint64_t> blob_size(const home& where, const std::string& sha256);
-/// Removes one blob; true when it was there.
+/// Removes one blob and what is known of its pieces; true when it was there.
 result<bool> remove_blob(const home& where, const std::string& sha256);
 
 /// Free bytes for this user on the file system of `where`.

@@ -76,6 +76,10 @@ std::filesystem::path home::blob(std::string_view sha256) const {
   return blobs() / sha256.substr(0, 2) / sha256;
 }
 
+std::filesystem::path home::pieces(std::string_view sha256) const {
+  return root / "pieces" / sha256.substr(0, 2) / sha256;
+}
+
 outcome prepare(const home& where) {
   for (const auto& folder : {where.root, where.blobs(), where.partials(), where.hub()}) {
     if (auto made = make_folders(folder); !made) return unwritable(made.why());

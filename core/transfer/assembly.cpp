@@ -231,10 +231,10 @@ void assembly::trouble(failure why) {
   owner_.on_disk_trouble(std::move(why));
 }
 
-void assembly::commit(const std::string& sha256) {
+void assembly::commit(const content_hash::digests& found) {
   run(
       *means_->disk, alive_,
-      [disk = disk_, sha256, size = *size_] { return disk->commit(sha256, size); },
+      [disk = disk_, found, size = *size_] { return disk->commit(found, size); },
       [](assembly& me, outcome how) {
         if (how) me.note_durable(*me.size_);
         me.owner_.on_committed(std::move(how));

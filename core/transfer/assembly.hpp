@@ -52,7 +52,7 @@ class assembly : public std::enable_shared_from_this<assembly> {
   void restart();
   /// Lets the journal follow when it is time.
   void tick(clock::time_point now);
-  void commit(const std::string& sha256);
+  void commit(const content_hash::digests& found);
   /// Writes (keep) or drops (purge) what is queued, closes the file; `on_closed` on the loop
   /// thread, also when the service ends.
   void close(leftover what, std::function<void()> on_closed);

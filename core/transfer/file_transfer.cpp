@@ -104,7 +104,7 @@ void file_transfer::on_complete(content_hash::digests found) {
   const auto& seen = found.git ? *found.git : whole;
   if (plan().expected && *plan().expected != seen) return mismatch(seen);
   phase_ = phase::committing;
-  assembly_->commit(sha256_);
+  assembly_->commit(found);
 }
 
 void file_transfer::mismatch(const digest& found) {

@@ -56,8 +56,11 @@ outcome landing::restart() {
   return partial_->forget({0, held.back().end});
 }
 
-outcome landing::commit(const std::string& sha256, std::uint64_t size) {
-  HIVE_CHECK(partial_->commit(sha256, size));
+outcome landing::commit(const content_hash::digests& found, std::uint64_t size) {
+  // A blob without the states of its pieces is as good; where they cannot be written, so will the
+  // blob, and that says why.
+  if (found.pieces) static_cast<void>(store::keep_pieces(where_, *found.pieces));
+  HIVE_CHECK(partial_->commit(found.sha256, size));
   partial_.reset();
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include "core/store/partial.hpp"
 #include "core/transfer/block_pool.hpp"
+#include "core/transfer/content_hash.hpp"
 #include "core/transfer/transfer.hpp"
 
 #include <cstdint>
@@ -29,7 +30,8 @@ class landing {
   result<std::uint64_t> flush();
   /// Forgets everything written.
   outcome restart();
-  outcome commit(const std::string& sha256, std::uint64_t size);
+  /// The blob, and the states of its pieces beside it.
+  outcome commit(const content_hash::digests& found, std::uint64_t size);
   /// Flushes and closes (keep), or removes (purge). Without a partial it purges by name.
   void close(leftover what) noexcept;
 

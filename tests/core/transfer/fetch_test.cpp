@@ -2,6 +2,9 @@
 #include "tests/support/catch.hpp"
 
 #include "core/store/blob_store.hpp"
+#include "core/store/piece_table.hpp"
+
+#include <fstream>
 
 using namespace hive;
 using namespace hive::testing;
@@ -54,4 +57,23 @@ TEST_CASE("eight lanes share two to four blocks of memory without hanging") {
   ears who;
   check_arrival(r, rig::file(4, 40 * mib, {server.url("/f")}), who);
   CHECK(r.wait_until([&] { return r.service->counts().pool_free == blocks; }));
+}
+
+TEST_CASE("a fetched file of several pieces leaves their states beside its blob") {
+  origin server;
+  const std::uint64_t size = 20 * mib + 77;
+  server.serve("/f", generated(5, size));
+  rig r;
+  const auto got = r.fetch(rig::file(5, size, {server.url("/f")}));
+  REQUIRE(got);
+  const auto table = store::load_pieces(r.home, got->sha256, size);
+  REQUIRE(table);
+  CHECK(table->count() == 3);
+  sha256_chain last{table->before(2), table->range(2).begin};
+  std::vector<std::byte> tail(table->range(2).size());
+  std::ifstream blob{r.home.blob(got->sha256), std::ios::binary};
+  blob.seekg(static_cast<std::streamoff>(table->range(2).begin));
+  blob.read(reinterpret_cast<char*>(tail.data()), static_cast<std::streamsize>(tail.size()));
+  last.update(tail);
+  CHECK(table->ends_right(2, last));
 }
