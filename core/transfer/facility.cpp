@@ -73,10 +73,10 @@ void facility::shut() {
   shut_ = true;
   for (const auto& [id, transfer] : transfers_) transfer->abandon();
   hungry_.clear();
-  savers_.clear();
   lane_queue_.clear();
   hunger_timer_ = {};
   budget_timer_ = {};
+  budget_due_ = clock::time_point::max();
   count.transfers = 0;
   transfers_.clear();
 }
@@ -137,52 +137,48 @@ void facility::find_blocks() {
 }
 
 void facility::limit(const std::string& bucket, std::uint64_t rate) {
-  limits_.limit(bucket, rate, clock::now());
-  recheck_budget();
+  wake(limits_.limit(bucket, rate, clock::now()));
 }
 
-std::uint64_t facility::allowance(const std::vector<std::string>& jobs) {
-  return limits_.allowance(jobs, clock::now());
+std::uint64_t facility::budget_for(lane& who) {
+  const auto now = clock::now();
+  const auto allowed = limits_.ask(&who, who.limits(), now);
+  if (allowed == 0) look_at_budget_in(limits_.wait(who.limits(), now));
+  return allowed;
 }
 
-void facility::spend(const std::vector<std::string>& jobs, std::uint64_t bytes) {
-  limits_.spend(jobs, bytes, clock::now());
-}
-
-void facility::wait_for_budget(lane& who) {
-  savers_.push_back({&who, clock::now() + limits_.wait(who.limits(), clock::now())});
-  set_budget_timer();
+void facility::spend(lane& who, std::uint64_t bytes) {
+  limits_.spend(&who, who.limits(), bytes, clock::now());
 }
 
 void facility::recheck_budget() {
-  for (auto& waiting : savers_) waiting.until = clock::now();
-  set_budget_timer();
+  wake(limits_.disband());
 }
 
-void facility::set_budget_timer() {
-  budget_timer_ = {};
-  if (savers_.empty()) return;
-  const auto first = std::ranges::min(savers_, {}, &saver::until).until;
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(first - clock::now());
-  budget_timer_ = engine.after(std::max(wait, std::chrono::milliseconds{0}), [this] {
-    budget_timer_ = {};
+void facility::wake(const std::vector<limits::spender>& whom) {
+  // Every spender here is a lane that lives: it is forgotten by its destructor.
+  for (auto* const who : whom) static_cast<lane*>(who)->budget_ready();
+}
+
+void facility::look_at_budget_in(std::chrono::milliseconds wait) {
+  const auto at = clock::now() + wait;
+  if (at >= budget_due_) return;
+  budget_due_ = at;
+  budget_timer_ = engine.after(wait, [this] {
+    budget_due_ = clock::time_point::max();
     look_at_budget();
   });
 }
 
 void facility::look_at_budget() {
   const auto now = clock::now();
-  const auto due = std::stable_partition(savers_.begin(), savers_.end(),
-                                         [now](const saver& s) { return s.until > now; });
-  const std::vector<saver> ready{due, savers_.end()};
-  savers_.erase(due, savers_.end());
-  for (const auto& next : ready) next.who->budget_ready();
-  set_budget_timer();
+  wake(limits_.due(now));
+  if (const auto wait = limits_.wait(now)) look_at_budget_in(*wait);
 }
 
 void facility::forget(lane& who) {
   std::erase(hungry_, &who);
-  std::erase_if(savers_, [&](const saver& s) { return s.who == &who; });
+  limits_.forget(&who);
 }
 
 bool facility::take_lane(file_transfer& who) {

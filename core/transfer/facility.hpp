@@ -3,11 +3,11 @@
 /// the bandwidth limits and the number of open lanes, each given out first come, first served. Loop
 /// thread only, but for `doors`, the workers and `counters`.
 
+#include "core/limits/bandwidth.hpp"
 #include "core/net/engine.hpp"
 #include "core/store/home.hpp"
 #include "core/transfer/block_pool.hpp"
 #include "core/transfer/gate.hpp"
-#include "core/transfer/token_bucket.hpp"
 #include "core/transfer/transfer.hpp"
 #include "core/transfer/worker.hpp"
 
@@ -70,9 +70,9 @@ class facility : public std::enable_shared_from_this<facility> {
 
   // Bandwidth. A lane over budget is queued and hears `lane::budget_ready`.
   void limit(const std::string& bucket, std::uint64_t rate);
-  std::uint64_t allowance(const std::vector<std::string>& jobs);
-  void spend(const std::vector<std::string>& jobs, std::uint64_t bytes);
-  void wait_for_budget(lane& who);
+  /// Bytes the lane may take now; 0: it is queued.
+  std::uint64_t budget_for(lane& who);
+  void spend(lane& who, std::uint64_t bytes);
   /// Whom bytes are charged to has changed.
   void recheck_budget();
 
@@ -84,17 +84,13 @@ class facility : public std::enable_shared_from_this<facility> {
   void return_lane();
 
  private:
-  struct saver {
-    lane* who;
-    clock::time_point until;
-  };
-
   facility(net::engine& loop, store::home home, service_options with, std::shared_ptr<gate> gates,
            std::shared_ptr<block_pool> blocks, std::shared_ptr<std::atomic<bool>> hunger);
   void feed();
   void find_blocks();
   std::deque<lane*>::iterator hungriest();
-  void set_budget_timer();
+  void wake(const std::vector<limits::spender>& whom);
+  void look_at_budget_in(std::chrono::milliseconds wait);
   void look_at_budget();
   void hand_out_lanes();
 
@@ -106,8 +102,8 @@ class facility : public std::enable_shared_from_this<facility> {
   std::shared_ptr<std::atomic<bool>> hunger_; ///< up: whoever returns a block tells the loop
   bool hunger_watched_{false};
 
-  bandwidth limits_;
-  std::deque<saver> savers_;
+  limits::bandwidth limits_;
+  clock::time_point budget_due_{clock::time_point::max()}; ///< when the timer rings
   net::timer budget_timer_;
 
   std::size_t lanes_open_{0};

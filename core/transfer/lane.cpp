@@ -75,18 +75,15 @@ result<std::size_t> lane::take(std::span<const std::byte> bytes) {
       return fail(errc::range_refused, "more bytes came than were granted");
     }
     if (!block_ && !get_block()) break;
-    const auto allowed = means_.allowance(limits());
-    if (allowed == 0) {
-      means_.wait_for_budget(*this);
-      break;
-    }
+    const auto allowed = means_.budget_for(*this);
+    if (allowed == 0) break;
     const auto most = std::min<std::uint64_t>({bytes.size() - used, room(), end_ - at_, allowed});
     const auto n = static_cast<std::size_t>(most);
     std::memcpy(block_->memory + block_->filled, bytes.data() + used, n);
     block_->filled += n;
     used += n;
     at_ += n;
-    means_.spend(limits(), n);
+    means_.spend(*this, n);
     owner_.received(n);
     if (room() == 0 || complete()) HIVE_CHECK(pass_on());
   }
