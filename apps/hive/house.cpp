@@ -61,6 +61,7 @@ actors::node_options node_options_of(const config& from) {
   out.engine = engine_options_of(from);
   out.transfer.pool_blocks = std::max<std::size_t>(4, from.pool_bytes / block_bytes);
   out.transfer.lanes_per_file = from.lanes_per_file;
+  out.transfer.lanes_per_origin = from.lanes_per_origin;
   out.transfer.lanes_total = from.lanes_total;
   out.transfer.flush_bytes = from.flush_bytes;
   out.transfer.disk_reserve = from.disk_reserve;

@@ -25,7 +25,8 @@ struct config {
   std::string log_level{"info"};        ///< debug, info, warning, error
   std::string log_format{"human"};      ///< human or json
   std::uint64_t max_jobs{4};            ///< running at once
-  std::uint64_t lanes_per_file{8};
+  std::uint64_t lanes_per_file{16};
+  std::uint64_t lanes_per_origin{16}; ///< all files together
   std::uint64_t lanes_total{64};
   std::uint64_t pool_bytes{48ull << 20}; ///< memory for bytes under way
   std::uint64_t flush_bytes{64ull << 20};

@@ -74,6 +74,7 @@ std::vector<config_row> make_table() {
       text("log_format", &c::log_format, log_format, {"HIVE_LOG_FORMAT"}),
       number("max_jobs", &c::max_jobs, 1, 1024, "HIVE_MAX_JOBS"),
       number("lanes_per_file", &c::lanes_per_file, 1, 64, "HIVE_LANES_PER_FILE"),
+      number("lanes_per_origin", &c::lanes_per_origin, 1, 64, "HIVE_LANES_PER_ORIGIN"),
       number("lanes_total", &c::lanes_total, 1, 1024, "HIVE_LANES_TOTAL"),
       size("pool_bytes", &c::pool_bytes, 4 * mebibyte, 64 * gibibyte, "HIVE_POOL_BYTES"),
       size("flush_bytes", &c::flush_bytes, mebibyte, 64 * gibibyte, "HIVE_FLUSH_BYTES"),

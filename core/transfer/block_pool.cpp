@@ -24,7 +24,7 @@ block_ref block_pool::take() {
   std::byte* memory = nullptr;
   {
     const std::lock_guard lock{mutex_};
-    if (out_ == blocks_) return nullptr;
+    if (out_ >= blocks_) return nullptr;
     if (idle_.empty()) {
       memory = static_cast<std::byte*>(::operator new(block::capacity, alignment));
     } else {
@@ -41,7 +41,26 @@ block_ref block_pool::take() {
 
 std::size_t block_pool::free() const {
   const std::lock_guard lock{mutex_};
-  return blocks_ - out_;
+  return blocks_ > out_ ? blocks_ - out_ : 0;
+}
+
+std::size_t block_pool::size() const {
+  const std::lock_guard lock{mutex_};
+  return blocks_;
+}
+
+void block_pool::allow(std::size_t blocks) {
+  const std::lock_guard lock{mutex_};
+  blocks_ = blocks;
+  idle_.reserve(blocks_);
+  trim();
+}
+
+void block_pool::trim() {
+  while (!idle_.empty() && idle_.size() + out_ > blocks_) {
+    ::operator delete(idle_.back(), alignment);
+    idle_.pop_back();
+  }
 }
 
 void block_pool::silence() {
@@ -53,6 +72,7 @@ void block_pool::put_back(std::byte* memory) {
   const std::lock_guard lock{mutex_};
   idle_.push_back(memory);
   --out_;
+  trim();
   if (on_return_) on_return_();
 }
 

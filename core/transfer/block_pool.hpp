@@ -1,5 +1,5 @@
 #pragma once
-/// The memory all bodies go through: a fixed number of blocks, made when first needed and then
+/// The memory all bodies go through: a bounded number of blocks, made when first needed and then
 /// kept.
 
 #include "core/store/partial.hpp"
@@ -41,15 +41,18 @@ class block_pool : public std::enable_shared_from_this<block_pool> {
   /// Null when every block is out.
   block_ref take();
   std::size_t free() const;
-  std::size_t size() const noexcept { return blocks_; }
+  std::size_t size() const;
+  /// How many there may be from now on; surplus ones go as they come back.
+  void allow(std::size_t blocks);
   /// No call of `on_return` starts after this.
   void silence();
 
  private:
   void put_back(std::byte* memory);
+  void trim();
 
-  const std::size_t blocks_;
   mutable std::mutex mutex_;
+  std::size_t blocks_;
   std::function<void()> on_return_;
   std::vector<std::byte*> idle_;
   std::size_t out_{0};

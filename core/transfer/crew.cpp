@@ -13,43 +13,38 @@ namespace hive::transfer {
 namespace {
 
 constexpr std::uint64_t few_pieces = 3; ///< a file of no more is fetched by one lane
-constexpr std::size_t first_lanes = 4;
 constexpr std::uint64_t probe_bytes = 8ull << 20;
 constexpr double worth_a_split = 0.5; ///< seconds a lane still needs for its piece
-constexpr std::chrono::seconds sample_every{1};
+
+// A lane far slower than the best is dialled again: after ten seconds, sooner when only such lanes
+// are left or when what it fetches holds up the hash; each time of a piece later.
+constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds little_patience{2};
+constexpr int most_redials = 6;
 
 } // namespace
 
 crew::crew(file_transfer& file, std::shared_ptr<facility> means,
            std::shared_ptr<const net::keyring> keys)
-  : file_(file), means_(std::move(means)), keys_(std::move(keys)), count_(1, 1),
-    budget_(means_->options.retry, std::random_device{}()), sampled_at_(clock::now()) {}
+  : file_(file), means_(std::move(means)), keys_(std::move(keys)),
+    budget_(means_->options.retry, std::random_device{}()) {}
 
 void crew::work() {
   working_ = true;
-  count_lanes();
   board_.clear();
   if (single_) {
-    board_.put({{0, file_.size().value_or(lane::endless)}, {}, false, 0});
+    board_.put({{0, file_.size().value_or(lane::endless)}, {}});
   } else if (file_.size()) {
     board_.plan(file_.written(), *file_.size());
   } else {
     const auto from = file_.written().run_end(0);
-    board_.put({{from, from + probe_bytes}, {}, false, 0});
+    board_.put({{from, from + probe_bytes}, {}});
   }
   pump();
 }
 
-void crew::count_lanes() {
-  const auto& size = file_.size();
-  const auto most = means_->options.lanes_per_file;
-  const bool small = !size || *size <= few_pieces * piece_size(*size);
-  count_ = small ? lane_count{1, 1} : lane_count{std::min(first_lanes, most), most};
-}
-
 void crew::dismiss() {
   working_ = false;
-  for (std::size_t i = 0; i < lanes_.size(); ++i) means_->return_lane();
   lanes_.clear();
   asking_ = 0;
   rests_.clear();
@@ -71,7 +66,8 @@ bool crew::switch_source(bool keep) {
   dismiss();
   ++source_;
   link_.reset();
-  had_link_ = single_ = started_over_ = connected_ = false;
+  had_link_ = single_ = one_only_ = started_over_ = connected_ = false;
+  quiet_until_ = {};
   version_.clear();
   budget_.progress();
   if (!keep) file_.restart();
@@ -80,13 +76,53 @@ bool crew::switch_source(bool keep) {
   return true;
 }
 
-void crew::sample(clock::time_point now, std::uint64_t received) {
-  const std::chrono::duration<double> passed = now - sampled_at_;
-  if (passed < sample_every) return;
-  if (working_) count_.sample(static_cast<double>(received - sampled_) / passed.count(), open());
-  sampled_at_ = now;
-  sampled_ = received;
+void crew::watch(clock::time_point now) {
+  auto prefix = file_.size().value_or(0);
+  for (const auto& next : lanes_) prefix = std::min(prefix, next->at());
+  std::vector<std::uint64_t> slow;
+  for (const auto& next : lanes_) {
+    next->measure(now);
+    if (too_slow(*next, prefix)) slow.push_back(next->number());
+  }
+  for (const auto number : slow) close_lane(number, true);
   pump();
+}
+
+bool crew::too_slow(lane& who, std::uint64_t prefix) const {
+  if (!who.streaming() || who.end() == lane::endless || who.redials() >= most_redials) return false;
+  const bool urgent = board_.empty() || (who.at() == prefix && lanes_.size() > 1);
+  const auto limit = (urgent ? little_patience : patience) * (1 << who.redials());
+  return who.slow_for() >= limit;
+}
+
+void crew::close_lane(std::uint64_t number, bool redial) {
+  const auto found = std::ranges::find(lanes_, number, [](const auto& l) { return l->number(); });
+  if (found == lanes_.end()) return;
+  const auto who = std::move(*found);
+  lanes_.erase(found);
+  if (asking_ == number) asking_ = 0;
+  auto rest = who->remainder();
+  if (who->spoiled()) return file_.source_failed(*who->spoiled(), false);
+  if (redial) {
+    ++means_->count.lane_retries;
+    rest.fresh_connection = true;
+    ++rest.redials;
+    file_.tell({"lane-redialled",
+                false,
+                "a connection to " + redact_url(who->url()) +
+                    " was far slower than others: "
+                    "dialling again for " +
+                    file_.plan().path,
+                {{"rate", std::to_string(static_cast<std::uint64_t>(who->rate()))}}});
+  }
+  board_.put(std::move(rest));
+}
+
+void crew::yield_lane() {
+  if (lanes_.size() < 2 || single_) return;
+  const auto farthest = std::ranges::max_element(lanes_, {}, [](const auto& l) { return l->at(); });
+  if ((*farthest)->end() == lane::endless) return;
+  close_lane((*farthest)->number(), false);
 }
 
 void crew::surrender_blocks(clock::time_point before) {
@@ -107,20 +143,44 @@ const file_source& crew::source() const noexcept {
   return file_.plan().sources[source_];
 }
 
-std::size_t crew::allowed() const noexcept {
-  const bool alone = single_ || source().url.starts_with("file:");
-  return alone ? 1 : count_.allowed();
+/// Where the next lane asks.
+std::string crew::next_origin() {
+  const auto* const known = usable_link();
+  const auto where = net::origin_of(known ? known->url : source().url);
+  return where ? net::to_string(*where) : "this machine";
 }
 
-bool crew::wants_lane() {
-  if (!working_ || asking_ != 0) return false;
-  std::erase_if(rests_, [now = clock::now()](auto until) { return until <= now; });
-  if (lanes_.size() + rests_.size() >= allowed()) return false;
+/// Whose lanes they count as: a shared transfer's are the first job's.
+const std::string& crew::payer() const noexcept {
+  static const std::string nobody;
+  return file_.limits().empty() ? nobody : file_.limits().front();
+}
+
+std::size_t crew::allowed() const noexcept {
+  const auto& size = file_.size();
+  const bool small = !size || *size <= few_pieces * piece_size(*size);
+  const bool alone = single_ || one_only_ || small || source().url.starts_with("file:");
+  return alone ? 1 : means_->options.lanes_per_file;
+}
+
+bool crew::wants_lane(std::size_t origin_allows) {
+  const auto now = clock::now();
+  if (!working_ || asking_ != 0 || now < quiet_until_) return false;
+  std::erase_if(rests_, [now](auto until) { return until <= now; });
+  const auto lanes = lanes_.size() + rests_.size();
+  // What rests counts where the origin allows few, so that a failing server is not asked by all.
+  if (lanes >= allowed() || (!rests_.empty() && lanes >= origin_allows)) return false;
   return !board_.empty() || longest_lane() != nullptr;
 }
 
 void crew::pump() {
-  while (wants_lane() && means_->take_lane(file_)) open_lane();
+  while (working_) {
+    const auto origin = next_origin();
+    if (!wants_lane(means_->lanes_allowed(origin))) return;
+    auto slot = means_->take_lane(file_.shared_from_this(), origin, payer());
+    if (!slot) return;
+    open_lane(std::move(*slot));
+  }
 }
 
 void crew::pump_soon() {
@@ -129,9 +189,9 @@ void crew::pump_soon() {
   });
 }
 
-bool crew::lane_granted() {
-  if (!wants_lane()) return false;
-  open_lane();
+bool crew::lane_granted(lane_slot slot) {
+  if (!wants_lane(means_->lanes_allowed(next_origin()))) return false;
+  open_lane(std::move(slot));
   pump();
   return true;
 }
@@ -143,8 +203,9 @@ lane* crew::longest_lane() const {
   double most = worth_a_split;
   for (const auto& next : lanes_) {
     if (!next->streaming() || next->end() == lane::endless) continue;
+    next->measure(now);
     if (!split_point(next->at(), next->end())) continue;
-    const auto left = static_cast<double>(next->end() - next->at()) / (next->rate(now) + 1);
+    const auto left = static_cast<double>(next->end() - next->at()) / (next->rate() + 1);
     if (left <= most) continue;
     most = left;
     longest = next.get();
@@ -156,7 +217,7 @@ piece crew::next_piece() {
   if (auto lowest = board_.take()) return std::move(*lowest);
   auto& from = *longest_lane();
   const auto cut = *split_point(from.at(), from.end());
-  piece rest{{cut, from.end()}, {}, false, 0};
+  piece rest{{cut, from.end()}, {}};
   from.shorten(cut);
   return rest;
 }
@@ -180,12 +241,13 @@ net::request crew::make_request(const piece& work, const std::string& url) const
   return what;
 }
 
-void crew::open_lane() {
+void crew::open_lane(lane_slot slot) {
   auto work = next_piece();
   const auto* const known = usable_link();
   auto what = make_request(work, known ? known->url : source().url);
   const question asked{what.range, file_.size(), known && known->url != source().url, false};
-  lanes_.push_back(std::make_unique<lane>(*this, *means_, ++lanes_made_, std::move(work)));
+  lanes_.push_back(
+      std::make_unique<lane>(*this, *means_, ++lanes_made_, std::move(work), std::move(slot)));
   if (!known) asking_ = lanes_made_;
   lanes_.back()->open(std::move(what), asked);
 }

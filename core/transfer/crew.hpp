@@ -10,7 +10,7 @@
 #include "core/net/origin.hpp"
 #include "core/transfer/facility.hpp"
 #include "core/transfer/lane.hpp"
-#include "core/transfer/lane_count.hpp"
+#include "core/transfer/lane_pool.hpp"
 #include "core/transfer/piece_board.hpp"
 
 #include <chrono>
@@ -42,11 +42,14 @@ class crew {
   bool switch_source(bool keep);
   /// The next tries use new connections.
   void distrust_connections() noexcept { distrust_ = true; }
-  void sample(clock::time_point now, std::uint64_t received);
+  /// Several times a second: re-dials lanes far slower than the best.
+  void watch(clock::time_point now);
   /// Lanes that have not filled their block since `before` give it up.
   void surrender_blocks(clock::time_point before);
   /// One lane is ours; false when there is no use for it any more.
-  bool lane_granted();
+  bool lane_granted(lane_slot slot);
+  /// Closes the lane farthest from the beginning, if there are several.
+  void yield_lane();
   std::size_t open() const noexcept { return lanes_.size(); }
   bool connected() const noexcept { return connected_; }
   /// Peers the bytes came from, for people.
@@ -70,11 +73,14 @@ class crew {
 
   const file_source& source() const noexcept;
   std::size_t allowed() const noexcept;
-  void count_lanes();
-  bool wants_lane();
+  bool wants_lane(std::size_t origin_allows);
   void pump();
   void pump_soon();
-  void open_lane();
+  void open_lane(lane_slot slot);
+  std::string next_origin();
+  const std::string& payer() const noexcept;
+  bool too_slow(lane& who, std::uint64_t prefix) const;
+  void close_lane(std::uint64_t number, bool redial);
   piece next_piece();
   lane* longest_lane() const;
   net::request make_request(const piece& work, const std::string& url) const;
@@ -93,7 +99,7 @@ class crew {
   void give_back(lane& who);
   void reduce_lanes(lane& who, failure why);
   void start_over(bool whole, failure why);
-  void set_back(const lane& who, failure why);
+  void set_back(lane& who, failure why);
   void lost(failure why);
 
   file_transfer& file_;
@@ -113,18 +119,17 @@ class crew {
   bool single_{false};       ///< one stream of the whole file: the server knows no ranges
   bool started_over_{false}; ///< that happens once per source
   piece_board board_;
-  lane_count count_;
   std::vector<std::unique_ptr<lane>> lanes_;
   std::uint64_t lanes_made_{0};
 
   retry_budget budget_;
   std::chrono::milliseconds wait_{0};    ///< of the present setback
   clock::time_point set_back_at_{};      ///< failures of lanes begun before it are the same one
-  clock::time_point reduced_at_{};       ///< when the server turned out to take one connection only
+  bool one_only_{false};                 ///< the server takes one connection for this file
+  clock::time_point reduced_at_{};       ///< when that turned out
+  clock::time_point quiet_until_{};      ///< the server asked to be left alone
   std::vector<clock::time_point> rests_; ///< lanes that wait before they are tried again
   net::timer rest_timer_;
-  clock::time_point sampled_at_;
-  std::uint64_t sampled_{0};
 };
 
 } // namespace hive::transfer

@@ -97,6 +97,7 @@ outcome crew::accept(lane& who, const net::reply_head& head, const ruling& said)
     who.stream_to(said.end);
   }
   connected_ = true;
+  if (const auto where = net::origin_of(head.url)) who.led_to(net::to_string(*where));
   if (!who.asked().by_link) remember_link(head);
   if (asking_ == who.number()) asking_ = 0;
   pump_soon();
@@ -134,7 +135,6 @@ outcome crew::learn_size(lane& who, byte_range granted, std::uint64_t size) {
   }
   have.add(granted);
   file_.learn_size(size);
-  count_lanes();
   board_.plan(have, size);
   return {};
 }
@@ -160,7 +160,6 @@ void crew::settle(std::uint64_t number, const outcome& how) {
   if (found == lanes_.end()) return;
   const auto who = std::move(*found);
   lanes_.erase(found);
-  means_->return_lane();
   if (asking_ == number) asking_ = 0;
   if (who->complete() && !who->spoiled()) {
     if (!file_.size()) file_.learn_size(who->at());
@@ -198,7 +197,7 @@ void crew::give_back(lane& who) {
   rest.refusals = who.last_verdict() == verdict::refused ? rest.refusals + 1 : 0;
   if (single_) {
     if (file_.here() > 0) file_.restart();
-    rest = {{0, file_.size().value_or(lane::endless)}, {}, true, rest.refusals};
+    rest = {{0, file_.size().value_or(lane::endless)}, {}, true, rest.refusals, 0};
   }
   who.note_refusals(rest.refusals);
   board_.put(std::move(rest));
@@ -206,8 +205,8 @@ void crew::give_back(lane& who) {
 
 void crew::reduce_lanes(lane& who, failure why) {
   if (who.started() <= reduced_at_) return pump(); // begun when there were more
-  if (connected_ && count_.allowed() > 1) {
-    count_.only_one();
+  if (connected_ && !one_only_) {
+    one_only_ = true;
     reduced_at_ = clock::now();
     file_.tell({"lanes-reduced",
                 true,
@@ -233,10 +232,10 @@ void crew::start_over(bool whole, failure why) {
   work();
 }
 
-void crew::set_back(const lane& who, failure why) {
+void crew::set_back(lane& who, failure why) {
   ++means_->count.lane_retries;
   const auto now = clock::now();
-  if (why.retry_after || why.code == errc::rate_limited) count_.calm();
+  if (why.retry_after || why.code == errc::rate_limited) who.crowded();
   if (who.started() > set_back_at_) {
     const auto wait = budget_.wait_after(why);
     if (!wait) return lost(std::move(why));
@@ -248,6 +247,7 @@ void crew::set_back(const lane& who, failure why) {
          "trying " + file_.plan().path + " again in " + millis(wait_) + " ms: " + sentence(why),
          {{"code", std::string{to_string(why.code)}}, {"wait_ms", millis(wait_)}}});
   }
+  if (why.retry_after) quiet_until_ = now + wait_;
   rests_.push_back(now + wait_);
   rest_timer_ = means_->engine.after(wait_, [this, file = file_.weak_from_this()] {
     if (const auto alive = file.lock()) pump();

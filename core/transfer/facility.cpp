@@ -13,6 +13,12 @@ namespace {
 /// A lane that needs longer to fill its block gives it up when others wait for one.
 constexpr std::chrono::milliseconds longest_fill{500};
 
+/// Given to an origin nothing is known of.
+constexpr std::size_t first_lanes = 4;
+
+/// Beyond these, a lane more means a block more.
+constexpr std::size_t lanes_in_pool = 16;
+
 /// Tells the loop of returned blocks, but only while somebody waits for one.
 std::function<void()> returns(std::shared_ptr<gate> doors,
                               std::shared_ptr<std::atomic<bool>> hunger,
@@ -28,6 +34,7 @@ std::shared_ptr<facility> facility::make(net::engine& engine, store::home where,
                                          service_options options) {
   options.pool_blocks = std::max<std::size_t>(options.pool_blocks, 1);
   options.lanes_per_file = std::max<std::size_t>(options.lanes_per_file, 1);
+  options.lanes_per_origin = std::max<std::size_t>(options.lanes_per_origin, 1);
   options.lanes_total = std::max<std::size_t>(options.lanes_total, 1);
   auto doors = std::make_shared<gate>(engine);
   auto hunger = std::make_shared<std::atomic<bool>>(false);
@@ -48,7 +55,8 @@ facility::facility(net::engine& loop, store::home home, service_options with,
   : engine(loop), where(std::move(home)), options(std::move(with)), doors(std::move(gates)),
     pool(std::move(blocks)), rereads(std::make_shared<block_pool>(1, nullptr)),
     disk(std::make_unique<worker>("hive-disk")), hash(std::make_unique<worker>("hive-hash")),
-    hunger_(std::move(hunger)) {}
+    hunger_(std::move(hunger)), lanes_({first_lanes, options.lanes_per_origin, options.lanes_total},
+                                       [this] { hand_out_lanes(); }) {}
 
 void facility::add(std::uint64_t id, std::shared_ptr<file_transfer> what) {
   if (shut_) return;
@@ -73,7 +81,8 @@ void facility::shut() {
   shut_ = true;
   for (const auto& [id, transfer] : transfers_) transfer->abandon();
   hungry_.clear();
-  lane_queue_.clear();
+  lanes_.clear_queue();
+  lane_timer_ = {};
   hunger_timer_ = {};
   budget_timer_ = {};
   budget_due_ = clock::time_point::max();
@@ -181,35 +190,38 @@ void facility::forget(lane& who) {
   limits_.forget(&who);
 }
 
-bool facility::take_lane(file_transfer& who) {
-  if (lane_queue_.empty() && lanes_open_ < options.lanes_total) {
-    ++lanes_open_;
-    ++count.lanes;
-    return true;
-  }
-  if (!who.queue_for_lane()) return false;
-  lane_queue_.push_back(who.weak_from_this());
-  return false;
-}
-
-void facility::return_lane() {
-  --lanes_open_;
-  --count.lanes;
-  if (lane_queue_.empty()) return;
-  doors->post([self = weak_from_this()] {
-    if (const auto me = self.lock()) me->hand_out_lanes();
-  });
+std::optional<lane_slot> facility::take_lane(const std::shared_ptr<lane_taker>& who,
+                                             const std::string& origin, const std::string& job) {
+  auto got = lanes_.take(who, origin, job);
+  watch_lanes();
+  return got;
 }
 
 void facility::hand_out_lanes() {
-  while (!lane_queue_.empty() && lanes_open_ < options.lanes_total) {
-    const auto next = lane_queue_.front().lock();
-    lane_queue_.pop_front();
-    if (!next) continue;
-    ++lanes_open_;
-    ++count.lanes;
-    if (!next->lane_granted()) return_lane();
-  }
+  if (std::exchange(handing_out_, true)) return;
+  doors->post([self = weak_from_this()] {
+    const auto me = self.lock();
+    if (!me) return;
+    me->handing_out_ = false;
+    if (me->open()) me->lanes_.hand_out();
+  });
+}
+
+void facility::watch_lanes() {
+  size_pool();
+  if (lanes_watched_) return;
+  lanes_watched_ = true;
+  lane_timer_ = engine.after(lane_pool::sample_every, [this] {
+    lanes_watched_ = false;
+    lanes_.sample(clock::now());
+    lanes_.open() > 0 ? watch_lanes() : size_pool();
+  });
+}
+
+/// Every lane may hold a block; so many that most of the pool would be theirs need more of them.
+void facility::size_pool() {
+  const auto open = lanes_.open();
+  pool->allow(options.pool_blocks + (open > lanes_in_pool ? open - lanes_in_pool : 0));
 }
 
 } // namespace hive::transfer

@@ -1,13 +1,14 @@
 #pragma once
 /// What the transfers of one service share: the engine, the disk and hash threads, the block pool,
-/// the bandwidth limits and the number of open lanes, each given out first come, first served. Loop
-/// thread only, but for `doors`, the workers and `counters`.
+/// the bandwidth limits and the lanes. Loop thread only, but for `doors`, the workers and
+/// `counters`.
 
 #include "core/limits/bandwidth.hpp"
 #include "core/net/engine.hpp"
 #include "core/store/home.hpp"
 #include "core/transfer/block_pool.hpp"
 #include "core/transfer/gate.hpp"
+#include "core/transfer/lane_pool.hpp"
 #include "core/transfer/transfer.hpp"
 #include "core/transfer/worker.hpp"
 
@@ -16,13 +17,12 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace hive::transfer {
-
-using clock = std::chrono::steady_clock;
 
 class lane;
 class file_transfer;
@@ -33,7 +33,6 @@ struct counters {
   std::atomic<std::uint64_t> discarded{0};
   std::atomic<std::uint64_t> durable{0};
   std::atomic<std::uint64_t> transfers{0};
-  std::atomic<std::uint64_t> lanes{0};
   std::atomic<std::uint64_t> lane_retries{0};
 };
 
@@ -79,9 +78,11 @@ class facility : public std::enable_shared_from_this<facility> {
   /// The lane waits for nothing any more.
   void forget(lane& who);
 
-  // Lanes. A transfer that got none is queued and hears `file_transfer::lane_granted`.
-  bool take_lane(file_transfer& who);
-  void return_lane();
+  // Lanes.
+  std::optional<lane_slot> take_lane(const std::shared_ptr<lane_taker>& who,
+                                     const std::string& origin, const std::string& job);
+  std::size_t lanes_open() const noexcept { return lanes_.open(); } ///< any thread
+  std::size_t lanes_allowed(const std::string& origin) const { return lanes_.allowed(origin); }
 
  private:
   facility(net::engine& loop, store::home home, service_options with, std::shared_ptr<gate> gates,
@@ -93,6 +94,8 @@ class facility : public std::enable_shared_from_this<facility> {
   void look_at_budget_in(std::chrono::milliseconds wait);
   void look_at_budget();
   void hand_out_lanes();
+  void watch_lanes();
+  void size_pool();
 
   std::unordered_map<std::uint64_t, std::shared_ptr<file_transfer>> transfers_;
   bool shut_{false};
@@ -106,8 +109,10 @@ class facility : public std::enable_shared_from_this<facility> {
   clock::time_point budget_due_{clock::time_point::max()}; ///< when the timer rings
   net::timer budget_timer_;
 
-  std::size_t lanes_open_{0};
-  std::deque<std::weak_ptr<file_transfer>> lane_queue_;
+  lane_pool lanes_;
+  net::timer lane_timer_;
+  bool lanes_watched_{false};
+  bool handing_out_{false};
 };
 
 } // namespace hive::transfer

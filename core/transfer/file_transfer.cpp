@@ -48,9 +48,8 @@ void file_transfer::on_opened(result<range_set> durable) {
   crew_.work();
 }
 
-bool file_transfer::lane_granted() {
-  queued_ = false;
-  return phase_ == phase::fetching && crew_.lane_granted();
+bool file_transfer::lane_granted(lane_slot slot) {
+  return phase_ == phase::fetching && crew_.lane_granted(std::move(slot));
 }
 
 void file_transfer::learn_size(std::uint64_t size) {
@@ -197,7 +196,7 @@ void file_transfer::tick() {
   const auto self = shared_from_this();
   ticker_ = means_->engine.after(tick_every, [this] { tick(); });
   assembly_->tick(clock::now());
-  crew_.sample(clock::now(), tally_.counts().received);
+  crew_.watch(clock::now());
   if (make_update() != told_) update_now();
 }
 

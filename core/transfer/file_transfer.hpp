@@ -17,13 +17,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hive::transfer {
 
 class file_transfer final : public std::enable_shared_from_this<file_transfer>,
-                            public assembly_owner {
+                            public assembly_owner,
+                            public lane_taker {
  public:
   /// `silent` goes up (any thread) when nobody listens any more.
   file_transfer(std::shared_ptr<facility> means, std::uint64_t number, order what, listener ears,
@@ -39,9 +39,8 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   // The facility.
   bool spill_one() { return assembly_->spill_one(); }
   void surrender_blocks(clock::time_point before) { crew_.surrender_blocks(before); }
-  /// False when it is queued already.
-  bool queue_for_lane() noexcept { return !std::exchange(queued_, true); }
-  bool lane_granted();
+  bool lane_granted(lane_slot slot) override;
+  void yield_lane() override { crew_.yield_lane(); }
 
   // The crew.
   const plan_file& plan() const noexcept { return order_.file; }
@@ -90,7 +89,6 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   tally tally_;
   std::shared_ptr<assembly> assembly_;
   crew crew_;
-  bool queued_{false};
   std::uint64_t resumed_{0};
   std::string sha256_;
   std::optional<suspicion> suspicion_;

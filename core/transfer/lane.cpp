@@ -8,9 +8,9 @@
 
 namespace hive::transfer {
 
-lane::lane(crew& owner, facility& means, std::uint64_t number, piece work)
+lane::lane(crew& owner, facility& means, std::uint64_t number, piece work, lane_slot slot)
   : owner_(owner), means_(means), number_(number), work_(std::move(work)), started_(clock::now()),
-    first_(work_.next()), at_(work_.next()), end_(work_.range.end) {}
+    first_(work_.next()), at_(work_.next()), end_(work_.range.end), slot_(std::move(slot)) {}
 
 lane::~lane() {
   means_.forget(*this);
@@ -22,15 +22,22 @@ void lane::open(net::request what, question asked) {
   exchange_ = means_.engine.begin(std::move(what), *this);
 }
 
-double lane::rate(clock::time_point now) const noexcept {
-  if (!streaming_since_) return 0;
-  const std::chrono::duration<double> passed = now - *streaming_since_;
-  return passed.count() <= 0 ? 0 : static_cast<double>(at_ - first_) / passed.count();
+double lane::rate() const noexcept {
+  return speed_ ? speed_->rate() : 0;
+}
+
+void lane::measure(clock::time_point now) noexcept {
+  if (speed_) speed_->sample(now, at_, slot_.held());
+}
+
+std::chrono::duration<double> lane::slow_for() noexcept {
+  if (!speed_) return {};
+  return speed_->slow_for(slot_.compare(speed_->rate()));
 }
 
 void lane::stream_to(std::uint64_t end) noexcept {
   streaming_ = true;
-  streaming_since_ = clock::now();
+  speed_.emplace(clock::now(), at_);
   end_ = promised_ = end;
 }
 
@@ -76,7 +83,10 @@ result<std::size_t> lane::take(std::span<const std::byte> bytes) {
     }
     if (!block_ && !get_block()) break;
     const auto allowed = means_.budget_for(*this);
-    if (allowed == 0) break;
+    if (allowed == 0) {
+      slot_.hold(clock::now());
+      break;
+    }
     const auto most = std::min<std::uint64_t>({bytes.size() - used, room(), end_ - at_, allowed});
     const auto n = static_cast<std::size_t>(most);
     std::memcpy(block_->memory + block_->filled, bytes.data() + used, n);
@@ -84,6 +94,7 @@ result<std::size_t> lane::take(std::span<const std::byte> bytes) {
     used += n;
     at_ += n;
     means_.spend(*this, n);
+    slot_.count(n);
     owner_.received(n);
     if (room() == 0 || complete()) HIVE_CHECK(pass_on());
   }
@@ -92,7 +103,10 @@ result<std::size_t> lane::take(std::span<const std::byte> bytes) {
 
 bool lane::get_block() {
   auto got = means_.take_block(*this);
-  if (!got) return false;
+  if (!got) {
+    slot_.hold(clock::now());
+    return false;
+  }
   begin_block(std::move(got));
   return true;
 }
@@ -106,7 +120,13 @@ void lane::begin_block(block_ref what) {
   work_.carry.clear();
 }
 
+void lane::budget_ready() {
+  slot_.go_on(clock::now());
+  exchange_.resume();
+}
+
 void lane::block_ready(block_ref what) {
+  slot_.go_on(clock::now());
   begin_block(std::move(what));
   exchange_.resume();
 }

@@ -6,6 +6,7 @@
 
 #include "core/net/engine.hpp"
 #include "core/transfer/facility.hpp"
+#include "core/transfer/lane_speed.hpp"
 #include "core/transfer/piece_board.hpp"
 #include "core/transfer/ruling.hpp"
 
@@ -24,7 +25,7 @@ class lane final : public net::exchange_handler {
  public:
   static constexpr std::uint64_t endless = UINT64_MAX;
 
-  lane(crew& owner, facility& means, std::uint64_t number, piece work);
+  lane(crew& owner, facility& means, std::uint64_t number, piece work, lane_slot slot);
   ~lane() override;
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
@@ -45,8 +46,16 @@ class lane final : public net::exchange_handler {
   const std::optional<failure>& spoiled() const noexcept { return spoiled_; }
   verdict last_verdict() const noexcept { return verdict_; }
   bool streaming() const noexcept { return streaming_; }
-  /// Bytes per second since the first.
-  double rate(clock::time_point now) const noexcept;
+  /// Bytes per second of late; until it was measured, since it began.
+  double rate() const noexcept;
+  void measure(clock::time_point now) noexcept;
+  /// How long it has been far slower than the best of its origin.
+  std::chrono::duration<double> slow_for() noexcept;
+  int redials() const noexcept { return work_.redials; }
+  /// The bytes come from `origin`.
+  void led_to(const std::string& origin) { slot_.move_to(origin); }
+  /// The server refused it for there are others.
+  void crowded() noexcept { slot_.crowded(); }
 
   int refusals() const noexcept { return refusals_; }
   void note_refusals(int in_a_row) noexcept { refusals_ = in_a_row; }
@@ -69,7 +78,7 @@ class lane final : public net::exchange_handler {
   // The facility.
   const std::vector<std::string>& limits() const noexcept;
   void block_ready(block_ref what);
-  void budget_ready() { exchange_.resume(); }
+  void budget_ready();
 
   // The exchange.
   outcome on_hop(const net::reply_head& head) override;
@@ -91,7 +100,7 @@ class lane final : public net::exchange_handler {
   question asked_;
   std::string url_;
   const clock::time_point started_;
-  std::optional<clock::time_point> streaming_since_;
+  std::optional<lane_speed> speed_; ///< since it streams
   std::uint64_t first_;
   std::uint64_t at_;
   std::uint64_t end_;
@@ -104,6 +113,7 @@ class lane final : public net::exchange_handler {
   std::optional<failure> spoiled_;
   block_ref block_;
   clock::time_point block_since_;
+  lane_slot slot_;
   net::exchange exchange_; ///< last: closes first
 };
 

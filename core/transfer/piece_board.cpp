@@ -6,7 +6,7 @@ namespace hive::transfer {
 
 void piece_board::plan(const range_set& have, std::uint64_t size) {
   pieces_.clear();
-  for (const auto& range : plan_pieces(have, size, piece_size(size))) put({range, {}, false, 0});
+  for (const auto& range : plan_pieces(have, size, piece_size(size))) put({range, {}});
 }
 
 std::optional<piece> piece_board::take() {

@@ -18,6 +18,7 @@ struct piece {
   std::vector<std::byte> carry;
   bool fresh_connection{false}; ///< the last try failed: on another connection this time
   int refusals{0};              ///< wrong ranges in a row
+  int redials{0};               ///< given up as too slow so often
 
   std::uint64_t next() const noexcept { return range.begin + carry.size(); }
 };

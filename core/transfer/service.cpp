@@ -139,7 +139,7 @@ service_counts service::counts() const noexcept {
   out.bytes_discarded = count.discarded;
   out.bytes_durable = count.durable;
   out.transfers_open = count.transfers;
-  out.lanes_open = count.lanes;
+  out.lanes_open = impl_->means->lanes_open();
   out.pool_free = impl_->means->pool->free();
   out.lane_retries = count.lane_retries;
   return out;

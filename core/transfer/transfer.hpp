@@ -25,8 +25,9 @@
 namespace hive::transfer {
 
 struct service_options {
-  std::size_t pool_blocks{48}; ///< of 1 MiB: all the memory bodies ever take
-  std::size_t lanes_per_file{8};
+  std::size_t pool_blocks{48}; ///< of 1 MiB: the memory of bodies, and one more per lane above 16
+  std::size_t lanes_per_file{16};
+  std::size_t lanes_per_origin{16};
   std::size_t lanes_total{64};
   std::uint64_t flush_bytes{64ull << 20}; ///< at most this much unclaimed data per file
   std::chrono::milliseconds flush_every{std::chrono::seconds{5}};

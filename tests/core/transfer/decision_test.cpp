@@ -2,7 +2,6 @@
 #include "tests/support/catch.hpp"
 
 #include "core/transfer/first_bytes.hpp"
-#include "core/transfer/lane_count.hpp"
 #include "core/transfer/piece_board.hpp"
 #include "core/transfer/ruling.hpp"
 #include "core/transfer/signed_link.hpp"
@@ -150,27 +149,4 @@ TEST_CASE("counters of a file never fall, whatever is thrown away") {
   t.receive(40);
   CHECK(t.counts().received == 45);
   CHECK(t.here() == 45);
-}
-
-TEST_CASE("more lanes are tried while they bring more, fewer when all collapses") {
-  lane_count count{4, 8};
-  CHECK(count.allowed() == 4);
-  count.sample(100, 2);
-  CHECK(count.allowed() == 4);
-  count.sample(100, 4);
-  CHECK(count.allowed() == 5);
-  count.sample(101, 5);
-  CHECK(count.allowed() == 5);
-  count.sample(120, 5);
-  CHECK(count.allowed() == 6);
-  for (int i = 0; i < 3; ++i) count.sample(10, 6);
-  CHECK(count.allowed() == 3);
-  count.calm();
-  CHECK(count.allowed() == 1);
-  count.sample(5, 1);
-  CHECK(count.allowed() == 2);
-  count.only_one();
-  count.sample(500, 1);
-  CHECK(count.allowed() == 1);
-  CHECK(lane_count(4, 2).allowed() == 2);
 }

@@ -232,7 +232,7 @@ TEST_CASE("a flipped byte is fetched once more, then reported, and no blob stand
   CHECK(got.why().detail.find("127.0.0.1:" + std::to_string(server.port())) != std::string::npos);
   CHECK(r.service->counts().bytes_received == 2 * big);
   CHECK(who.notes_of("restarted") == 1);
-  CHECK(who.last().counts.discarded == 2 * big);
+  CHECK(who.last().counts.discarded >= 2 * big); // and what came to lanes that had ended
   CHECK(r.resumable(what) == 0);
   CHECK(nothing_committed(r));
   CHECK(who.broken() == std::vector<std::string>{});

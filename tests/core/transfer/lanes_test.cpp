@@ -1,0 +1,225 @@
+// How many lanes, whose, and which are too slow: pure decisions.
+#include "tests/support/catch.hpp"
+
+#include "core/transfer/lane_pace.hpp"
+#include "core/transfer/lane_pool.hpp"
+#include "core/transfer/lane_speed.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+using namespace hive::transfer;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// An origin that sends `rate(lanes)` bytes per second; ten samples a second.
+void run(lane_pace& pace, double seconds, const std::function<double(std::size_t)>& rate,
+         double held = 0) {
+  for (int i = 0; i < static_cast<int>(seconds * 10); ++i) {
+    const auto lanes = pace.allowed();
+    pace.sample({0.1, static_cast<std::uint64_t>(rate(lanes) * 0.1), lanes, held});
+  }
+}
+
+double capped_each(std::size_t lanes) {
+  return 20e6 * static_cast<double>(lanes);
+}
+
+class taker final : public lane_taker {
+ public:
+  explicit taker(std::size_t wants) : wants_(wants) {}
+  bool lane_granted(lane_slot slot) override {
+    if (slots.size() >= wants_) return false;
+    slots.push_back(std::move(slot));
+    return true;
+  }
+  void yield_lane() override {
+    ++asked;
+    if (slots.size() > 1) slots.pop_back();
+  }
+
+  std::vector<lane_slot> slots;
+  int asked{0};
+
+ private:
+  std::size_t wants_;
+};
+
+struct bench {
+  explicit bench(lane_limits limits) : pool(limits, [this] { due = true; }) {}
+
+  void run() {
+    for (int turns = 0; due && turns < 1000; ++turns) {
+      due = false;
+      pool.hand_out();
+    }
+  }
+  /// Takes as many as it can get, to `most`.
+  void fill(const std::shared_ptr<taker>& who, const std::string& job, std::size_t most,
+            const std::string& where = "https://a:443") {
+    while (who->slots.size() < most) {
+      auto got = pool.take(who, where, job);
+      if (!got) return;
+      who->slots.push_back(std::move(*got));
+    }
+  }
+
+  bool due{false};
+  lane_pool pool;
+};
+
+} // namespace
+
+TEST_CASE("lanes double while that brings more, up to the most") {
+  lane_pace pace{4, 16};
+  CHECK(pace.allowed() == 4);
+  run(pace, 1.5, capped_each);
+  CHECK(pace.allowed() == 16);
+  run(pace, 60, capped_each);
+  CHECK(pace.allowed() == 16);
+}
+
+TEST_CASE("one lane is used where more do not help, and more are tried again only much later") {
+  lane_pace pace{4, 16};
+  const auto shared_line = [](std::size_t) { return 50e6; };
+  run(pace, 10, shared_line);
+  CHECK(pace.allowed() == 1);
+  run(pace, 15, shared_line);
+  CHECK(pace.allowed() == 1);
+}
+
+TEST_CASE("the fewest that bring all are found") {
+  lane_pace pace{4, 16};
+  const auto line_of_three = [](std::size_t lanes) { return std::min(60e6, capped_each(lanes)); };
+  run(pace, 10, line_of_three);
+  CHECK(pace.allowed() == 4);
+}
+
+TEST_CASE("a collapse halves the lanes") {
+  lane_pace pace{4, 16};
+  run(pace, 5, capped_each);
+  REQUIRE(pace.allowed() == 16);
+  run(pace, 2.5, [](std::size_t) { return 5e6; });
+  CHECK(pace.allowed() == 8);
+}
+
+TEST_CASE(
+    "lanes this node cannot keep up with are closed, and the rate says nothing of the server") {
+  lane_pace pace{8, 16};
+  run(
+      pace, 3, [](std::size_t) { return 1e9; }, 0.9);
+  CHECK(pace.allowed() == 1);
+}
+
+TEST_CASE("what the server refused is not tried for a while, each time for longer") {
+  lane_pace pace{4, 16};
+  run(pace, 1.5, capped_each);
+  REQUIRE(pace.allowed() == 16);
+  pace.crowded(6);
+  CHECK(pace.allowed() == 6);
+  run(pace, 55, capped_each);
+  CHECK(pace.allowed() == 6);
+  run(pace, 10, capped_each);
+  CHECK(pace.allowed() > 6);
+  pace.crowded(6);
+  run(pace, 110, capped_each);
+  CHECK(pace.allowed() == 6);
+  pace.crowded(0);
+  CHECK(pace.allowed() == 1);
+}
+
+TEST_CASE("samples of fewer lanes than allowed change nothing") {
+  lane_pace pace{4, 16};
+  for (int i = 0; i < 100; ++i) pace.sample({0.1, 1000, 2, 0});
+  CHECK(pace.allowed() == 4);
+  CHECK(lane_pace(4, 2).allowed() == 2);
+}
+
+TEST_CASE("lanes that were led here from elsewhere count once they stay") {
+  lane_pace pace{4, 16};
+  for (int i = 0; i < 40; ++i) pace.sample({0.1, 800'000, 8, 0});
+  CHECK(pace.allowed() >= 8);
+}
+
+TEST_CASE("an origin gives no more lanes than it may, and the process neither") {
+  bench b{{16, 16, 20}};
+  const auto one = std::make_shared<taker>(100);
+  b.fill(one, "job", 100);
+  CHECK(one->slots.size() == 16);
+  const auto two = std::make_shared<taker>(100);
+  b.fill(two, "job", 100, "https://b:443");
+  CHECK(two->slots.size() == 4);
+  CHECK(b.pool.open() == 20);
+  b.pool.set_total(22);
+  b.run();
+  CHECK(two->slots.size() == 5);
+  b.fill(two, "job", 100, "https://b:443");
+  CHECK(b.pool.open() == 22);
+}
+
+TEST_CASE("a job that comes later gets its share of a busy origin") {
+  bench b{{16, 16, 64}};
+  const auto first = std::make_shared<taker>(16);
+  b.fill(first, "old", 16);
+  REQUIRE(first->slots.size() == 16);
+  const auto later = std::make_shared<taker>(16);
+  for (int i = 0; i < 20; ++i) {
+    b.fill(later, "new", 16);
+    b.run();
+  }
+  CHECK(first->slots.size() == 8);
+  CHECK(later->slots.size() == 8);
+  CHECK(first->asked <= 8);
+}
+
+TEST_CASE("files of one job do not take lanes from each other") {
+  bench b{{4, 16, 64}};
+  const auto first = std::make_shared<taker>(16);
+  b.fill(first, "job", 4);
+  const auto second = std::make_shared<taker>(16);
+  b.fill(second, "job", 16);
+  b.run();
+  CHECK(first->slots.size() == 4);
+  CHECK(first->asked == 0);
+  first->slots.pop_back();
+  b.run();
+  CHECK(second->slots.size() == 1);
+}
+
+TEST_CASE("who is gone is not waited for") {
+  bench b{{1, 1, 64}};
+  auto first = std::make_shared<taker>(16);
+  b.fill(first, "a", 1);
+  auto gone = std::make_shared<taker>(16);
+  b.fill(gone, "b", 1);
+  gone.reset();
+  first->slots.clear();
+  const auto third = std::make_shared<taker>(16);
+  b.fill(third, "c", 1);
+  CHECK(third->slots.size() == 1);
+}
+
+TEST_CASE("a lane is slow while it is below an eighth of the best") {
+  auto now = lane_speed::time_point{} + 1h;
+  lane_speed speed{now, 0};
+  std::uint64_t at = 0;
+  const auto go = [&](double seconds, double rate, bool held = false) {
+    for (int i = 0; i < static_cast<int>(seconds * 4); ++i) {
+      now += 250ms;
+      at += static_cast<std::uint64_t>(rate / 4);
+      speed.sample(now, at, held);
+      static_cast<void>(speed.slow_for(20e6));
+    }
+  };
+  go(3, 20e6);
+  CHECK(speed.rate() == Approx(20e6));
+  CHECK(speed.slow_for(20e6) == 0s);
+  go(15, 1000);
+  CHECK(speed.slow_for(20e6) > 8s);
+  go(1, 0, true);
+  CHECK(speed.slow_for(20e6) < 1s);
+  go(5, 20e6);
+  CHECK(speed.slow_for(20e6) == 0s);
+}
