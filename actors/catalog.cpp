@@ -18,8 +18,8 @@ namespace {
 /// What a running job counts on until it is gone.
 struct hold {
   std::string artifact;
-  std::set<std::string> blobs;                  ///< SHA-256
-  std::map<std::string, std::uint64_t> missing; ///< content key → size
+  std::set<std::string> blobs; ///< SHA-256
+  store::to_come missing;      ///< whole sizes: how much of them is here changes
 };
 
 bool same_place(const reference& a, const reference& b) {
@@ -59,6 +59,7 @@ class catalog_state {
     return {
         [this](const find_wish& m) { return as_reply(here(m.wish)); },
         [this](const check_plan& m) { return as_reply(check(m.plan)); },
+        [this](const measure_room& m) { return as_reply(measure(m)); },
         [this](const find_blob& m) { return as_reply(blob(m.file)); },
         [this](const admit_artifact& m) { return as_reply(admit(m)); },
         [this](const query_artifact& m) { return as_reply(one(m.id)); },
@@ -90,14 +91,15 @@ class catalog_state {
   }
 
   /// The SHA-256 of a content as far as this node can know it; else empty.
-  result<std::string> sha256_of(const plan_file& file) {
-    if (!file.expected) return std::string{};
-    if (file.expected->kind == digest_kind::sha256) return file.expected->hex;
-    return db_->sha256_of_git(file.expected->hex);
+  result<std::string> sha256_of(const std::string& key) {
+    const auto known = parse_digest(key);
+    if (!known) return std::string{};
+    if (known->kind == digest_kind::sha256) return known->hex;
+    return db_->sha256_of_git(known->hex);
   }
 
   result<blob_found> blob(const plan_file& file) {
-    HIVE_TRY(const auto sha256, sha256_of(file));
+    HIVE_TRY(const auto sha256, sha256_of(content_key(file)));
     if (sha256.empty()) return blob_found{};
     const auto size = store::blob_size(deps_.home, sha256);
     if (!size) return blob_found{};
@@ -121,28 +123,48 @@ class catalog_state {
       }
     }
     const auto who = asker(self_);
-    HIVE_CHECK(room_for(counted, who));
-    if (who) {
+    HIVE_TRY(const auto room, room_beside(who));
+    HIVE_TRY(const auto wanted, still_missing(counted.missing));
+    seen.lacks = store::lack_of(room, wanted);
+    if (who && seen.lacks.bytes == 0) {
       if (!holds_.contains(who->address())) watch(self_, who);
       holds_.insert_or_assign(who->address(), std::move(counted));
     }
     return seen;
   }
 
-  /// Room for what `wanted` misses and for what other running jobs still miss, each content once.
-  outcome room_for(const hold& wanted, const caf::strong_actor_ptr& who) const {
-    auto missing = wanted.missing;
-    for (const auto& [other, held] : holds_)
-      if (!who || other != who->address()) missing.insert(held.missing.begin(), held.missing.end());
-    std::uint64_t needed = 0;
-    for (const auto& [key, size] : missing) needed += still_missing(key, size);
-    return store::check_room(deps_.home, needed, deps_.disk_reserve);
+  /// The disk as it is now, and what of it goes to running jobs other than `who`.
+  result<store::disk_room> room_beside(const caf::strong_actor_ptr& who) {
+    store::disk_room room{deps_.home.root.string(), 0, deps_.disk_reserve, {}};
+    HIVE_TRY(room.free, store::free_bytes(deps_.home));
+    for (const auto& [other, held] : holds_) {
+      if (who && other == who->address()) continue;
+      HIVE_TRY(auto missing, still_missing(held.missing));
+      room.promised.merge(missing);
+    }
+    return room;
   }
 
-  std::uint64_t still_missing(const std::string& key, std::uint64_t size) const {
-    constexpr std::string_view mark = "sha256:";
-    if (key.starts_with(mark) && store::blob_size(deps_.home, key.substr(mark.size()))) return 0;
-    return size - std::min(size, store::resumable_bytes(deps_.home, key));
+  /// Of these contents, by key and size, what is not on the disk yet.
+  result<store::to_come> still_missing(store::to_come contents) {
+    for (auto& [key, size] : contents) {
+      HIVE_TRY(const auto sha256, sha256_of(key));
+      const bool stands = !sha256.empty() && store::blob_size(deps_.home, sha256);
+      size = stands ? 0 : store::missing_bytes(deps_.home, key, size);
+    }
+    return contents;
+  }
+
+  result<room_measured> measure(const measure_room& m) {
+    HIVE_TRY(const auto room, room_beside(nullptr));
+    std::vector<store::to_come> line;
+    for (const auto& contents : m.line) {
+      store::to_come wanted;
+      for (const auto& one : contents) wanted.emplace(one.key, one.size);
+      HIVE_TRY(wanted, still_missing(std::move(wanted)));
+      line.push_back(std::move(wanted));
+    }
+    return room_measured{store::share_out(room, line)};
   }
 
   result<store::artifact> admit(const admit_artifact& m) {
@@ -226,6 +248,8 @@ class catalog_state {
     if (error) return fail(errc::disk_failed, deps_.home.root.string() + ": " + error.message());
     now.disk_free = space.available;
     now.disk_total = space.capacity;
+    HIVE_TRY(const auto room, room_beside(nullptr));
+    now.disk_promised = store::total(room.promised);
     return now;
   }
 

@@ -2,7 +2,8 @@
 /// The catalog: what is here. Owns a connection to hive.db and the views; spares what running jobs
 /// count on. Blocks (stat, links, copies), so it has a thread of its own.
 ///
-/// Hears: find_wish, check_plan, find_blob, admit_artifact, query_artifact, query_artifacts,
+/// Hears: find_wish, check_plan, measure_room, find_blob, admit_artifact, query_artifact,
+/// query_artifacts,
 ///        match_reference, remove_artifact, count_artifacts.
 /// Says:  nothing but answers.
 /// Never: fetches, or takes an artifact in whose blobs do not all stand.

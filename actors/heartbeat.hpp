@@ -1,7 +1,7 @@
 #pragma once
 /// The heartbeat of one running job: once a second it says how far the bytes are, how fast, how
-/// long still, and when nothing moves, why. It lives through retries, so what it shows never goes
-/// back.
+/// long still, and when nothing moves, why. Each try begins with what the last one showed, so that
+/// what is shown never goes back.
 ///
 /// Hears: files_planned, bytes_moved, state_entered, its own tick.
 /// Says:  narrate (progress, stalled, moving-again), job_progressed (queue).

@@ -156,13 +156,18 @@ bool inspect(Inspector& f, job_request& x) {
 }
 
 template <class Inspector>
+bool inspect(Inspector& f, job_content& x) {
+  return f.object(x).fields(f.field("key", x.key), f.field("size", x.size));
+}
+
+template <class Inspector>
 bool inspect(Inspector& f, job_record& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("asked", x.asked),
-                            f.field("state", x.state), f.field("cause", x.cause),
-                            f.field("until", x.until), f.field("progress", x.progress),
-                            f.field("error", x.error), f.field("artifact", x.artifact),
-                            f.field("revision", x.revision), f.field("created", x.created),
-                            f.field("started", x.started), f.field("finished", x.finished));
+  return f.object(x).fields(
+      f.field("id", x.id), f.field("asked", x.asked), f.field("state", x.state),
+      f.field("cause", x.cause), f.field("until", x.until), f.field("progress", x.progress),
+      f.field("error", x.error), f.field("artifact", x.artifact), f.field("revision", x.revision),
+      f.field("contents", x.contents), f.field("created", x.created), f.field("started", x.started),
+      f.field("finished", x.finished));
 }
 
 template <class Inspector>
@@ -210,8 +215,12 @@ bool inspect(Inspector& f, resolve_reference& x) {
 }
 template <class Inspector>
 bool inspect(Inspector& f, job_advanced& x) {
-  return f.object(x).fields(f.field("id", x.id), f.field("step", x.step), f.field("cause", x.cause),
-                            f.field("until", x.until), f.field("revision", x.revision));
+  return f.object(x).fields(f.field("id", x.id), f.field("step", x.step));
+}
+template <class Inspector>
+bool inspect(Inspector& f, job_planned& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("revision", x.revision),
+                            f.field("contents", x.contents));
 }
 template <class Inspector>
 bool inspect(Inspector& f, job_progressed& x) {
@@ -220,7 +229,8 @@ bool inspect(Inspector& f, job_progressed& x) {
 template <class Inspector>
 bool inspect(Inspector& f, job_settled& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("error", x.error),
-                            f.field("artifact", x.artifact));
+                            f.field("artifact", x.artifact), f.field("moved", x.moved),
+                            f.field("unplaced", x.unplaced));
 }
 template <class Inspector>
 bool inspect(Inspector& f, narrate& x) {

@@ -20,8 +20,7 @@ class job_state_machine {
   static constexpr const char* name = "job";
 
   job_state_machine(job_actor::pointer self, job_deps deps, job_record record, std::string token)
-    : self_(self), deps_(std::move(deps)), record_(std::move(record)), token_(std::move(token)),
-      budget_(deps_.retry, std::hash<job_id>{}(record_.id)) {}
+    : self_(self), deps_(std::move(deps)), record_(std::move(record)), token_(std::move(token)) {}
 
   job_actor::behavior_type make_behavior() {
     on_exit_signal(
@@ -32,7 +31,6 @@ class job_state_machine {
     return {
         [this](download_finished& m) { admit(std::move(m)); },
         [this](const download_failed& m) { lose(m); },
-        [this](const wake_up&) { wake(); },
     };
   }
 
@@ -40,12 +38,12 @@ class job_state_machine {
   const job_request& asked() const { return record_.asked; }
   file_wish wish() const { return {asked().what.selector, asked().include, asked().exclude}; }
 
-  /// `ask`, with every trouble ending in `stumble`.
+  /// `ask`, with every trouble ending the try.
   template <class Handle, class Message, class Next>
   void then(const Handle& whom, const char* who, std::chrono::milliseconds limit, Message m,
             Next next) {
     ask(self_, whom, limit, std::move(m)).then(std::move(next), [this, who](const caf::error& why) {
-      stumble(as_failure(why, who));
+      settle(as_failure(why, who));
     });
   }
 
@@ -64,7 +62,8 @@ class job_state_machine {
     for (const auto& f : a.files)
       files.files.push_back({f.path, {f.size, f.size, f.size, 0}, f.size});
     tell(self_, heartbeat_, std::move(files));
-    advance(job_step::resolved, a.revision);
+    tell(self_, deps_.queue, job_planned{record_.id, a.revision, {}});
+    advance(job_step::resolved);
     advance(job_step::fetched);
     tell(self_, heartbeat_, state_entered{job_state::committing});
     settle(std::nullopt, a.id);
@@ -85,7 +84,8 @@ class job_state_machine {
     if (leaving_) return;
     plan_ = std::move(m.plan);
     keys_ = std::move(m.keys);
-    if (auto named = name_import(); !named) return stumble(named.why());
+    if (auto named = name_import(); !named) return settle(named.why());
+    tell(self_, deps_.queue, job_planned{record_.id, plan_.revision, contents_of(plan_)});
     then(deps_.catalog, "the catalog", look_limit, check_plan{plan_},
          [this](const plan_checked& seen) { fetch(seen); });
   }
@@ -106,6 +106,10 @@ class job_state_machine {
 
   void fetch(const plan_checked& seen) {
     if (leaving_) return;
+    if (seen.lacks.bytes > 0) {
+      unplaced_ = true;
+      return settle(fail(errc::disk_full, seen.lacks.human));
+    }
     const auto here = seen.here + seen.partial;
     say("plan-ready",
         std::to_string(plan_.files.size()) + (plan_.files.size() == 1 ? " file, " : " files, ") +
@@ -117,17 +121,17 @@ class job_state_machine {
     files_planned files;
     for (const auto& file : plan_.files) files.files.push_back({file.path, {}, file.size});
     tell(self_, heartbeat_, std::move(files));
-    advance(job_step::resolved, plan_.revision);
+    advance(job_step::resolved);
     tell(self_, heartbeat_, state_entered{job_state::fetching});
     download_ = spawn_download(self_, {job_actor{self_}, deps_.shelf, heartbeat_},
                                {record_.id, asked().max_rate, plan_, keys_});
   }
 
   void lose(const download_failed& m) {
-    if (m.moved) budget_.progress();
+    moved_ = m.moved;
     auto why = m.why;
     why.detail = m.path + ": " + why.detail;
-    stumble(why);
+    settle(std::move(why));
   }
 
   // 5. Admit.
@@ -144,36 +148,13 @@ class job_state_machine {
          [this](const store::artifact& a) { settle(std::nullopt, a.id); });
   }
 
-  // When something goes wrong.
-
-  void stumble(const failure& why) {
-    if (leaving_) return;
-    const auto wait = budget_.wait_after(why);
-    if (!wait) return settle(why, {});
-    const auto until = std::chrono::time_point_cast<std::chrono::milliseconds>(wall_now() + *wait);
-    say("will-retry", "trying again in " + std::to_string(wait->count()) + " ms: " + sentence(why),
-        {{"code", std::string{to_string(why.code)}},
-         {"wait", std::to_string(wait->count()) + "ms"},
-         {"failures", std::to_string(budget_.failures())}},
-        level::warning);
-    tell(self_, deps_.queue, job_advanced{record_.id, job_step::stumble, sentence(why), until, {}});
-    tell(self_, heartbeat_, state_entered{job_state::waiting});
-    tell_later(self_, self_, *wait, wake_up{});
-  }
-
-  void wake() {
-    if (leaving_) return;
-    advance(job_step::wake);
-    tell(self_, heartbeat_, state_entered{job_state::resolving});
-    resolve();
-  }
-
   // 6. The end.
 
-  void settle(std::optional<failure> error, artifact_id artifact) {
+  void settle(std::optional<failure> error, artifact_id artifact = {}) {
     if (leaving_) return;
     clean_ = !error;
-    tell(self_, deps_.queue, job_settled{record_.id, std::move(error), std::move(artifact)});
+    tell(self_, deps_.queue,
+         job_settled{record_.id, std::move(error), std::move(artifact), moved_, unplaced_});
     leave(stop_reason::finished);
   }
 
@@ -184,8 +165,7 @@ class job_state_machine {
     if (!child) return leave(why);
     if (why && !is_stop(why) && !leaving_)
       return settle(fail(errc::actor_failed, as_failure(why, "a part of the job").detail,
-                         "retry the job; what is already here is kept"),
-                    {});
+                         "retry the job; what is already here is kept"));
     leave_when_alone();
   }
 
@@ -200,18 +180,23 @@ class job_state_machine {
   void leave_when_alone() {
     if (!leaving_ || download_) return;
     if (releasing_) return;
-    const bool open = !clean_ && !plan_.files.empty();
+    const bool open = !clean_ && !contents().empty();
     const bool purge = wants_purge(*leaving_);
     if (open && (!released_ || (purge && !purged_))) return release(purge);
     if (heartbeat_) return order_stop(heartbeat_, *leaving_);
     self_->quit(*leaving_);
   }
 
+  /// Of this try's plan; before it is known, of the last one's: a purge means those as well.
+  std::vector<job_content> contents() const {
+    return plan_.files.empty() ? record_.contents : contents_of(plan_);
+  }
+
   void release(bool purge) {
     released_ = releasing_ = true;
     purged_ = purge;
     release_contents last{record_.id, {}, purge};
-    for (const auto& file : plan_.files) last.keys.push_back(content_key(file));
+    for (const auto& one : contents()) last.keys.push_back(one.key);
     ask(self_, deps_.shelf, release_limit, std::move(last))
         .then([this](const contents_released& rest) { show_kept(rest); },
               [this](const caf::error&) { show_kept({}); });
@@ -227,14 +212,12 @@ class job_state_machine {
     leave_when_alone();
   }
 
-  void advance(job_step step, std::string revision = {}) {
-    tell(self_, deps_.queue, job_advanced{record_.id, step, {}, {}, std::move(revision)});
-  }
+  void advance(job_step step) { tell(self_, deps_.queue, job_advanced{record_.id, step}); }
 
   void say(std::string action, std::string human,
-           std::vector<std::pair<std::string, std::string>> fields, level weight = level::info) {
+           std::vector<std::pair<std::string, std::string>> fields) {
     tell(self_, deps_.narrator,
-         narrate{fact{record_.id, "job", std::move(action), weight, std::move(human),
+         narrate{fact{record_.id, "job", std::move(action), level::info, std::move(human),
                       std::move(fields)},
                  event_kind::narration,
                  {},
@@ -245,11 +228,12 @@ class job_state_machine {
   job_deps deps_;
   job_record record_; ///< as it was at the start
   std::string token_;
-  retry_budget budget_;
   heartbeat_actor heartbeat_;
   download_actor download_;
   download_plan plan_;
   std::shared_ptr<const net::keyring> keys_;
+  bool moved_{false};                 ///< bytes came in this try
+  bool unplaced_{false};              ///< no room for the plan
   std::optional<caf::error> leaving_; ///< why
   bool clean_{false};                 ///< succeeded: nothing is open
   bool released_{false};              ///< its contents, or that was asked for

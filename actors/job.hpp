@@ -1,12 +1,13 @@
 #pragma once
-/// One job at work: is it here, what is it, does it fit, fetch it, admit it. It ends when its
-/// children are down and its contents closed; then, and only then, the queue knows the job is over.
+/// One try of a job: is it here, what is it, does it fit, fetch it, admit it. It ends when its
+/// children are down and its contents closed; then, and only then, the queue knows the try is over,
+/// and says whether there is another.
 ///
-/// Hears: download_finished, download_failed, its own wake_up, an order to stop.
+/// Hears: download_finished, download_failed, an order to stop.
 /// Says:  find_wish, check_plan, admit_artifact (catalog), resolve_reference (desk),
 /// release_contents
-///        (shelf), files_planned, state_entered (heartbeat), job_advanced, job_settled (queue),
-///        narrate.
+///        (shelf), files_planned, state_entered (heartbeat), job_planned, job_advanced,
+///        job_settled (queue), narrate.
 /// Never: keeps anything: what it needs to go on after a crash is in the queue's record.
 
 #include "actors/protocol.hpp"
@@ -19,7 +20,6 @@ struct job_deps {
   catalog_actor catalog;
   desk_actor desk;
   shelf_actor shelf;
-  retry_policy retry{};
 };
 
 job_actor spawn_job(caf::local_actor* parent, job_deps deps, job_record record, std::string token);

@@ -66,6 +66,31 @@ fact unkept_fact(const job_id& id, const failure& why) {
           {{"code", std::string{to_string(why.code)}}}};
 }
 
+fact retry_fact(const job_id& id, const failure& why, std::chrono::milliseconds wait,
+                int failures) {
+  return {id,
+          "queue",
+          "will-retry",
+          level::warning,
+          "trying again in " + std::to_string(wait.count()) + " ms: " + sentence(why),
+          {{"code", std::string{to_string(why.code)}},
+           {"wait", std::to_string(wait.count()) + "ms"},
+           {"failures", std::to_string(failures)}}};
+}
+
+fact room_wait_fact(const job_id& id, const std::string& cause) {
+  return {id,
+          "queue",
+          "waits-for-room",
+          level::warning,
+          "waiting until there is room: " + cause,
+          {{"code", std::string{to_string(errc::disk_full)}}}};
+}
+
+fact room_fact(const job_id& id) {
+  return {id, "queue", "room-found", level::info, "there is room on the disk", {}};
+}
+
 failure redacted(failure why) {
   why.detail = redact(why.detail);
   why.hint = redact(why.hint);

@@ -4,7 +4,9 @@
 #include "core/job/fact.hpp"
 #include "core/job/record.hpp"
 
+#include <chrono>
 #include <optional>
+#include <string>
 
 namespace hive::actors {
 
@@ -15,6 +17,11 @@ fact end_fact(const job_record& record);
 
 /// A state that could not be stored.
 fact unkept_fact(const job_id& id, const failure& why);
+/// A try failed, and there is another after `wait`.
+fact retry_fact(const job_id& id, const failure& why, std::chrono::milliseconds wait, int failures);
+/// A job begins to wait for room on the disk, and has it.
+fact room_wait_fact(const job_id& id, const std::string& cause);
+fact room_fact(const job_id& id);
 /// Without secrets: what may be kept in a record.
 failure redacted(failure why);
 

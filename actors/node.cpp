@@ -188,6 +188,7 @@ node_status node::impl::status_of(const job_counts& jobs, const catalog_counts& 
   now.home = options.home.root.string();
   now.disk_free = catalog.disk_free;
   now.disk_total = catalog.disk_total;
+  now.disk_promised = catalog.disk_promised;
   now.jobs_by_state = jobs.by_state;
   now.artifacts = catalog.artifacts;
   now.artifact_bytes = catalog.bytes;

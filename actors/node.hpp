@@ -53,6 +53,7 @@ struct node_status {
   std::string home;
   std::uint64_t disk_free{0};
   std::uint64_t disk_total{0};
+  std::uint64_t disk_promised{0}; ///< of the free bytes, still to come for jobs at work
   std::array<std::uint64_t, 9> jobs_by_state{}; ///< indexed by job_state; terminal ones since start
   std::uint64_t artifacts{0};
   std::uint64_t artifact_bytes{0};

@@ -10,6 +10,7 @@
 #include "core/job/record.hpp"
 #include "core/net/origin.hpp"
 #include "core/store/database.hpp"
+#include "core/store/room.hpp"
 #include "core/transfer/transfer.hpp"
 
 #include <caf/type_id.hpp>
@@ -103,13 +104,22 @@ struct reply_arrived { ///< from the loop thread to the vendor who asked
   std::uint64_t conversation{0};
   std::shared_ptr<result<net::reply>> reply;
 };
-struct check_plan { ///< the catalog spares what it needs until the asking job is gone
+/// The catalog spares what the plan needs, room on the disk as well, until the asking job is gone;
+/// nothing when it lacks room.
+struct check_plan {
   download_plan plan;
 };
 struct plan_checked {
   std::uint64_t total{0};   ///< bytes, as far as known
   std::uint64_t here{0};    ///< of files that stand
   std::uint64_t partial{0}; ///< of unfinished ones
+  store::lack lacks;
+};
+struct measure_room { ///< from the queue: whom of those who wait for room has it now?
+  std::vector<std::vector<job_content>> line;
+};
+struct room_measured {
+  std::vector<store::lack> lacks; ///< of each in the line
 };
 
 // Fetching: download → shelf → transfer and back.
@@ -206,6 +216,7 @@ struct catalog_counts {
   std::uint64_t bytes{0};
   std::uint64_t disk_free{0};
   std::uint64_t disk_total{0};
+  std::uint64_t disk_promised{0}; ///< still to come for jobs at work
 };
 
 // Beating: to the heartbeat.
@@ -222,25 +233,35 @@ struct state_entered {
 };
 struct tick {};
 
-// What a job tells the queue, and its own waiting.
+// What a job tells the queue.
+struct job_planned { ///< the vendor has answered
+  job_id id;
+  std::string revision;
+  std::vector<job_content> contents;
+};
 struct job_advanced {
   job_id id;
   job_step step{job_step::resolved};
-  std::string cause;
-  std::optional<wall_time> until;
-  std::string revision;
 };
 struct job_progressed {
   job_id id;
   job_progress progress;
 };
-struct job_settled {
+struct job_settled { ///< how this try went
   job_id id;
   std::optional<failure> error;
   artifact_id artifact;
+  bool moved{false};    ///< bytes came before it failed
+  bool unplaced{false}; ///< there was no room for its plan
 };
-struct wake_up {};
-struct keep_again { ///< the queue to itself: the ledger could not keep it
+
+// The queue to itself.
+struct wake_up { ///< a wait is over
+  job_id id;
+  std::uint64_t turn{0};
+};
+struct look_for_room {};
+struct keep_again { ///< the ledger could not keep it
   job_id id;
 };
 
@@ -264,16 +285,17 @@ using gateway_actor =
 using queue_actor =
     caf::typed_actor<caf::result<job_record>(submit_job), caf::result<job_record>(cancel_job),
                      caf::result<job_record>(query_job), caf::result<job_page>(query_jobs),
-                     caf::result<job_counts>(count_jobs), caf::result<void>(job_advanced),
-                     caf::result<void>(job_progressed), caf::result<void>(job_settled),
-                     caf::result<void>(keep_again)>;
+                     caf::result<job_counts>(count_jobs), caf::result<void>(job_planned),
+                     caf::result<void>(job_advanced), caf::result<void>(job_progressed),
+                     caf::result<void>(job_settled), caf::result<void>(wake_up),
+                     caf::result<void>(look_for_room), caf::result<void>(keep_again)>;
 using ledger_actor =
     caf::typed_actor<caf::result<void>(keep_job), caf::result<job_record>(query_job),
                      caf::result<job_found>(query_job_by_key), caf::result<job_page>(query_jobs),
                      caf::result<job_list>(list_unfinished), caf::result<void>(keep_history),
                      caf::result<event_list>(recall_history)>;
-using job_actor = caf::typed_actor<caf::result<void>(download_finished),
-                                   caf::result<void>(download_failed), caf::result<void>(wake_up)>;
+using job_actor =
+    caf::typed_actor<caf::result<void>(download_finished), caf::result<void>(download_failed)>;
 using desk_actor = caf::typed_actor<caf::result<plan_resolved>(resolve_reference)>;
 using vendor_actor = caf::typed_actor<caf::result<plan_resolved>(resolve_reference),
                                       caf::result<void>(reply_arrived)>;
@@ -294,10 +316,10 @@ using transfer_actor =
                      caf::result<void>(sockets_closed)>;
 using catalog_actor = caf::typed_actor<
     caf::result<artifact_found>(find_wish), caf::result<plan_checked>(check_plan),
-    caf::result<blob_found>(find_blob), caf::result<store::artifact>(admit_artifact),
-    caf::result<store::artifact>(query_artifact), caf::result<artifact_page>(query_artifacts),
-    caf::result<artifact_list>(match_reference), caf::result<removal>(remove_artifact),
-    caf::result<catalog_counts>(count_artifacts)>;
+    caf::result<room_measured>(measure_room), caf::result<blob_found>(find_blob),
+    caf::result<store::artifact>(admit_artifact), caf::result<store::artifact>(query_artifact),
+    caf::result<artifact_page>(query_artifacts), caf::result<artifact_list>(match_reference),
+    caf::result<removal>(remove_artifact), caf::result<catalog_counts>(count_artifacts)>;
 using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
                                         caf::result<event_list>(replay_events)>;
 using supervisor_actor = caf::typed_actor<caf::result<house_opened>(open_house)>;

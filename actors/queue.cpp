@@ -1,13 +1,14 @@
 #include "actors/queue.hpp"
 
+#include "actors/arrivals.hpp"
 #include "actors/inspect.hpp"
 #include "actors/job.hpp"
 #include "actors/job_facts.hpp"
+#include "actors/room_line.hpp"
 #include "actors/spelling.hpp"
 #include "core/base/redact.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 
 namespace hive::actors {
@@ -16,22 +17,9 @@ namespace {
 constexpr std::chrono::seconds ledger_limit{10};
 constexpr std::chrono::seconds keep_again_after{5};
 
-using answer = caf::typed_response_promise<job_record>;
-
-/// A job that has not ended, or whose end is not durable yet.
-struct live_job {
-  job_record record;
-  std::string token;
-  job_actor worker;
-  std::optional<job_settled> settled;  ///< its own word about how it went
-  std::optional<stop_reason> stopping; ///< a person's
-  std::vector<answer> cancels;         ///< who waits for the end to be durable
-};
-
-struct arrival {
-  submit_job what;
-  answer promise;
-};
+constexpr std::chrono::seconds release_limit{5};
+/// A wait up to here keeps its slot: a blip does not send a job to the end of the line.
+constexpr std::chrono::seconds short_wait{5};
 
 /// The ledger's trouble, told to whoever asked.
 template <class Promise>
@@ -46,7 +34,13 @@ class queue_state {
   using handle = queue_actor;
   static constexpr const char* name = "queue";
 
-  queue_state(queue_actor::pointer self, queue_deps deps) : self_(self), deps_(std::move(deps)) {}
+  queue_state(queue_actor::pointer self, queue_deps deps)
+    : self_(self), deps_(std::move(deps)),
+      arrivals_({self, deps_.ledger, [this](const std::string& key) { return by_key(jobs_, key); },
+                 [this](job_record made, std::string token) {
+                   take_in(std::move(made), std::move(token));
+                 }}),
+      line_({self, deps_.catalog, &jobs_, [this](live_job& job) { give_room(job); }}) {}
 
   queue_actor::behavior_type make_behavior() {
     on_exit_signal(
@@ -60,9 +54,12 @@ class queue_state {
         [this](const query_job& m) { return find(m); },
         [this](const query_jobs& m) { return list(m); },
         [this](const count_jobs&) { return count(); },
+        [this](job_planned& m) { plan(std::move(m)); },
         [this](const job_advanced& m) { advance(m); },
         [this](const job_progressed& m) { progress(m); },
         [this](const job_settled& m) { settle(m); },
+        [this](const wake_up& m) { wake(m); },
+        [this](const look_for_room&) { line_.beat(); },
         [this](const keep_again& m) { keep_end(m.id); },
     };
   }
@@ -75,7 +72,7 @@ class queue_state {
       const bool was_running = is_running(record.state);
       const auto id = record.id;
       auto& job =
-          jobs_.try_emplace(id, live_job{std::move(record), {}, {}, {}, {}, {}}).first->second;
+          jobs_.try_emplace(id, std::move(record), std::string{}, deps_.retry).first->second;
       was_running ? move(job, job_step::requeue) : tell_state(job, std::nullopt);
     }
     start_ready();
@@ -88,124 +85,62 @@ class queue_state {
     if (jobs_.size() >= deps_.max_live)
       return as_error(fail(errc::overloaded, std::to_string(jobs_.size()) + " jobs wait already",
                            "submit again when some have ended"));
-    auto promise = self_->make_response_promise<job_record>();
-    const auto key = m.asked.idempotency_key;
-    if (key.empty()) {
-      accept({std::move(m), promise});
-      return promise;
-    }
-    auto& line = arrivals_[key];
-    line.push_back({std::move(m), promise});
-    if (line.size() == 1) look_for(key);
-    return promise;
+    return arrivals_.take(std::move(m));
   }
 
-  /// Arrivals with the same key go one after the other.
-  void look_for(const std::string& key) {
-    const auto known = std::ranges::find_if(
-        jobs_, [&](const auto& entry) { return entry.second.record.asked.idempotency_key == key; });
-    if (known != jobs_.end()) return repeat(key, known->second.record);
-    ask(self_, deps_.ledger, ledger_limit, query_job_by_key{key})
-        .then(
-            [this, key](job_found& found) {
-              found.record ? repeat(key, *found.record) : accept(arrivals_.at(key).front());
-            },
-            [this, key](const caf::error& why) {
-              arrivals_.at(key).front().promise.deliver(as_error(as_failure(why, "the ledger")));
-              next_of(key);
-            });
-  }
-
-  void repeat(const std::string& key, const job_record& known) {
-    auto& first = arrivals_.at(key).front();
-    if (first.what.asked == known.asked)
-      first.promise.deliver(known);
-    else
-      first.promise.deliver(
-          as_error(fail(errc::conflict,
-                        "this idempotency key was used for another request: job " + known.id.value,
-                        "use a new key for a new request")));
-    next_of(key);
-  }
-
-  void next_of(const std::string& key) {
-    if (key.empty()) return;
-    auto& line = arrivals_.at(key);
-    line.pop_front();
-    if (!line.empty()) return look_for(key);
-    arrivals_.erase(key);
-  }
-
-  /// Durable first, then true.
-  void accept(arrival a) {
-    job_record made;
-    made.id = job_id{new_ulid()};
-    made.asked = std::move(a.what.asked);
-    made.created = wall_now();
-    ask(self_, deps_.ledger, ledger_limit, keep_job{made})
-        .then(
-            [this, made, token = std::move(a.what.token), promise = a.promise]() mutable {
-              auto& job =
-                  jobs_.try_emplace(made.id, live_job{made, std::move(token), {}, {}, {}, {}})
-                      .first->second;
-              promise.deliver(made);
-              tell_state(job, std::nullopt);
-              next_of(made.asked.idempotency_key);
-              start_ready();
-            },
-            [this, key = made.asked.idempotency_key,
-             promise = a.promise](const caf::error& why) mutable {
-              promise.deliver(as_error(as_failure(why, "the ledger")));
-              next_of(key);
-            });
+  void take_in(job_record made, std::string token) {
+    const auto id = made.id;
+    auto& job = jobs_.try_emplace(id, std::move(made), std::move(token), deps_.retry).first->second;
+    tell_state(job, std::nullopt);
+    start_ready();
   }
 
   // Jobs run.
 
   void start_ready() {
-    while (!leaving_ && running() < deps_.max_jobs) {
-      live_job* best = nullptr; // ids are ordered by age
-      for (auto& [id, job] : jobs_)
-        if (job.record.state == job_state::queued &&
-            (!best || job.record.asked.priority > best->record.asked.priority))
-          best = &job;
-      if (!best) return;
-      start(*best);
+    while (!leaving_ && slots_taken(jobs_) < deps_.max_jobs) {
+      auto* next = first_ready(jobs_);
+      if (!next) return;
+      start(*next);
     }
-  }
-
-  std::size_t running() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(jobs_, [](const auto& entry) { return bool{entry.second.worker}; }));
   }
 
   void start(live_job& job) {
     if (!job.record.started) job.record.started = wall_now();
-    move(job, job_step::start);
+    move(job, job.record.state == job_state::waiting ? job_step::wake : job_step::start);
     job.worker = spawn_job(
-        self_,
-        {queue_actor{self_}, deps_.narrator, deps_.catalog, deps_.desk, deps_.shelf, deps_.retry},
+        self_, {queue_actor{self_}, deps_.narrator, deps_.catalog, deps_.desk, deps_.shelf},
         job.record, job.token);
   }
 
+  live_job* living(const job_id& id) {
+    const auto at = jobs_.find(id);
+    return at == jobs_.end() ? nullptr : &at->second;
+  }
+
+  void plan(job_planned m) {
+    auto* job = living(m.id);
+    if (!job) return;
+    job->record.revision = std::move(m.revision);
+    job->record.contents = std::move(m.contents);
+  }
+
   void advance(const job_advanced& m) {
-    const auto at = jobs_.find(m.id);
-    if (at == jobs_.end()) return;
-    auto& job = at->second;
-    if (!after(job.record.state, m.step)) return;
-    job.record.cause = redact(m.cause);
-    job.record.until = m.until;
-    if (!m.revision.empty()) job.record.revision = m.revision;
-    move(job, m.step);
+    auto* job = living(m.id);
+    if (!job) return;
+    if (m.step == job_step::resolved) job->waits = waits_for::nothing; // its room is taken
+    move(*job, m.step);
   }
 
   void progress(const job_progressed& m) {
-    if (const auto at = jobs_.find(m.id); at != jobs_.end())
-      at->second.record.progress = m.progress;
+    if (auto* job = living(m.id)) job->record.progress = m.progress;
   }
 
   void settle(const job_settled& m) {
-    if (const auto at = jobs_.find(m.id); at != jobs_.end()) at->second.settled = m;
+    auto* job = living(m.id);
+    if (!job) return;
+    job->back = setback_of(*job, m);
+    if (!job->back) job->settled = m;
   }
 
   /// One step along the course: record, ledger, event.
@@ -220,6 +155,44 @@ class queue_state {
     ask(self_, deps_.ledger, ledger_limit, keep_job{job.record})
         .then([] {}, [this, id = job.record.id](const caf::error& why) { say_unkept(id, why); });
     tell_state(job, step);
+  }
+
+  // Jobs wait, without actors of their own.
+
+  void wait(live_job& job) {
+    const auto back = *std::exchange(job.back, std::nullopt);
+    const auto& id = job.record.id;
+    calm(job.record);
+    if (back.why.code == errc::disk_full) {
+      job.record.cause = redact(back.why.detail);
+      say(room_wait_fact(id, job.record.cause));
+      move(job, job_step::stumble);
+      return line_.join(job, back.wait);
+    }
+    job.record.cause = redact(sentence(back.why));
+    job.record.until = std::chrono::floor<std::chrono::milliseconds>(wall_now() + back.wait);
+    job.waits = back.wait <= short_wait ? waits_for::moment : waits_for::time;
+    say(retry_fact(id, back.why, back.wait, job.tries.failures()));
+    move(job, job_step::stumble);
+    tell_later(self_, self_, back.wait, wake_up{id, ++job.turn});
+  }
+
+  void wake(const wake_up& m) {
+    auto* job = living(m.id);
+    if (leaving_ || !job || job->turn != m.turn) return;
+    if (job->waits != waits_for::moment && job->waits != waits_for::time) return;
+    const auto waited = std::exchange(job->waits, waits_for::nothing);
+    if (waited == waits_for::moment) return start(*job);
+    move(*job, job_step::requeue);
+    start_ready();
+  }
+
+  void give_room(live_job& job) {
+    if (leaving_) return;
+    job.waits = waits_for::turn;
+    say(room_fact(job.record.id));
+    move(job, job_step::requeue);
+    start_ready();
   }
 
   // Jobs end.
@@ -240,8 +213,29 @@ class queue_state {
     }
     auto promise = self_->make_response_promise<job_record>();
     job.cancels.push_back(promise);
-    if (!ended) finish(job, job_step::cancel, std::nullopt);
+    if (!ended && !job.stopping) drop(job, m.purge);
     return promise;
+  }
+
+  /// Ends a job that has no actors. With purge what it began goes first.
+  void drop(live_job& job, bool purge) {
+    job.stopping = purge ? stop_reason::cancel_purge : stop_reason::cancel_keep;
+    job.waits = waits_for::nothing;
+    const auto& id = job.record.id;
+    release_contents begun{id, {}, true};
+    for (const auto& one : job.record.contents) begun.keys.push_back(one.key);
+    if (!purge || begun.keys.empty()) {
+      finish(job, job_step::cancel, std::nullopt);
+      return start_ready();
+    }
+    ++unkept_;
+    const auto then = [this, id] {
+      --unkept_;
+      finish(jobs_.at(id), job_step::cancel, std::nullopt);
+      line_.look();
+    };
+    ask(self_, deps_.shelf, release_limit, std::move(begun))
+        .then([then](const contents_released&) { then(); }, [then](const caf::error&) { then(); });
   }
 
   caf::result<job_record> cancel_ended(const cancel_job& m) {
@@ -266,8 +260,10 @@ class queue_state {
     if (at == jobs_.end()) return leave(why);
     auto& job = at->second;
     job.worker = nullptr;
+    job.waits = waits_for::nothing;
     conclude(job, why);
     start_ready();
+    line_.look();
     leave_when_idle();
   }
 
@@ -280,18 +276,12 @@ class queue_state {
     if (job.settled) return finish(job, job_step::fail, job.settled->error);
     if (job.stopping) return finish(job, job_step::cancel, std::nullopt);
     if (leaving_) return move(job, job_step::requeue);
+    if (job.back) return wait(job);
     finish(job, job_step::fail, fail(errc::actor_failed, as_failure(why, "the job").detail));
   }
 
   void finish(live_job& job, job_step step, std::optional<failure> error) {
-    const auto next = after(job.record.state, step);
-    job.record.state = next.value_or(job_state::failed);
-    job.record.cause.clear();
-    job.record.until.reset();
-    job.record.finished = wall_now();
-    job.record.progress.rate = 0;
-    job.record.progress.eta.reset();
-    if (error) job.record.error = redacted(std::move(*error));
+    close(job.record, step, std::move(error));
     ++ended_[static_cast<std::size_t>(job.record.state)];
     job.token.clear();
     keep_end(job.record.id);
@@ -299,10 +289,10 @@ class queue_state {
 
   /// An end is told once it is durable.
   void keep_end(const job_id& id) {
-    const auto at = jobs_.find(id);
-    if (at == jobs_.end()) return;
+    const auto* job = living(id);
+    if (!job) return;
     ++unkept_;
-    ask(self_, deps_.ledger, ledger_limit, keep_job{at->second.record})
+    ask(self_, deps_.ledger, ledger_limit, keep_job{job->record})
         .then([this, id] { end_kept(id); },
               [this, id](const caf::error& why) {
                 --unkept_;
@@ -361,7 +351,7 @@ class queue_state {
   }
 
   void leave_when_idle() {
-    if (leaving_ && running() == 0 && unkept_ == 0) self_->quit(*leaving_);
+    if (leaving_ && at_work(jobs_) == 0 && unkept_ == 0) self_->quit(*leaving_);
   }
 
   // Words.
@@ -376,16 +366,20 @@ class queue_state {
   }
 
   void say_unkept(const job_id& id, const caf::error& why) {
-    auto told = unkept_fact(id, as_failure(why, "the ledger"));
+    say(unkept_fact(id, as_failure(why, "the ledger")));
+  }
+
+  void say(fact told) {
     tell(self_, deps_.narrator, narrate{std::move(told), event_kind::narration, {}, {}});
   }
 
   queue_actor::pointer self_;
   queue_deps deps_;
-  std::map<job_id, live_job> jobs_;                     ///< by age
-  std::map<std::string, std::deque<arrival>> arrivals_; ///< by idempotency key
-  std::array<std::uint64_t, 9> ended_{};                ///< since the start
-  std::size_t unkept_{0};                               ///< ends on their way to the ledger
+  live_jobs jobs_;
+  arrivals arrivals_;
+  room_line line_;
+  std::array<std::uint64_t, 9> ended_{}; ///< since the start
+  std::size_t unkept_{0};                ///< ends on their way: purging, or to the ledger
   std::optional<caf::error> leaving_;
 };
 

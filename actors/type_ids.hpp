@@ -78,6 +78,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   HIVE_LOCAL_MESSAGE(hive::actors::open_house)
   HIVE_LOCAL_MESSAGE(hive::actors::contents_released)
   HIVE_LOCAL_MESSAGE(hive::actors::contents_measured)
+  CAF_ADD_TYPE_ID(hive_actors, (hive::actors::job_planned))
+  HIVE_LOCAL_MESSAGE(hive::actors::measure_room)
+  HIVE_LOCAL_MESSAGE(hive::actors::room_measured)
+  HIVE_LOCAL_MESSAGE(hive::actors::look_for_room)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

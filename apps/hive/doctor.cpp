@@ -123,6 +123,9 @@ void check_node(report& to, context& at) {
   const auto text = (*place)->node().url() + " answers: " + text_of(seen["name"]) + ", version " +
                     text_of(seen["version"]) + ", " + health + " " + text_of(seen["health_reason"]);
   to.line(health == "ok" ? verdict::ok : verdict::warn, "node", text);
+  to.line(verdict::ok, "disk promised",
+          format_bytes(seen["disk_promised"].natural().value_or(0)) +
+              " of the free bytes are still to come for running jobs");
 }
 
 void check_terminal(report& to) {

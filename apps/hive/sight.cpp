@@ -78,7 +78,8 @@ void take_event(job_sight& into, std::string_view kind, json::node data) {
   if (text_of(data["action"]) == "plan-ready") take_number(into.here, data["here"]);
   if (kind != "state") return;
   take_text(into.state, data["state"]);
-  into.cause = into.state == "waiting" || into.state == "paused" ? text_of(data["human"]) : "";
+  into.cause = text_of(data["cause"]);
+  if (into.cause.empty() && into.state == "paused") into.cause = text_of(data["human"]);
 }
 
 } // namespace hive::cli

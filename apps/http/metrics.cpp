@@ -71,6 +71,8 @@ void tell_node(exposition& out, const node_status& status) {
   out.counter("hive_actor_restarts_total", status.restarts, "Restarts of long-lived actors.");
   out.gauge("hive_disk_free_bytes", status.disk_free, "Free bytes where the store lies.");
   out.gauge("hive_disk_size_bytes", status.disk_total, "Bytes of the disk where the store lies.");
+  out.gauge("hive_disk_promised_bytes", status.disk_promised,
+            "Free bytes that are still to come for running jobs.");
   out.gauge("hive_degraded", status.health == "ok" ? 0 : 1, "1 when the node is not healthy.");
 }
 

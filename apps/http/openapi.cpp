@@ -189,7 +189,8 @@ constexpr std::string_view document = R"json({
       "properties": {
         "id": {"type": "string"}, "name": {"type": "string"}, "version": {"type": "string"}, "started_at": {"type": "string", "format": "date-time"}, "home": {"type": "string"},
         "health": {"type": "string", "enum": ["ok", "degraded"]}, "health_reason": {"type": ["string", "null"]},
-        "disk_free": {"type": "integer"}, "disk_total": {"type": "integer"}, "jobs": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "disk_free": {"type": "integer"}, "disk_total": {"type": "integer"},
+        "disk_promised": {"type": "integer"}, "jobs": {"type": "object", "additionalProperties": {"type": "integer"}},
         "artifacts": {"type": "integer"}, "artifact_bytes": {"type": "integer"}, "transfers": {"type": "integer"}, "lanes": {"type": "integer"},
         "actors": {"type": "integer"}, "restarts": {"type": "integer"}, "last_event": {"type": "integer"}
       }

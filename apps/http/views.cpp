@@ -116,6 +116,7 @@ json::object node_view(const actors::node_status& status) {
   out["health_reason"] = or_null(status.health_reason);
   out["disk_free"] = status.disk_free;
   out["disk_total"] = status.disk_total;
+  out["disk_promised"] = status.disk_promised;
   out["jobs"] = std::move(jobs);
   out["artifacts"] = status.artifacts;
   out["artifact_bytes"] = status.artifact_bytes;

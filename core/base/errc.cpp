@@ -84,12 +84,15 @@ constexpr std::array<errc_info, 43> table{{
      "try again; a fresh link is asked for", 502, failed, retry},
 
     {errc::disk_full, "disk_full", "the disk has too little room",
-     "free some space ('hive rm' frees what an artifact takes), then pull again", 507, failed,
-     no_retry},
+     "free some space ('hive rm' frees what an artifact takes); jobs that wait for room go on by "
+     "themselves",
+     507, failed, retry},
     {errc::disk_failed, "disk_failed", "reading or writing the disk failed",
-     "check the disk and its file system", 500, failed, no_retry},
+     "check the disk and its file system (the kernel's log says more), then pull again: what is "
+     "durable is kept",
+     500, failed, retry},
     {errc::home_unwritable, "home_unwritable", "hive's home cannot be written",
-     "fix the permissions of the folder or choose another with HIVE_HOME", 500, refused, no_retry},
+     "fix the permissions of the folder or choose another with HIVE_HOME", 500, refused, retry},
     {errc::home_locked, "home_locked", "another hive is using this home",
      "talk to the running node, or give this one its own HIVE_HOME", 409, refused, no_retry},
     {errc::port_in_use, "port_in_use", "the address to listen on is taken",

@@ -16,7 +16,7 @@ enum class job_state : std::uint8_t {
   fetching = 2,
   committing = 3,
   paused = 4,
-  waiting = 5, ///< for a retry or a limit; the cause and until when are in the job's record
+  waiting = 5, ///< for the next try or for room; cause and until when are in the job's record
   succeeded = 6,
   failed = 7,
   cancelled = 8,
@@ -29,19 +29,19 @@ enum class job_step : std::uint8_t {
   fetched,   ///< every byte is here and verified
   committed, ///< catalogued, views made
   stumble,   ///< a failure worth retrying: waits
-  wake,      ///< the wait is over
+  wake,      ///< a short wait is over
   pause,
   resume,
   fail,
   cancel,
-  requeue, ///< the node restarted, or a crashed group of actors was: running becomes queued
+  requeue, ///< a long wait is over; or the node, or a crashed group of actors, was started anew
   retry,   ///< a person asks again for a failed or cancelled job
 };
 
 std::string_view to_string(job_state s) noexcept;
 std::optional<job_state> job_state_from_name(std::string_view name) noexcept;
 bool is_terminal(job_state s) noexcept;
-/// Has actors of its own (resolving, fetching, committing, waiting).
+/// Neither queued, paused nor ended (resolving, fetching, committing, waiting).
 bool is_running(job_state s) noexcept;
 
 /// The state after `step`, or empty when the step does not apply there (the step is then ignored or

@@ -1,5 +1,8 @@
 #include "core/job/record.hpp"
 
+#include <unordered_set>
+#include <utility>
+
 namespace hive {
 
 std::string_view to_string(job_kind k) noexcept {
@@ -10,6 +13,15 @@ std::optional<job_kind> job_kind_from_name(std::string_view name) noexcept {
   for (const auto k : {job_kind::pull, job_kind::import})
     if (to_string(k) == name) return k;
   return std::nullopt;
+}
+
+std::vector<job_content> contents_of(const download_plan& plan) {
+  std::vector<job_content> found;
+  std::unordered_set<std::string> known;
+  for (const auto& file : plan.files)
+    if (auto key = content_key(file); known.insert(key).second)
+      found.push_back({std::move(key), file.size.value_or(0)});
+  return found;
 }
 
 } // namespace hive

@@ -1,6 +1,7 @@
 #pragma once
 /// A job as it is stored and shown.
 
+#include "core/artifact/plan.hpp"
 #include "core/artifact/reference.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
@@ -33,6 +34,16 @@ struct job_request {
   friend bool operator==(const job_request&, const job_request&) = default;
 };
 
+/// A content of a job's plan, by `content_key`.
+struct job_content {
+  std::string key;
+  std::uint64_t size{0}; ///< bytes; 0 while unknown
+  friend bool operator==(const job_content&, const job_content&) = default;
+};
+
+/// Each content of `plan` once.
+std::vector<job_content> contents_of(const download_plan& plan);
+
 struct job_record {
   job_id id;
   job_request asked;
@@ -43,6 +54,9 @@ struct job_record {
   std::optional<failure> error;
   artifact_id artifact; ///< once committed
   std::string revision; ///< once resolved
+  /// Of the plan it was last resolved to: what it may have begun, and wants room for. Empty once it
+  /// has ended.
+  std::vector<job_content> contents;
   wall_time created{};
   std::optional<wall_time> started;
   std::optional<wall_time> finished;

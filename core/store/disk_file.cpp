@@ -37,7 +37,13 @@ failure disk_failure(int error, std::string_view verb, const std::filesystem::pa
   if (error == EROFS || error == EACCES || error == EPERM) code = errc::home_unwritable;
   auto detail = "cannot " + std::string{verb} + " " + what.string() + ": " +
                 std::generic_category().message(error);
-  return fail(code, std::move(detail));
+  std::string hint;
+  if (error == EFBIG)
+    hint = "the file system takes no files of this size: put hive's home on another (HIVE_HOME)";
+  if (error == EROFS)
+    hint = "the file system is read-only: find out why (the kernel's log says more), mount it "
+           "writable, then pull again: what is durable is kept";
+  return fail(code, std::move(detail), std::move(hint));
 }
 
 descriptor& descriptor::operator=(descriptor&& other) noexcept {

@@ -91,6 +91,12 @@ std::uint64_t resumable_bytes(const home& where, const std::string& content_key)
   return within(read->claims, static_cast<std::uint64_t>(seen.st_size)).size();
 }
 
+std::uint64_t missing_bytes(const home& where, const std::string& content_key, std::uint64_t size) {
+  struct stat seen {};
+  if (::stat(data_path(where, content_key).c_str(), &seen) != 0) return size;
+  return size - std::min(size, allocated_bytes(seen));
+}
+
 void purge_partial(const home& where, const std::string& content_key) noexcept {
   try {
     // Journal first: data without a journal claims nothing.
@@ -284,6 +290,13 @@ outcome partial::move_to_blob(const std::string& sha256) {
   HIVE_CHECK(sync_folder(home_.partials()));
   HIVE_CHECK(remove_file(journal_));
   return {};
+}
+
+void partial::trim() noexcept {
+  struct stat seen {};
+  if (fd_ < 0 || ::fstat(fd_, &seen) != 0) return;
+  // Cutting a file to the length it has frees the blocks beyond; what is behind fails harmlessly.
+  [[maybe_unused]] const int cut = ::ftruncate(fd_, seen.st_size);
 }
 
 void partial::discard() noexcept {

@@ -60,6 +60,9 @@ class partial {
   /// folders; the journal goes last. A blob of that size that is already there wins, the partial
   /// goes. Less data than `size` is errc::size_mismatch. The object is spent when it succeeds.
   outcome commit(const std::string& sha256, std::uint64_t size);
+  /// Gives back the room that was allocated beyond the last byte written, so that others can have
+  /// it while nobody goes on here. What fails changes nothing.
+  void trim() noexcept;
   /// Removes both files. The object is spent.
   void discard() noexcept;
 
@@ -95,6 +98,9 @@ bool is_partial_name(std::string_view name) noexcept;
 
 /// Bytes a partial's journal claims; 0 when there is none.
 std::uint64_t resumable_bytes(const home& where, const std::string& content_key);
+
+/// Bytes of a content of `size` that its partial has no room for yet, claimed or allocated.
+std::uint64_t missing_bytes(const home& where, const std::string& content_key, std::uint64_t size);
 
 /// Removes a partial nobody has open (purge of a job that is not running). Idempotent.
 void purge_partial(const home& where, const std::string& content_key) noexcept;

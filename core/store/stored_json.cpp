@@ -44,6 +44,12 @@ std::vector<std::string> read_texts(json::node from) {
   return to;
 }
 
+json::array print(const std::vector<job_content>& contents) {
+  json::array to;
+  for (const auto& one : contents) to.push_back(json::array{one.key, one.size});
+  return to;
+}
+
 json::object print(const byte_counts& c) {
   return {{"received", c.received},
           {"durable", c.durable},
@@ -125,6 +131,7 @@ std::string job_body(const job_record& job) {
                   {"progress", print(job.progress)},
                   {"artifact", job.artifact.value},
                   {"revision", job.revision},
+                  {"contents", print(job.contents)},
                   {"started", time_or_null(job.started)}};
   if (job.error) to["error"] = print(*job.error);
   return stored_text(to);
@@ -145,6 +152,11 @@ outcome read_job_body(std::string_view body, job_record& job) {
   if (!from["error"].is_null()) job.error = read_failure(from["error"]);
   job.artifact.value = read_text(from["artifact"]);
   job.revision = read_text(from["revision"]);
+  for (const auto& one : from["contents"].elements()) {
+    const auto pair = one.elements();
+    if (pair.size() == 2)
+      job.contents.push_back({read_text(pair[0]), pair[1].natural().value_or(0)});
+  }
   job.started = read_time(from["started"]);
   return {};
 }

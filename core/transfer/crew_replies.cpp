@@ -29,9 +29,10 @@ bool same_origin(const std::string& a, const std::string& b) {
   return left && right ? *left == *right : a == b;
 }
 
-/// Asking the same source again would not change these.
+/// Asking the same source again would not change these; a local source's disk is the job's to
+/// retry.
 bool final_here(errc code) {
-  return !worth_retrying(code) || code == errc::source_changed;
+  return !worth_retrying(code) || code == errc::source_changed || code == errc::disk_failed;
 }
 
 std::string millis(std::chrono::milliseconds wait) {

@@ -2,31 +2,14 @@
 
 #include "core/store/blob_store.hpp"
 
-#include <algorithm>
-#include <filesystem>
 #include <utility>
-
-#include <sys/stat.h>
 
 namespace hive::transfer {
 
-namespace {
-
-/// Bytes of the disk a partial holds already, claimed or only allocated.
-std::uint64_t held_bytes(const store::home& where, const std::string& key) {
-  struct stat seen {};
-  const auto path = where.partials() / (store::partial_name(key) + ".data");
-  if (::stat(path.c_str(), &seen) != 0) return 0;
-  return static_cast<std::uint64_t>(seen.st_blocks) * 512;
-}
-
-} // namespace
-
 result<range_set> landing::open(std::optional<std::uint64_t> size, std::uint64_t reserve,
                                 bool resume) {
-  const auto needed = size.value_or(0);
-  const auto held = std::min(held_bytes(where_, key_), needed);
-  HIVE_CHECK(store::check_room(where_, needed - held, reserve));
+  HIVE_CHECK(
+      store::check_room(where_, store::missing_bytes(where_, key_, size.value_or(0)), reserve));
   HIVE_TRY(partial_, store::partial::open(where_, key_, size));
   if (!resume) HIVE_CHECK(restart());
   return partial_->durable();
@@ -74,6 +57,7 @@ void landing::close(leftover what) noexcept {
   } else if (partial_) {
     // A failure is no news here: what the journal claimed before stays true.
     static_cast<void>(partial_->flush(unclaimed_));
+    partial_->trim();
   }
   partial_.reset();
 }

@@ -32,7 +32,8 @@ class landing {
   outcome restart();
   /// The blob, and the states of its pieces beside it.
   outcome commit(const content_hash::digests& found, std::uint64_t size);
-  /// Flushes and closes (keep), or removes (purge). Without a partial it purges by name.
+  /// Flushes, gives back room nothing was written to and closes (keep), or removes (purge). Without
+  /// a partial it purges by name.
   void close(leftover what) noexcept;
 
  private:

@@ -172,13 +172,45 @@ TEST_CASE("disk is planned for all running jobs together, each content once") {
   const auto first = s.customer();
   const auto second = s.customer();
   CHECK(s.ask_as<plan_checked>(first, check_plan{sized("a", big)}).get());
-  CHECK(s.ask_as<plan_checked>(second, check_plan{sized("b", big)}).get().why().code ==
-        errc::disk_full);
-  CHECK(s.ask_as<plan_checked>(second, check_plan{sized("a", big)}).get()); // the same bytes
+  const auto refused = s.ask_as<plan_checked>(second, check_plan{sized("b", big)});
+  CHECK(refused->lacks.bytes > 0);
+  CHECK(refused->lacks.human.find(s.home.root.string()) != std::string::npos);
+  CHECK(s.ask_as<plan_checked>(second, check_plan{sized("a", big)})->lacks == store::lack{});
+  CHECK(s.world.ask<catalog_counts>(s.catalog, count_artifacts{})->disk_promised == big);
+
+  const auto line = [&] {
+    measure_room m;
+    for (const auto* repo : {"b", "a"}) m.line.push_back(contents_of(sized(repo, big)));
+    const auto found = s.world.ask<room_measured>(s.catalog, std::move(m));
+    std::vector<bool> fits;
+    for (const auto& lack : found->lacks) fits.push_back(lack.bytes == 0);
+    return fits;
+  };
+  CHECK(line() == std::vector<bool>{false, true});
   s.leave(first);
   s.leave(second);
+  CHECK(line() == std::vector<bool>{true, false});
+  CHECK(s.world.ask<catalog_counts>(s.catalog, count_artifacts{})->disk_promised == 0);
   const auto third = s.customer();
-  CHECK(s.ask_as<plan_checked>(third, check_plan{sized("b", big)}).get());
+  CHECK(s.ask_as<plan_checked>(third, check_plan{sized("b", big)})->lacks == store::lack{});
+}
+
+TEST_CASE("room a partial has taken already, and a blob that stands, are not counted again") {
+  shop s;
+  const auto job = s.customer();
+  constexpr std::uint64_t size = 8 << 20;
+  auto plan = s.plan("a", {"one", "two"});
+  plan.files[0].size = size;
+  s.put("two");
+  const auto promised = [&] {
+    s.ask_as<plan_checked>(job, check_plan{plan});
+    return s.world.ask<catalog_counts>(s.catalog, count_artifacts{})->disk_promised;
+  };
+  CHECK(promised() == size);
+  const auto taken = store::partial::open(s.home, content_key(plan.files[0]), size);
+  REQUIRE(taken);
+  CHECK(promised() == store::missing_bytes(s.home, content_key(plan.files[0]), size));
+  CHECK(promised() < size);
 }
 
 TEST_CASE("a reference as typed finds every artifact it can mean") {

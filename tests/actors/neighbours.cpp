@@ -1,6 +1,15 @@
 #include "tests/actors/neighbours.hpp"
 
 namespace hive::actors {
+namespace {
+
+store::to_come wanted_of(const std::vector<job_content>& contents) {
+  store::to_come wanted;
+  for (const auto& one : contents) wanted.emplace(one.key, one.size);
+  return wanted;
+}
+
+} // namespace
 
 catalog_actor neighbourhood::make_catalog(actor_world& world) {
   // Untyped inside, so that a test can also act in its name (actor_world::perform_as).
@@ -9,7 +18,14 @@ catalog_actor neighbourhood::make_catalog(actor_world& world) {
         [self](const perform& m) { m.act(self); },
         [this, self](const find_wish&) { return find(self, artifact_found{present}); },
         [this, self](const check_plan& m) {
-          return check(self, plan_checked{known_bytes(m.plan), 0, 0});
+          return check(self, plan_checked{known_bytes(m.plan), 0, 0,
+                                          store::lack_of(room, wanted_of(contents_of(m.plan)))});
+        },
+        [this](const measure_room& m) {
+          ++room_asked;
+          std::vector<store::to_come> line;
+          for (const auto& contents : m.line) line.push_back(wanted_of(contents));
+          return room_measured{store::share_out(room, line)};
         },
         [](const find_blob&) { return blob_found{}; },
         [this, self](const admit_artifact& m) {

@@ -142,6 +142,8 @@ struct neighbourhood {
   std::vector<fetch_file> fetch_asked;
   std::vector<release_contents> released;
   std::uint64_t kept{0}; ///< bytes of every released content
+  store::disk_room room{"/models", 1'000'000, 0, {}};
+  std::size_t room_asked{0}; ///< looks at the line
 
   ledger_actor ledger;
   narrator_actor narrator;

@@ -58,7 +58,9 @@ TEST_CASE("a code of a newer node is still an error with words") {
 
 TEST_CASE("what a waiting job waits for is known until it goes on") {
   job_sight job;
-  take_event(job, "state", read(R"({"state":"waiting","human":"trying again in 5 s"})").root());
+  take_event(job, "state",
+             read(R"({"state":"waiting","human":"hf:a/b: waiting","cause":"trying again in 5 s"})")
+                 .root());
   CHECK(job.cause == "trying again in 5 s");
   take_event(job, "state", read(R"({"state":"fetching","human":"fetching"})").root());
   CHECK(job.cause.empty());

@@ -91,7 +91,8 @@ TEST_CASE("status and exit code of the errors scripts rely on") {
       {errc::rate_limited, 429, 1, true},        {errc::unreachable, 502, 1, true},
       {errc::timed_out, 504, 1, true},           {errc::connection_cut, 502, 1, true},
       {errc::link_expired, 502, 1, true},        {errc::tls_failed, 502, 1, false},
-      {errc::disk_full, 507, 1, false},
+      {errc::disk_full, 507, 1, true},           {errc::disk_failed, 500, 1, true},
+      {errc::home_unwritable, 500, 4, true},
   };
   for (const auto& row : table) {
     INFO(to_string(row.code));

@@ -84,6 +84,9 @@ TEST_CASE("errno becomes the error whose owner can act") {
   CHECK(disk_failure(EDQUOT, "write", what).code == errc::disk_full);
   CHECK(disk_failure(EIO, "write", what).code == errc::disk_failed);
   CHECK(disk_failure(EROFS, "write", what).code == errc::home_unwritable);
+  CHECK(disk_failure(EROFS, "write", what).hint.find("read-only") != std::string::npos);
+  CHECK(disk_failure(EFBIG, "write", what).code == errc::disk_failed);
+  CHECK(disk_failure(EFBIG, "write", what).hint.find("HIVE_HOME") != std::string::npos);
   CHECK(disk_failure(EACCES, "write", what).code == errc::home_unwritable);
   CHECK(disk_failure(EIO, "write", what).detail == "cannot write /some/where: Input/output error");
 }

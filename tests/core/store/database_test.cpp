@@ -55,6 +55,7 @@ job_record full_job(const std::string& id) {
   job.error = failure{errc::rate_limited, "429 of somewhere", "wait", 37s};
   job.artifact.value = "0123456789abcdef";
   job.revision = std::string(40, 'c');
+  job.contents = {{"sha256:" + std::string(64, 'd'), 18'000'000'000'000'000'000u}, {"url:x", 0}};
   job.created = at(1'700'000'000'000);
   job.started = at(1'700'000'000'001);
   job.finished = at(1'700'000'000'002);

@@ -1,0 +1,79 @@
+#include "actors/arrivals.hpp"
+
+#include "actors/inspect.hpp"
+#include "actors/spelling.hpp"
+
+namespace hive::actors {
+namespace {
+
+constexpr std::chrono::seconds ledger_limit{10};
+
+} // namespace
+
+caf::result<job_record> arrivals::take(submit_job m) {
+  auto promise = deps_.self->make_response_promise<job_record>();
+  const auto key = m.asked.idempotency_key;
+  if (key.empty()) {
+    accept({std::move(m), promise});
+    return promise;
+  }
+  auto& line = lines_[key];
+  line.push_back({std::move(m), promise});
+  if (line.size() == 1) look_for(key);
+  return promise;
+}
+
+void arrivals::look_for(const std::string& key) {
+  if (const auto* known = deps_.find(key)) return repeat(key, *known);
+  ask(deps_.self, deps_.ledger, ledger_limit, query_job_by_key{key})
+      .then(
+          [this, key](job_found& found) {
+            found.record ? repeat(key, *found.record) : accept(lines_.at(key).front());
+          },
+          [this, key](const caf::error& why) {
+            lines_.at(key).front().promise.deliver(as_error(as_failure(why, "the ledger")));
+            next_of(key);
+          });
+}
+
+void arrivals::repeat(const std::string& key, const job_record& known) {
+  auto& first = lines_.at(key).front();
+  if (first.what.asked == known.asked)
+    first.promise.deliver(known);
+  else
+    first.promise.deliver(as_error(fail(
+        errc::conflict, "this idempotency key was used for another request: job " + known.id.value,
+        "use a new key for a new request")));
+  next_of(key);
+}
+
+void arrivals::next_of(const std::string& key) {
+  if (key.empty()) return;
+  auto& line = lines_.at(key);
+  line.pop_front();
+  if (!line.empty()) return look_for(key);
+  lines_.erase(key);
+}
+
+/// Durable first, then true.
+void arrivals::accept(arrival a) {
+  job_record made;
+  made.id = job_id{new_ulid()};
+  made.asked = std::move(a.what.asked);
+  made.created = wall_now();
+  ask(deps_.self, deps_.ledger, ledger_limit, keep_job{made})
+      .then(
+          [this, made, token = std::move(a.what.token), promise = a.promise]() mutable {
+            promise.deliver(made);
+            const auto key = made.asked.idempotency_key;
+            deps_.admit(std::move(made), std::move(token));
+            next_of(key);
+          },
+          [this, key = made.asked.idempotency_key,
+           promise = a.promise](const caf::error& why) mutable {
+            promise.deliver(as_error(as_failure(why, "the ledger")));
+            next_of(key);
+          });
+}
+
+} // namespace hive::actors
