@@ -7,13 +7,19 @@
 
 namespace hive::actors {
 
+namespace {
+
+bool is_of_disk(errc code) {
+  return code == errc::disk_full || code == errc::disk_failed || code == errc::home_unwritable;
+}
+
+} // namespace
+
 std::optional<setback> setback_of(live_job& job, const job_settled& how) {
   if (!how.error) return std::nullopt;
-  if (how.moved) {
-    job.tries.progress();
-    job.room_tries.progress();
-  }
   const bool room = how.error->code == errc::disk_full;
+  // Bytes that came and could not be written are no progress.
+  if (how.moved && !is_of_disk(how.error->code)) job.tries.progress();
   // Where the plan said how much is lacking, the next look at the disk tells; else only time can.
   if (room && how.unplaced) return setback{*how.error, {}};
   const auto wait = (room ? job.room_tries : job.tries).wait_after(*how.error);

@@ -71,6 +71,7 @@ result<std::uint64_t> free_bytes(const home& where) {
 }
 
 outcome check_room(const home& where, std::uint64_t needed, std::uint64_t reserve) {
+  if (needed == 0) return {};
   HIVE_TRY(const auto free, free_bytes(where));
   if (free >= reserve && free - reserve >= needed) return {};
   return fail(errc::disk_full, "needs " + format_bytes(needed) + " and " + format_bytes(reserve) +

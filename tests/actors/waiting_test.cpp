@@ -230,15 +230,22 @@ TEST_CASE("a disk that fails, or cannot be written, is tried again a bounded num
   const auto code = GENERATE(errc::disk_failed, errc::home_unwritable);
   CAPTURE(to_string(code));
   waiting_room room{1};
-  room.around.fetch_failures = {fail(code, "cannot make durable"), fail(code, "once more"),
-                                fail(code, "to the end", "look at the disk")};
+  room.around.fetches = false;
   const auto id = room.submit("hf:org/a");
-  CHECK(room.state(id) == job_state::waiting);
-  CHECK(room.now(id).until);
-  CHECK(room.now(id).cause.find("cannot make durable") != std::string::npos);
-  room.pass_seconds(5);
+  for (const auto* detail : {"cannot make durable", "once more", "to the end"}) {
+    REQUIRE(room.state(id) == job_state::fetching);
+    const auto reader = room.around.fetch_asked.back().reader;
+    // What came but could not be written does not refill the budget.
+    room.world.tell(reader, file_progressed{"file-0.bin", {{500, 0, 0, 0}, 1000, 1, "fetching"}});
+    room.world.tell(reader, file_failed{"file-0.bin", fail(code, detail, "look at the disk")});
+    if (room.state(id) != job_state::waiting) break;
+    CHECK(room.now(id).until);
+    CHECK(room.now(id).cause == std::string{"file-0.bin: "} + detail + "; look at the disk");
+    room.world.pass(1s);
+  }
   const auto done = room.now(id);
   CHECK(done.state == job_state::failed);
+  CHECK(room.around.fetch_asked.size() == 3);
   REQUIRE(done.error);
   CHECK(*done.error == fail(code, "file-0.bin: to the end", "look at the disk"));
   CHECK(std::ranges::none_of(room.around.released, &release_contents::purge)); // what came is kept

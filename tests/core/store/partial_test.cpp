@@ -294,6 +294,7 @@ TEST_CASE("a disk too small says what is needed and what is free, and keeps noth
   CHECK(check_room(where, 5 * mib, 0).why().code == errc::disk_full);
   CHECK(check_room(where, mib, 4 * mib).why().code == errc::disk_full);
   CHECK(check_room(where, mib, mib));
+  CHECK(check_room(where, 0, 64 * mib));
 }
 
 TEST_CASE("room nobody wrote to is given back, and what is written stays") {
