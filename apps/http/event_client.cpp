@@ -133,7 +133,7 @@ void event_client::pump() {
   std::vector<asio::const_buffer> parts;
   parts.reserve(moving_.size());
   for (const auto& one : moving_) parts.emplace_back(asio::buffer(*one));
-  asio::async_write(socket_, std::move(parts),
+  asio::async_write(socket_, parts,
                     [self = shared_from_this()](boost::system::error_code why, std::size_t) {
                       self->on_written(why);
                     });

@@ -97,7 +97,7 @@ class curl_loop {
   CURLSH* share_{nullptr};
   std::shared_ptr<mailbox> box_;
   std::vector<CURL*> spare_;
-  std::array<std::byte, 512 * 1024> scratch_;
+  std::array<std::byte, 512 * 1024> scratch_{};
 
   std::unordered_map<flight*, std::unique_ptr<flight>> flights_;
   std::vector<flight*> launching_;

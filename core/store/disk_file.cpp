@@ -105,17 +105,23 @@ outcome sync_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-outcome make_folders(const std::filesystem::path& folder, mode_t mode) {
-  if (::mkdir(folder.c_str(), mode) == 0) return {};
-  if (errno == ENOENT && folder.has_parent_path() && folder.parent_path() != folder) {
-    HIVE_CHECK(make_folders(folder.parent_path(), mode));
-    if (::mkdir(folder.c_str(), mode) == 0) return {};
-  }
+result<bool> make_folder(const std::filesystem::path& folder, mode_t mode) {
+  if (::mkdir(folder.c_str(), mode) == 0) return true;
   const int error = errno;
   struct stat seen {};
-  if (error == EEXIST && ::stat(folder.c_str(), &seen) == 0)
-    return S_ISDIR(seen.st_mode) ? outcome{} : disk_failure(ENOTDIR, "make folder", folder);
-  return disk_failure(error, "make folder", folder);
+  if (error != EEXIST || ::stat(folder.c_str(), &seen) != 0)
+    return disk_failure(error, "make folder", folder);
+  if (!S_ISDIR(seen.st_mode)) return disk_failure(ENOTDIR, "make folder", folder);
+  return false;
+}
+
+outcome make_folders(const std::filesystem::path& folder, mode_t mode) {
+  std::error_code none;
+  const auto parent = folder.parent_path();
+  if (!parent.empty() && parent != folder && !std::filesystem::exists(parent, none))
+    HIVE_CHECK(make_folders(parent, mode));
+  HIVE_CHECK(make_folder(folder, mode));
+  return {};
 }
 
 outcome rename_file(const std::filesystem::path& from, const std::filesystem::path& to) {

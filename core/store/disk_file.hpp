@@ -50,6 +50,8 @@ outcome sync_all(int fd, const std::filesystem::path& what);
 /// Makes names in a folder (created, renamed, removed) survive a power cut.
 outcome sync_folder(const std::filesystem::path& folder);
 
+/// Yields whether it is new.
+result<bool> make_folder(const std::filesystem::path& folder, mode_t mode = 0755);
 /// Makes a folder and its parents; existing ones keep their mode.
 outcome make_folders(const std::filesystem::path& folder, mode_t mode = 0755);
 outcome rename_file(const std::filesystem::path& from, const std::filesystem::path& to);

@@ -91,8 +91,10 @@ outcome prepare(const home& where) {
     if (::access(folder.c_str(), W_OK | X_OK) != 0)
       return unwritable(disk_failure(errno, "write into", folder));
   }
-  // A power cut must not take away the folder of a blob whose own name was made durable.
-  for (const auto& folder : {where.root, where.blobs().parent_path()}) {
+  // A power cut must not take away the folder of a blob whose own name was made durable, nor bring
+  // back a journal. Later only what is new is synced.
+  for (const auto& folder :
+       {where.root, where.blobs().parent_path(), where.blobs(), where.partials()}) {
     if (auto synced = sync_folder(folder); !synced) return unwritable(synced.why());
   }
   return {};

@@ -47,6 +47,12 @@ std::uint64_t allocated_bytes(const struct stat& seen) {
   return static_cast<std::uint64_t>(seen.st_blocks) * 512;
 }
 
+/// Durable when it returns: whoever finds no journal may rely on that none comes back.
+outcome remove_journal(const home& where, const std::filesystem::path& journal) {
+  HIVE_TRY(const bool stood, remove_file(journal));
+  return stood ? sync_folder(where.partials()) : outcome{};
+}
+
 failure no_room(const home& where, std::uint64_t needed) {
   const auto free = free_bytes(where);
   return fail(errc::disk_full, "needs " + format_bytes(needed) + " on " + where.root.string() +
@@ -100,7 +106,7 @@ std::uint64_t missing_bytes(const home& where, const std::string& content_key, s
 void purge_partial(const home& where, const std::string& content_key) noexcept {
   try {
     // Journal first: data without a journal claims nothing.
-    ::unlink(journal_path(where, content_key).c_str());
+    static_cast<void>(remove_journal(where, journal_path(where, content_key)));
     ::unlink(data_path(where, content_key).c_str());
   } catch (const std::bad_alloc&) {
     // The files stay; the next start finds them as any other partial.
@@ -150,10 +156,8 @@ outcome partial::resume() {
     HIVE_CHECK(write_journal(durable_));
     return sync_folder(home_.partials());
   }
-  // Starting from nothing: an old journal must not come back after a power cut and claim new data,
-  // so its removal, and the new data's name, are made durable before the first write.
-  HIVE_CHECK(remove_file(journal_));
-  HIVE_CHECK(sync_folder(home_.partials()));
+  // Starting from nothing: an old journal must not come back after a power cut and claim new data.
+  HIVE_CHECK(remove_journal(home_, journal_));
   if (::ftruncate(fd_, 0) != 0) return disk_failure(errno, "empty", data_);
   return {};
 }
@@ -283,13 +287,11 @@ outcome partial::commit(const std::string& sha256, std::uint64_t size) {
 
 outcome partial::move_to_blob(const std::string& sha256) {
   const auto blob = home_.blob(sha256);
-  HIVE_CHECK(make_folders(blob.parent_path()));
-  HIVE_CHECK(sync_folder(home_.blobs()));
+  HIVE_TRY(const bool fresh, make_folder(blob.parent_path()));
+  if (fresh) HIVE_CHECK(sync_folder(home_.blobs()));
   HIVE_CHECK(rename_file(data_, blob));
   HIVE_CHECK(sync_folder(blob.parent_path()));
-  HIVE_CHECK(sync_folder(home_.partials()));
-  HIVE_CHECK(remove_file(journal_));
-  return {};
+  return remove_journal(home_, journal_);
 }
 
 void partial::trim() noexcept {

@@ -96,7 +96,7 @@ outcome sweep::drop_partial(const fs::path& stem, bool had_journal) {
 }
 
 outcome sweep::partial_entry(const fs::directory_entry& entry) {
-  const auto path = entry.path();
+  const auto& path = entry.path();
   if (is_temporary(name_of(entry))) return remove_temporary(path);
   const auto kind = path.extension();
   const bool ours = is_partial_name(path.stem().string()) && is_plain_file(entry) &&

@@ -32,8 +32,9 @@ outcome read_and_hash(landing& from, content_hash& into, byte_range range, block
 assembly::assembly(std::shared_ptr<facility> means, const plan_file& file, assembly_owner& owner,
                    tally& counts)
   : means_(std::move(means)), owner_(owner), counts_(counts), expected_(file.expected),
-    disk_(std::make_shared<landing>(means_->where, content_key(file))), size_(file.size),
-    alive_(up()), wanted_(up()), flushed_at_(clock::now()) {
+    disk_(std::make_shared<landing>(means_->where, content_key(file))),
+    disk_thread_(means_->disk_for(content_key(file))), size_(file.size), alive_(up()),
+    wanted_(up()), flushed_at_(clock::now()) {
   begin_hash();
 }
 
@@ -50,7 +51,7 @@ void assembly::run(worker& where, const flag& wanted, Work work, Then then) {
 
 void assembly::open(bool resume) {
   run(
-      *means_->disk, alive_,
+      disk_thread_, alive_,
       [disk = disk_, size = size_, reserve = means_->options.disk_reserve, resume] {
         return disk->open(size, reserve, resume);
       },
@@ -82,7 +83,7 @@ void assembly::begin_hash() {
 void assembly::submit(block_ref what) {
   ahead_.emplace(what->offset, waiting{what, false});
   run(
-      *means_->disk, wanted_, [disk = disk_, what] { return disk->write(*what); },
+      disk_thread_, wanted_, [disk = disk_, what] { return disk->write(*what); },
       [offset = what->offset, length = what->filled](assembly& me, const outcome& how) {
         me.on_written(offset, length, how);
       });
@@ -186,7 +187,7 @@ void assembly::flush() {
   flushing_ = true;
   unflushed_ = 0;
   run(
-      *means_->disk, alive_, [disk = disk_] { return disk->flush(); },
+      disk_thread_, alive_, [disk = disk_] { return disk->flush(); },
       [](assembly& me, result<std::uint64_t> claimed) { me.on_flushed(std::move(claimed)); });
 }
 
@@ -215,14 +216,13 @@ void assembly::restart() {
   rereading_ = finishing_ = flushing_ = false;
   begin_hash();
   // Even if this attempt is over before: what was thrown away must not be claimed at the close.
-  means_->disk->post(
-      [disk = disk_, doors = means_->doors, self = weak_from_this(), alive = alive_] {
-        auto how = disk->restart();
-        if (how) return;
-        doors->post([self, alive, why = std::move(how).why()] {
-          if (auto me = self.lock(); me && *alive) me->trouble(why);
-        });
-      });
+  disk_thread_.post([disk = disk_, doors = means_->doors, self = weak_from_this(), alive = alive_] {
+    auto how = disk->restart();
+    if (how) return;
+    doors->post([self, alive, why = std::move(how).why()] {
+      if (auto me = self.lock(); me && *alive) me->trouble(why);
+    });
+  });
   advance(); // an empty file is complete already
 }
 
@@ -233,7 +233,7 @@ void assembly::trouble(failure why) {
 
 void assembly::commit(const content_hash::digests& found) {
   run(
-      *means_->disk, alive_,
+      disk_thread_, alive_,
       [disk = disk_, found, size = *size_] { return disk->commit(found, size); },
       [](assembly& me, outcome how) {
         if (how) me.note_durable(*me.size_);
@@ -246,7 +246,7 @@ void assembly::close(leftover what, std::function<void()> on_closed) {
   if (what == leftover::purge) *wanted_ = false;
   ahead_.clear();
   // Behind the last read on the hash thread, then behind the last write on the disk thread.
-  means_->hash->post([disk = disk_, thread = means_->disk.get(), doors = means_->doors, what,
+  means_->hash->post([disk = disk_, thread = &disk_thread_, doors = means_->doors, what,
                       on_closed = std::move(on_closed)] {
     thread->post([disk, doors, what, on_closed] {
       disk->close(what);

@@ -90,6 +90,7 @@ class assembly : public std::enable_shared_from_this<assembly> {
   tally& counts_;
   const std::optional<digest> expected_;
   const std::shared_ptr<landing> disk_;
+  worker& disk_thread_;
   std::optional<std::uint64_t> size_;
   flag alive_;  ///< down once the attempt it belongs to is over
   flag wanted_; ///< down once its bytes are of no use any more: queued writes are dropped

@@ -13,6 +13,9 @@ namespace {
 /// A lane that needs longer to fill its block gives it up when others wait for one.
 constexpr std::chrono::milliseconds longest_fill{500};
 
+/// Several, so that the syncs of many small files go to the disk together.
+constexpr std::size_t disk_threads = 4;
+
 /// Given to an origin nothing is known of.
 constexpr std::size_t first_lanes = 4;
 
@@ -40,9 +43,8 @@ std::shared_ptr<facility> facility::make(net::engine& engine, store::home where,
   auto hunger = std::make_shared<std::atomic<bool>>(false);
   auto feed = std::make_shared<std::function<void()>>();
   auto pool = std::make_shared<block_pool>(options.pool_blocks, returns(doors, hunger, feed));
-  std::shared_ptr<facility> made{new facility{engine, std::move(where), std::move(options),
-                                              std::move(doors), std::move(pool),
-                                              std::move(hunger)}};
+  std::shared_ptr<facility> made{new facility{engine, std::move(where), options, std::move(doors),
+                                              std::move(pool), std::move(hunger)}};
   *feed = [self = std::weak_ptr{made}] {
     if (const auto me = self.lock()) me->feed();
   };
@@ -52,11 +54,18 @@ std::shared_ptr<facility> facility::make(net::engine& engine, store::home where,
 facility::facility(net::engine& loop, store::home home, service_options with,
                    std::shared_ptr<gate> gates, std::shared_ptr<block_pool> blocks,
                    std::shared_ptr<std::atomic<bool>> hunger)
-  : engine(loop), where(std::move(home)), options(std::move(with)), doors(std::move(gates)),
+  : engine(loop), where(std::move(home)), options(with), doors(std::move(gates)),
     pool(std::move(blocks)), rereads(std::make_shared<block_pool>(1, nullptr)),
-    disk(std::make_unique<worker>("hive-disk")), hash(std::make_unique<worker>("hive-hash")),
-    hunger_(std::move(hunger)), lanes_({first_lanes, options.lanes_per_origin, options.lanes_total},
-                                       [this] { hand_out_lanes(); }) {}
+    hash(std::make_unique<worker>("hive-hash")), hunger_(std::move(hunger)),
+    lanes_({first_lanes, options.lanes_per_origin, options.lanes_total},
+           [this] { hand_out_lanes(); }) {
+  for (std::size_t i = 0; i < disk_threads; ++i)
+    disks.push_back(std::make_unique<worker>("hive-disk"));
+}
+
+worker& facility::disk_for(const std::string& content_key) noexcept {
+  return *disks[std::hash<std::string>{}(content_key) % disks.size()];
+}
 
 void facility::add(std::uint64_t id, std::shared_ptr<file_transfer> what) {
   if (shut_) return;

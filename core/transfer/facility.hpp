@@ -47,9 +47,12 @@ class facility : public std::enable_shared_from_this<facility> {
   const std::shared_ptr<gate> doors;
   const std::shared_ptr<block_pool> pool;
   const std::shared_ptr<block_pool> rereads; ///< one block: the hash thread's, to read into
-  std::unique_ptr<worker> disk;
+  std::vector<std::unique_ptr<worker>> disks;
   std::unique_ptr<worker> hash;
   counters count;
+
+  /// The disk thread of one content: what concerns it happens there, in order.
+  worker& disk_for(const std::string& content_key) noexcept;
 
   // Transfers by number. A transfer lives while it is here.
   void add(std::uint64_t id, std::shared_ptr<file_transfer> what);

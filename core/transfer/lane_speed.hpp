@@ -1,6 +1,7 @@
 #pragma once
 /// How fast one lane is, and for how long it has been far below the best. Pure.
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -11,7 +12,8 @@ namespace hive::transfer {
 class lane_speed {
  public:
   using time_point = std::chrono::steady_clock::time_point;
-  static constexpr double far_below = 1.0 / 8;
+  static constexpr double far_below = 1.0 / 8; ///< of the best
+  static constexpr double least = 1024;        ///< bytes per second: slow without a comparison
 
   lane_speed(time_point now, std::uint64_t at) : seen_(now), at_(at) {}
 
@@ -32,9 +34,9 @@ class lane_speed {
     weight_ += (1 - weight_) * share;
   }
 
-  /// How long it has been far below `best`.
+  /// How long it has been far below `best`, or below the least.
   std::chrono::duration<double> slow_for(double best) noexcept {
-    if (rate() >= best * far_below)
+    if (rate() >= std::max(best * far_below, least))
       slow_since_.reset();
     else if (!slow_since_)
       slow_since_ = seen_;

@@ -26,7 +26,7 @@ void stop_late(facility& means, const std::string& key, leftover what,
     if (on_stopped) on_stopped();
     return;
   }
-  means.disk->post(
+  means.disk_for(key).post(
       [where = means.where, key, doors = means.doors, on_stopped = std::move(on_stopped)] {
         store::purge_partial(where, key);
         if (on_stopped) doors->post(on_stopped);
@@ -80,7 +80,7 @@ struct service::impl {
 
 service::service(net::engine& engine, store::home where, service_options options)
   : impl_(std::make_unique<impl>()) {
-  impl_->means = facility::make(engine, std::move(where), std::move(options));
+  impl_->means = facility::make(engine, std::move(where), options);
 }
 
 service::~service() {
@@ -99,7 +99,7 @@ service::~service() {
   // The hash thread's last calls are for the disk thread, the disk thread's last ones for the
   // doors.
   means.hash.reset();
-  means.disk.reset();
+  means.disks.clear();
   means.doors->close();
 }
 
@@ -129,7 +129,7 @@ void service::limit(const std::string& bucket, std::uint64_t bytes_per_second) {
 }
 
 void service::on_disk_thread(std::function<void()> call) {
-  impl_->means->disk->post(std::move(call));
+  impl_->means->disks.front()->post(std::move(call));
 }
 
 service_counts service::counts() const noexcept {

@@ -223,3 +223,17 @@ TEST_CASE("a lane is slow while it is below an eighth of the best") {
   go(5, 20e6);
   CHECK(speed.slow_for(20e6) == 0s);
 }
+
+TEST_CASE("a lane of a few bytes a second is slow even when it is the best") {
+  auto now = lane_speed::time_point{} + 1h;
+  lane_speed crawling{now, 0};
+  lane_speed walking{now, 0};
+  for (std::uint64_t i = 1; i <= 80; ++i) {
+    now += 250ms;
+    crawling.sample(now, i, false);
+    walking.sample(now, i * 512, false);
+    CHECK(walking.slow_for(2048) == 0s);
+    static_cast<void>(crawling.slow_for(4));
+  }
+  CHECK(crawling.slow_for(4) > 15s);
+}
