@@ -19,6 +19,7 @@ namespace hive::cli {
 namespace {
 
 constexpr std::uint64_t block_bytes = 1u << 20;
+constexpr std::size_t metadata_connections = 64; ///< besides the lanes
 
 failure token_trouble(const std::filesystem::path& file, const char* what) {
   return fail(errc::home_unwritable,
@@ -50,6 +51,8 @@ net::engine_options engine_options_of(const config& from) {
   out.ca_file = from.ca_file;
   out.client_certificate = from.client_certificate;
   out.client_key = from.client_key;
+  out.tls_1_3_only = from.tls_minimum == "1.3";
+  out.max_connections = from.lanes_total + metadata_connections;
   return out;
 }
 

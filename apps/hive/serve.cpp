@@ -84,6 +84,14 @@ void add_serve(CLI::App& app, context& at) {
   setting("--listen", "listen", "host:port to answer at (127.0.0.1:7835); port 0 takes a free one");
   setting("--name", "name", "what this node is called (the host's name)");
   setting("--log-format", "log_format", "human or json");
+  setting("--proxy", "proxy", "proxy for everything but loopback; - for none (HIVE_PROXY)");
+  setting("--no-proxy", "no_proxy", "hosts that are reached without the proxy (HIVE_NO_PROXY)");
+  setting("--ca-file", "ca_file",
+          "PEM of authorities to trust besides the system's (HIVE_CA_FILE)");
+  setting("--client-certificate", "client_certificate",
+          "PEM to show to servers that ask for one (HIVE_CLIENT_CERTIFICATE)");
+  setting("--client-key", "client_key", "its key, PEM, not encrypted (HIVE_CLIENT_KEY)");
+  setting("--tls-minimum", "tls_minimum", "1.2 or 1.3 (HIVE_TLS_MINIMUM)");
   command->callback([&at] {
     at.is_service = true;
     at.run = serve;

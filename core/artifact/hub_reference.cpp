@@ -97,6 +97,9 @@ result<std::string> read_revision(std::string_view text, reader& in, std::string
 outcome check_selector(std::string_view text, std::string_view selector, std::string_view example) {
   if (selector.empty()) return wrong(text, "nothing follows the ':'", example);
   if (selector.front() == '/') return wrong(text, "the file's path is absolute", example);
+  // Only an escape leads to one, and printed it would be lost as the reference's own end is.
+  if (selector.back() == ' ')
+    return wrong(text, "the file's path ends with a space; '?' stands for any character", example);
   for (reader parts{selector}; !parts.rest.empty(); parts.eat("/"))
     if (parts.until("/") == "..") return wrong(text, "the file's path has \"..\"", example);
   return {};

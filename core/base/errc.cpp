@@ -17,7 +17,7 @@ constexpr bool no_retry = false;
 
 // Troubles with a vendor's credentials are 403, not 401: to an API client 401 means that its own
 // token for this node is wrong.
-constexpr std::array<errc_info, 43> table{{
+constexpr std::array<errc_info, 44> table{{
     {errc::bad_reference, "bad_reference", "this is not a reference hive understands",
      "write it like hf:org/repo, ollama:llama3.2:1b, gh:owner/repo@v1 or https://host/file", 400,
      usage, no_retry},
@@ -77,11 +77,15 @@ constexpr std::array<errc_info, 43> table{{
     {errc::redirect_refused, "redirect_refused", "the host led to a place hive does not follow",
      "ask for the final address itself, with https", 502, refused, no_retry},
     {errc::proxy_failed, "proxy_failed", "the proxy did not let the request through",
-     "check the proxy settings and its credentials", 502, failed, retry},
+     "check the proxy settings ('hive doctor' shows them)", 502, failed, retry},
     {errc::range_refused, "range_refused", "the host did not send the asked part of the file",
      "try again; what does not fit is fetched anew", 502, failed, retry},
     {errc::link_expired, "link_expired", "the download link has expired",
      "try again; a fresh link is asked for", 502, failed, retry},
+    {errc::proxy_refused, "proxy_refused", "the proxy refuses the request",
+     "give the proxy's user and password in its address (http://user:password@host:port), or ask "
+     "whoever runs it",
+     502, refused, no_retry},
 
     {errc::disk_full, "disk_full", "the disk has too little room",
      "free some space ('hive rm' frees what an artifact takes); jobs that wait for room go on by "
@@ -127,7 +131,7 @@ constexpr std::array<errc_info, 43> table{{
 
 } // namespace
 
-const std::array<errc_info, 43>& errc_table() noexcept {
+const std::array<errc_info, 44>& errc_table() noexcept {
   return table;
 }
 

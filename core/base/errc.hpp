@@ -43,6 +43,7 @@ enum class errc : std::uint8_t {
   proxy_failed = 35,
   range_refused = 36,
   link_expired = 37,
+  proxy_refused = 38,
   // 4x: this machine.
   disk_full = 40,
   disk_failed = 41,
@@ -77,7 +78,7 @@ struct errc_info {
 };
 
 /// Every code, in numeric order.
-const std::array<errc_info, 43>& errc_table() noexcept;
+const std::array<errc_info, 44>& errc_table() noexcept;
 
 /// The row of `code`. Total: every enumerator has one.
 const errc_info& info(errc code) noexcept;

@@ -89,12 +89,14 @@ class loading {
   }
 
   outcome take(const config_row& row, std::string value, setting_origin from, std::string source) {
-    const bool path = row.rule == rules::existing_file || row.key == "home";
+    const bool path = row.rule == rules::readable_file || row.key == "home";
     if (const auto user = value_of(env_, "HOME"); path && user && value.starts_with("~/"))
       value.replace(0, 1, *user);
     const auto flaw = assign(row, values_, value);
     if (!flaw.empty()) {
-      const auto shown = row.secret
+      // What stands before an '@' may be a password.
+      const bool hidden = row.secret || value.find('@') != std::string::npos;
+      const auto shown = hidden
                              ? std::string{"the value"}
                              : std::string{"\""}.append(redact(value.substr(0, 100))).append("\"");
       return fail(errc::bad_config,
@@ -208,7 +210,9 @@ class loading {
     for (const auto name : names) {
       const auto value = value_of(env_, name);
       if (!value) continue;
-      row = {row.key, redact(*value), setting_origin::environment, std::string{name}};
+      const auto proxy = row.key == "proxy" ? rules::proxy_address(*value) : *value;
+      row = {row.key, proxy ? redact(*proxy) : "unreadable", setting_origin::environment,
+             std::string{name}};
       return;
     }
   }

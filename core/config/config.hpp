@@ -32,11 +32,12 @@ struct config {
   std::uint64_t flush_bytes{64ull << 20};
   std::uint64_t disk_reserve{256ull << 20}; ///< left free by every plan
   std::uint64_t download_rate{0};           ///< bytes/s of the whole node, 0: none
-  std::string proxy;
-  std::string no_proxy;
-  std::string ca_file;
-  std::string client_certificate;
-  std::string client_key;
+  std::string proxy;    ///< a URL; "-": none, whatever the environment says; empty: its variables
+  std::string no_proxy; ///< hosts reached without it; empty: the environment's
+  std::string ca_file;  ///< PEM: authorities trusted besides the system's
+  std::string client_certificate;                     ///< PEM, shown to servers that ask for one
+  std::string client_key;                             ///< PEM, not encrypted
+  std::string tls_minimum{"1.2"};                     ///< or "1.3"
   std::string hub_endpoint{"https://huggingface.co"}; ///< HF_ENDPOINT
   std::string hub_token; ///< HF_TOKEN, HUGGING_FACE_HUB_TOKEN, or HF_TOKEN_PATH's file
 };

@@ -3,6 +3,8 @@
 #include "core/base/address.hpp"
 #include "core/base/ascii.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <initializer_list>
@@ -73,14 +75,14 @@ checked base_url(std::string text) {
 
 checked proxy_address(std::string text) {
   strip_slashes(text);
-  if (text.empty()) return text;
+  if (text.empty() || text == "-") return text;
+  if (text.find("://") == std::string::npos) text.insert(0, "http://");
   std::string_view rest = text;
-  if (const auto scheme = rest.find("://"); scheme != std::string_view::npos) {
-    const auto known = one_of(std::string{rest.substr(0, scheme)},
-                              {"http", "https", "socks4", "socks4a", "socks5", "socks5h"});
-    if (!known) return wrong("has a scheme that " + known.error());
-    rest.remove_prefix(scheme + 3);
-  }
+  const auto scheme = rest.find("://");
+  const auto known = one_of(std::string{rest.substr(0, scheme)},
+                            {"http", "https", "socks4", "socks4a", "socks5", "socks5h"});
+  if (!known) return wrong("has a scheme that " + known.error());
+  rest.remove_prefix(scheme + 3);
   // User and password of a proxy are allowed; npos + 1 is 0.
   rest.remove_prefix(rest.rfind('@') + 1);
   if (!is_address(rest, false)) return wrong("is not a proxy like http://host:3128");
@@ -95,10 +97,16 @@ checked log_format(std::string text) {
   return one_of(std::move(text), {"human", "json"});
 }
 
-checked existing_file(std::string text) {
+checked readable_file(std::string text) {
   std::error_code error;
   if (!text.empty() && !std::filesystem::exists(text, error)) return wrong("does not exist");
+  if (!text.empty() && !std::filesystem::is_regular_file(text, error)) return wrong("is no file");
+  if (!text.empty() && ::access(text.c_str(), R_OK) != 0) return wrong("may not be read");
   return any_text(std::move(text));
+}
+
+checked tls_version(std::string text) {
+  return one_of(std::move(text), {"1.2", "1.3"});
 }
 
 checked token(std::string text) {

@@ -17,10 +17,13 @@ checked node_name(std::string text);
 checked base_url(std::string text);
 /// A base URL, or nothing.
 checked node_url(std::string text);
+/// Stored with a scheme, so that its password can be told from a host; "-" is none.
 checked proxy_address(std::string text);
 checked log_level(std::string text);
 checked log_format(std::string text);
-checked existing_file(std::string text);
+/// Empty, or a file (no folder) that may be read.
+checked readable_file(std::string text);
+checked tls_version(std::string text);
 /// One word of printable ASCII, surrounding white space removed.
 checked token(std::string text);
 

@@ -82,10 +82,13 @@ std::vector<config_row> make_table() {
       size("download_rate", &c::download_rate, 0, UINT64_MAX, "HIVE_DOWNLOAD_RATE"),
       text("proxy", &c::proxy, proxy_address, {"HIVE_PROXY"}),
       text("no_proxy", &c::no_proxy, any_text, {"HIVE_NO_PROXY"}),
-      text("ca_file", &c::ca_file, existing_file, {"HIVE_CA_FILE"}),
-      text("client_certificate", &c::client_certificate, existing_file,
+      // The others are where curl, OpenSSL and Python's libraries look.
+      text("ca_file", &c::ca_file, readable_file,
+           {"HIVE_CA_FILE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}),
+      text("client_certificate", &c::client_certificate, readable_file,
            {"HIVE_CLIENT_CERTIFICATE"}),
-      text("client_key", &c::client_key, existing_file, {"HIVE_CLIENT_KEY"}),
+      text("client_key", &c::client_key, readable_file, {"HIVE_CLIENT_KEY"}),
+      text("tls_minimum", &c::tls_minimum, tls_version, {"HIVE_TLS_MINIMUM"}),
       text("hub_endpoint", &c::hub_endpoint, base_url, {"HIVE_HUB_ENDPOINT", "HF_ENDPOINT"}),
       secret("hub_token", &c::hub_token, {"HIVE_HUB_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}),
   };

@@ -5,6 +5,7 @@
 #include "core/net/engine.hpp"
 #include "core/net/flight.hpp"
 #include "core/net/mailbox.hpp"
+#include "core/net/origin_book.hpp"
 
 #include <curl/curl.h>
 
@@ -61,6 +62,7 @@ class curl_loop {
   const engine_options& options() const noexcept { return options_; }
   CURLM* multi() const noexcept { return multi_; }
   CURLSH* share() const noexcept { return share_; }
+  origin_book& book() noexcept { return book_; }
   CURL* take_easy();
   void give_back(CURL* easy) noexcept;
   std::array<std::byte, 512 * 1024>& scratch() noexcept { return scratch_; }
@@ -96,6 +98,7 @@ class curl_loop {
   CURLM* multi_{nullptr};
   CURLSH* share_{nullptr};
   std::shared_ptr<mailbox> box_;
+  origin_book book_;
   std::vector<CURL*> spare_;
   std::array<std::byte, 512 * 1024> scratch_{};
 

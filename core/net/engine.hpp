@@ -17,11 +17,14 @@ namespace hive::net {
 /// Settings of the whole engine, read once.
 struct engine_options {
   std::string user_agent{};
-  std::string proxy{};    ///< empty: the environment's (HTTPS_PROXY, ALL_PROXY, …); "-" none
-  std::string no_proxy{}; ///< empty: the environment's
-  std::string ca_file{};  ///< empty: the system's
+  /// Empty: the environment's (https_proxy, HTTPS_PROXY, http_proxy, all_proxy, ALL_PROXY, as curl
+  /// reads them); "-": none. Loopback is never asked for through a proxy: it would be the proxy's.
+  std::string proxy{};
+  std::string no_proxy{};           ///< empty: the environment's
+  std::string ca_file{};            ///< trusted besides the system's; PEM
   std::string client_certificate{}; ///< PEM, with `client_key`
-  std::string client_key{};
+  std::string client_key{};         ///< PEM, not encrypted
+  bool tls_1_3_only{false};         ///< else 1.2 is accepted too
   std::size_t max_connections{128}; ///< in the cache and open at once
 };
 

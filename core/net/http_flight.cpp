@@ -46,10 +46,29 @@ void http_flight::finished(CURLcode code) {
   flying_ = false;
   if (verdict_) return end(std::move(*verdict_));
   if (!next_url_.empty()) return next_hop();
-  if (code != CURLE_OK) return end(trouble_of(code, easy_, trouble_.data(), url_));
+  if (insists_on_http2(code)) {
+    loop_.book().at(wish_.where).only_http2 = true;
+    if (auto sent = fly(); !sent) end(std::move(sent));
+    return;
+  }
+  if (code != CURLE_OK) return end(trouble_of(code, easy_, trouble_.data(), url_, certificate()));
   if (!head_done_)
     return end(fail(errc::unreadable_reply, redact_url(url_) + " answered without a status"));
   end({});
+}
+
+/// A server that knows HTTP/2 alone ends the handshake with this alert, since 1.1 was offered
+/// alone.
+bool http_flight::insists_on_http2(CURLcode code) const noexcept {
+  constexpr std::string_view alert = "no application protocol";
+  return code == CURLE_SSL_CONNECT_ERROR && !loop_.book().of(wish_.where).only_http2 &&
+         std::string_view{trouble_.data()}.find(alert) != std::string_view::npos;
+}
+
+certificate_state http_flight::certificate() const {
+  if (!loop_.book().of(wish_.where).asks_certificate) return certificate_state::unasked;
+  return loop_.options().client_certificate.empty() ? certificate_state::missing
+                                                    : certificate_state::shown;
 }
 
 void http_flight::next_hop() {

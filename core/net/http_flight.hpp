@@ -1,7 +1,9 @@
 #pragma once
 /// An exchange over http or https: one easy handle, used for one hop after the other.
 
+#include "core/net/certificate_wish.hpp"
 #include "core/net/flight.hpp"
+#include "core/net/trouble.hpp"
 
 #include <array>
 #include <chrono>
@@ -28,16 +30,19 @@ class http_flight final : public flight {
 
   outcome fly();
   void set_transport();
-  void set_connection();
+  void set_connection(const origin& where);
   void set_method();
   outcome set_headers();
   void next_hop();
+  bool insists_on_http2(CURLcode code) const noexcept;
+  certificate_state certificate() const;
   void rewatch();
   void look();
 
   bool on_line(std::string_view line);
   void on_field(std::string_view line);
   bool on_head_end();
+  std::optional<failure> refused_on_the_way() const;
   outcome choose_next(std::string_view location);
   std::size_t on_bytes(std::span<const std::byte> bytes);
   void note_activity() noexcept { active_ = std::chrono::steady_clock::now(); }
@@ -51,6 +56,7 @@ class http_flight final : public flight {
   std::unique_ptr<curl_slist, list_free> fields_;
   std::array<char, CURL_ERROR_SIZE> trouble_{};
 
+  certificate_wish wish_;
   std::string url_;    ///< of this hop
   std::string method_; ///< of this hop
   bool with_body_{true};

@@ -3,6 +3,7 @@
 #include "core/base/redact.hpp"
 #include "core/net/curl_loop.hpp"
 #include "core/net/http_flight.hpp"
+#include "core/net/trouble.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -44,17 +45,6 @@ bool redirects(int status) noexcept {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-std::string peer_of(CURL* easy) {
-  const char* address = nullptr;
-  long port = 0;
-  curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
-  curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
-  if (address == nullptr || *address == '\0') return {};
-  const std::string text{address};
-  return (text.find(':') == std::string::npos ? text : "[" + text + "]") + ":" +
-         std::to_string(port);
-}
-
 } // namespace
 
 bool http_flight::on_line(std::string_view line) {
@@ -92,6 +82,10 @@ bool http_flight::on_head_end() {
   head_done_ = true;
   head_.url = url_;
   head_.address = peer_of(easy_);
+  if (auto why = refused_on_the_way()) {
+    verdict_ = std::move(*why);
+    return false;
+  }
   const auto location = find_header(head_.headers, "location");
   auto how = redirects(head_.status) && location && request_.max_redirects > 0
                  ? choose_next(*location)
@@ -99,6 +93,15 @@ bool http_flight::on_head_end() {
   if (how) return true;
   verdict_ = std::move(how).why();
   return false;
+}
+
+/// Replies that speak of the connection, not of what was asked for.
+std::optional<failure> http_flight::refused_on_the_way() const {
+  if (head_.status == 407) return proxy_refusal(easy_, head_.status, url_);
+  // 400 is nginx's; inside it and in its logs the same are 495 and 496.
+  const bool handshake = head_.status == 400 || head_.status == 495 || head_.status == 496;
+  if (!handshake || certificate() == certificate_state::unasked) return std::nullopt;
+  return certificate_trouble(url_, certificate(), "it answered " + std::to_string(head_.status));
 }
 
 outcome http_flight::choose_next(std::string_view location) {

@@ -39,8 +39,9 @@ outcome http_flight::fly() {
   curl_easy_reset(easy_);
   trouble_.fill('\0');
   HIVE_CHECK(set_headers());
+  wish_ = {&loop_.book(), *where};
   set_transport();
-  set_connection();
+  set_connection(*where);
   set_method();
   if (const auto code = curl_multi_add_handle(loop_.multi(), easy_); code != CURLM_OK)
     return fail(errc::overloaded,
@@ -59,8 +60,14 @@ void http_flight::set_transport() {
   set(CURLOPT_PATH_AS_IS, 1L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  // One connection per lane is the point of lanes: 2 is for those who take nothing else.
+  const bool two = loop_.book().of(wish_.where).only_http2;
+  set(CURLOPT_HTTP_VERSION,
+      static_cast<long>(two ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  watch_handshakes(easy_, wish_);
+  set(CURLOPT_SSLVERSION,
+      static_cast<long>(loop_.options().tls_1_3_only ? CURL_SSLVERSION_TLSv1_3
+                                                     : CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_NOPROGRESS, 1L);
   set(CURLOPT_BUFFERSIZE, receive_buffer);
@@ -72,7 +79,7 @@ void http_flight::set_transport() {
   set(CURLOPT_PREREQDATA, this);
 }
 
-void http_flight::set_connection() {
+void http_flight::set_connection(const origin& where) {
   const auto& options = loop_.options();
   const auto set = [this](CURLoption what, auto value) { curl_easy_setopt(easy_, what, value); };
   const auto set_text = [&](CURLoption what, const std::string& value) {
@@ -92,8 +99,9 @@ void http_flight::set_connection() {
   set_text(CURLOPT_CAINFO, options.ca_file);
   set_text(CURLOPT_SSLCERT, options.client_certificate);
   set_text(CURLOPT_SSLKEY, options.client_key);
+  set(CURLOPT_KEYPASSWD, ""); // else OpenSSL asks the terminal for the one of an encrypted key
   set_text(CURLOPT_NOPROXY, options.no_proxy);
-  if (options.proxy == "-")
+  if (options.proxy == "-" || is_loopback(where))
     set(CURLOPT_PROXY, "");
   else
     set_text(CURLOPT_PROXY, options.proxy);

@@ -119,7 +119,7 @@ errc code_of(int status) noexcept {
   case 403: return errc::credentials_rejected;
   case 404:
   case 410: return errc::entry_missing;
-  case 407: return errc::proxy_failed;
+  case 407: return errc::proxy_refused;
   case 408:
   case 425: return errc::vendor_unavailable;
   case 416: return errc::range_refused;

@@ -1,4 +1,5 @@
 #include "core/config/config.hpp"
+#include "core/config/rules.hpp"
 #include "core/config/table.hpp"
 #include "tests/support/catch.hpp"
 
@@ -104,13 +105,16 @@ TEST_CASE("every key can be set by a variable of its own and by a flag") {
     CHECK(row.variables.front().starts_with("HIVE_"));
     CHECK(find_row(row.key) == &row);
     machine m;
+    m.write("a.pem", "");
+    const auto pem = (m.root / "a.pem").string();
     const bool number = std::holds_alternative<std::uint64_t config::*>(row.member);
     const std::string value =
         row.key == "listen"                                                        ? "[::1]:0"
         : row.key == "log_level"                                                   ? "debug"
         : row.key == "log_format"                                                  ? "json"
         : row.key.ends_with("endpoint") || row.key == "node" || row.key == "proxy" ? "http://h:1"
-        : row.rule != nullptr && !row.rule("/no/such/file")                        ? m.root.string()
+        : row.rule != nullptr && row.rule == rules::readable_file                  ? pem
+        : row.key == "tls_minimum"                                                 ? "1.3"
         : number && row.bytes                                                      ? "32MiB"
         : number                                                                   ? "9"
                                                                                    : "word";
@@ -209,7 +213,10 @@ TEST_CASE("values are checked, and the error names key and origin") {
                        {"proxy", "http://u:p@host:3128", "gopher://host"},
                        {"proxy", "host:3128", "http://"},
                        {"proxy", "socks5h://host:1080", "a b"},
-                       {"ca_file", "/", "/no/such/file"},
+                       {"proxy", "-", "--"},
+                       {"ca_file", "/proc/self/status", "/no/such/file"},
+                       {"client_key", "", "/"},
+                       {"tls_minimum", "1.3", "1.1"},
                        {"api_token", " word\n", "two words"},
                        {"name", "box", "a\nb"}};
   machine m;
@@ -303,5 +310,30 @@ TEST_CASE("proxy variables are shown but left to the network library") {
   CHECK(find(*loaded, "no_proxy").value == "localhost");
   const auto own = m.load({{"proxy", "host:2"}});
   REQUIRE(own);
-  CHECK(find(*own, "proxy").value == "host:2");
+  CHECK(find(*own, "proxy").value == "http://host:2");
+}
+
+TEST_CASE("a proxy's password is hidden however its address is written") {
+  for (const std::string text : {"user:s3cr3t@host:1", "http://user:s3cr3t@host:1/"}) {
+    machine m;
+    m.variables["ALL_PROXY"] = text;
+    CHECK(find(*m.load(), "proxy").value == "http://[redacted]@host:1");
+    const auto own = m.load({{"proxy", text}});
+    REQUIRE(own);
+    CHECK(find(*own, "proxy").value == "http://[redacted]@host:1");
+  }
+  machine m;
+  m.variables["ALL_PROXY"] = "odd://user:s3cr3t@host";
+  CHECK(find(*m.load(), "proxy").value == "unreadable");
+  CHECK(why(m.load({{"proxy", "user:s3cr3t@host:port"}})).find("s3cr3t") == std::string::npos);
+}
+
+TEST_CASE("certificates are looked for where other tools find them, hive's own first") {
+  machine m;
+  m.write("a.pem", "");
+  m.write("b.pem", "");
+  m.variables["CURL_CA_BUNDLE"] = (m.root / "a.pem").string();
+  CHECK(m.values().ca_file == (m.root / "a.pem").string());
+  m.variables["HIVE_CA_FILE"] = "~/b.pem";
+  CHECK(m.values().ca_file == (m.root / "b.pem").string());
 }

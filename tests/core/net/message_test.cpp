@@ -165,7 +165,7 @@ TEST_CASE("a status without a vendor's word means the usual") {
   CHECK(of(403).code == errc::credentials_rejected);
   CHECK(of(404).code == errc::entry_missing);
   CHECK(of(410).code == errc::entry_missing);
-  CHECK(of(407).code == errc::proxy_failed);
+  CHECK(of(407).code == errc::proxy_refused);
   CHECK(of(408).code == errc::vendor_unavailable);
   CHECK(of(416).code == errc::range_refused);
   CHECK(of(429).code == errc::rate_limited);

@@ -12,7 +12,7 @@ import { writeContent } from './content.mjs';
 export const token = 'hf_e2eSecretTokenOfTheTests0000';
 const largeFrom = 1 << 20;
 
-async function freePort() {
+export async function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address();
@@ -22,10 +22,10 @@ async function freePort() {
   });
 }
 
-async function answering(port) {
+export async function answering(port, address = '127.0.0.1') {
   for (let left = 200; left > 0; left--) {
     const up = await new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true); });
+      const socket = connect(port, address, () => { socket.destroy(); resolve(true); });
       socket.on('error', () => resolve(false));
     });
     if (up) return;
@@ -37,9 +37,13 @@ async function answering(port) {
 const commitOf = (repo) => createHash('sha1').update(repo.id + JSON.stringify(repo.files)).digest('hex');
 
 // repos: [{id, kind = 'models', gated, files: {path: size}, rate}] (rate: nginx limit_rate per connection)
-export async function startHub(repos) {
+// tls: {certificate, key, more} (`more`: nginx directives of both servers); cdnTls: false for a CDN that speaks
+// plain http; host and cdnHost: the names in URLs; address: what both listen on.
+export async function startHub(repos, { tls, cdnTls = tls, host = '127.0.0.1', cdnHost = 'localhost', address = '127.0.0.1' } = {}) {
   const root = await mkdtemp(join(tmpdir(), 'hive-hub-'));
   const [hubPort, cdnPort] = [await freePort(), await freePort()];
+  const endpoint = `${tls ? 'https' : 'http'}://${host}:${hubPort}`;
+  const cdn = `${cdnTls ? 'https' : 'http'}://${cdnHost}:${cdnPort}`;
   const places = [];
   const facts = {};
   for (const repo of repos) {
@@ -65,7 +69,7 @@ export async function startHub(repos) {
         ? `location = "${at}" { ${guard}
              add_header X-Repo-Commit ${commit} always; add_header X-Linked-Size ${size} always;
              add_header X-Linked-ETag '"${made.sha256}"' always; add_header Accept-Ranges bytes always;
-             return 302 http://localhost:${cdnPort}/xet/${kind}/${repo.id}/${encodeURI(path)}?Expires=4102444800&Signature=e2e; }`
+             return 302 ${cdn}/xet/${kind}/${repo.id}/${encodeURI(path)}?Expires=4102444800&Signature=e2e; }`
         : `location = "${at}" { ${guard}
              add_header X-Repo-Commit ${commit} always; add_header ETag '"${made.gitSha1}"' always;
              return 307 /api/resolve-cache/${kind}/${repo.id}/${commit}/${encodeURI(path)}?etag=%22${made.gitSha1}%22; }
@@ -75,12 +79,16 @@ export async function startHub(repos) {
     facts[repo.id] = { commit, files };
     await apiReplies(root, places, { ...repo, kind, commit, entries });
   }
-  await writeFile(join(root, 'nginx.conf'), config(root, hubPort, cdnPort, places, repos.find((r) => r.rate)?.rate));
+  await writeFile(join(root, 'nginx.conf'), config({
+    root, endpoint, places, rate: repos.find((r) => r.rate)?.rate,
+    hub: listening(address, hubPort, tls), cdn: listening(address, cdnPort, cdnTls),
+  }));
   const nginx = spawn('nginx', ['-p', root, '-c', 'nginx.conf', '-e', 'stderr'], { stdio: ['ignore', 'inherit', 'inherit'] });
-  await Promise.all([answering(hubPort), answering(cdnPort)]);
+  const bare = address.replace(/^\[|\]$/g, '');
+  await Promise.all([answering(hubPort, bare), answering(cdnPort, bare)]);
   return {
-    endpoint: `http://127.0.0.1:${hubPort}`, root, repos: facts,
-    // Lines of [hub|cdn, status, method, uri, bytes, range, authorization]
+    endpoint, cdn, root, repos: facts,
+    // Lines of [hub|cdn, status, method, uri, bytes, range, authorization, TLS version]
     log: async () => (await readFile(join(root, 'access.log'), 'utf8')).split('\n').filter(Boolean).map((l) => l.split('\t')),
     stop: async () => {
       const gone = new Promise((resolve) => nginx.on('exit', resolve));
@@ -112,21 +120,25 @@ async function apiReplies(root, places, { id, kind, commit, entries, gated }) {
     `location ${api}/ { default_type application/json; add_header X-Error-Code RevisionNotFound always; return 404 '{"error":"Invalid rev id"}'; }`);
 }
 
-function config(root, hubPort, cdnPort, places, rate) {
+const listening = (address, port, tls) => (tls
+  ? `listen ${address}:${port} ssl; ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key}; ${tls.more ?? ''}`
+  : `listen ${address}:${port};`);
+
+function config({ root, endpoint, places, rate, hub, cdn }) {
   // As root nginx would drop to a user that cannot read the temporary folder.
   return `${process.getuid() === 0 ? "user root; " : ""}daemon off; worker_processes 2; pid ${root}/nginx.pid; events { worker_connections 2048; }
 http {
-  log_format facts '$server_name\t$status\t$request_method\t$request_uri\t$body_bytes_sent\t$http_range\t$http_authorization';
+  log_format facts '$server_name\t$status\t$request_method\t$request_uri\t$body_bytes_sent\t$http_range\t$http_authorization\t$ssl_protocol';
   access_log ${root}/access.log facts;
   client_body_temp_path ${root}/t1; proxy_temp_path ${root}/t2; fastcgi_temp_path ${root}/t3; uwsgi_temp_path ${root}/t4; scgi_temp_path ${root}/t5;
   default_type application/octet-stream; etag off; absolute_redirect off; sendfile on; keepalive_requests 100000;
   map $http_authorization $known { default 0; "Bearer ${token}" 1; }
-  map $arg_cursor $next_page { default ""; "" '<http://127.0.0.1:${hubPort}$uri?recursive=true&cursor=2>; rel="next"'; }
-  server { server_name hub; listen 127.0.0.1:${hubPort};
+  map $arg_cursor $next_page { default ""; "" '<${endpoint}$uri?recursive=true&cursor=2>; rel="next"'; }
+  server { server_name hub; ${hub}
     ${places.join('\n    ')}
     location / { default_type application/json; add_header X-Error-Code RepoNotFound always; return 401 '{"error":"Repository not found"}'; }
   }
-  server { server_name cdn; listen 127.0.0.1:${cdnPort}; ${rate ? `limit_rate ${rate};` : ''}
+  server { server_name cdn; ${cdn} ${rate ? `limit_rate ${rate};` : ''}
     location /xet/ {
       if ($arg_Signature != e2e) { return 403; }
       if ($http_authorization != "") { return 400; }
