@@ -110,6 +110,13 @@ bool inspect(Inspector& f, header_check& x) {
 }
 
 template <class Inspector>
+bool inspect(Inspector& f, refusal_rule& x) {
+  return f.object(x).fields(f.field("name", x.name), f.field("value", x.value),
+                            f.field("code", x.code), f.field("detail", x.detail),
+                            f.field("hint", x.hint));
+}
+
+template <class Inspector>
 bool inspect(Inspector& f, file_source& x) {
   return f.object(x).fields(f.field("url", x.url), f.field("headers", x.headers),
                             f.field("checks", x.checks));
@@ -124,7 +131,8 @@ bool inspect(Inspector& f, plan_file& x) {
 template <class Inspector>
 bool inspect(Inspector& f, download_plan& x) {
   return f.object(x).fields(f.field("what", x.what), f.field("revision", x.revision),
-                            f.field("requested", x.requested), f.field("files", x.files));
+                            f.field("requested", x.requested), f.field("files", x.files),
+                            f.field("refusals", x.refusals));
 }
 
 template <class Inspector>

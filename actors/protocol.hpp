@@ -343,6 +343,7 @@ struct fetch_file {
   job_id job;
   std::uint64_t max_rate{0}; ///< bytes/s of the job, 0: none of its own
   plan_file file;
+  std::vector<refusal_rule> refusals; ///< of its plan
   std::shared_ptr<const net::keyring> keys;
   download_actor reader;
 };

@@ -30,6 +30,7 @@ struct reader {
 
 struct content {
   plan_file file;
+  std::vector<refusal_rule> refusals;
   std::shared_ptr<const net::keyring> keys;
   stage now{stage::looking};
   std::vector<reader> readers;
@@ -83,6 +84,7 @@ class shelf_state {
     auto& c = at->second;
     if (c.readers.empty()) {
       c.file = m.file;
+      c.refusals = std::move(m.refusals);
       c.keys = std::move(m.keys);
     }
     c.readers.push_back({who, m.reader, m.job, m.file.path});
@@ -112,7 +114,7 @@ class shelf_state {
     if (c.readers.empty() || leaving_) return vacate(key, c);
     c.now = stage::fetching;
     c.last.reset();
-    transfer::order order{c.file, c.keys, buckets(c)};
+    transfer::order order{c.file, c.keys, buckets(c), c.refusals};
     c.worker = spawn_transfer(self_, {deps_.service, shelf_actor{self_}, key, std::move(order)});
   }
 

@@ -17,6 +17,7 @@ namespace hive::vendors {
 
 namespace {
 
+constexpr std::string_view code_header = "x-error-code";
 constexpr auto how_to_give_a_token =
     "give a token: --token, HF_TOKEN, or the Hub's token file (HF_TOKEN_PATH)";
 
@@ -59,7 +60,9 @@ struct verdict {
   const net::reply& got;
   std::string said;
 
+  /// Empty where there is no reply, but a rule to be made.
   std::string tail() const {
+    if (got.head.status == 0) return {};
     std::string out = " (HTTP " + std::to_string(got.head.status);
     if (!said.empty()) out += ", \"" + said + "\"";
     if (const auto id = header(got, "x-request-id"); !id.empty())
@@ -106,7 +109,7 @@ struct verdict {
   }
 
   std::optional<failure> by_code() const {
-    const auto code = header(got, "x-error-code");
+    const auto code = header(got, code_header);
     if (code == "GatedRepo") return gated();
     if (code == "RevisionNotFound") return missing_revision();
     if (code == "EntryNotFound") {
@@ -151,6 +154,17 @@ failure hub_refusal(const hub_repo& repo, std::string_view revision, const net::
   if (auto why = judge.by_code()) return *std::move(why);
   if (auto why = judge.by_words()) return *std::move(why);
   return judge.by_status();
+}
+
+std::vector<refusal_rule> hub_refusal_rules(const hub_repo& repo, std::string_view revision) {
+  std::vector<refusal_rule> out;
+  for (const char* const code :
+       {"GatedRepo", "RevisionNotFound", "EntryNotFound", "RepoNotFound"}) {
+    const net::reply got{{0, {{std::string{code_header}, code}}, {}, {}, 0}, {}, {}};
+    const auto why = verdict{repo, revision, got, {}}.by_code();
+    if (why) out.push_back({std::string{code_header}, code, why->code, why->detail, why->hint});
+  }
+  return out;
 }
 
 } // namespace hive::vendors

@@ -115,6 +115,7 @@ conversation<download_plan> pull(std::string configured, reference what, file_wi
     const auto* file = tree.find(path);
     if (file) plan.files.push_back(planned(repo, plan.revision, path, *file));
   }
+  plan.refusals = hub_refusal_rules(repo, plan.revision);
   plan.what = std::move(what);
   co_return std::move(plan);
 }

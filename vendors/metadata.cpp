@@ -27,6 +27,7 @@ std::string field_wants(std::string_view name, std::string_view kind) {
 net::request metadata_request(std::string url) {
   net::request out;
   out.url = std::move(url);
+  out.bucket = "metadata";
   out.headers = {{"accept", "application/json"}};
   out.idle_timeout = std::chrono::seconds{10};
   out.total_timeout = std::chrono::seconds{60};
@@ -38,6 +39,7 @@ failure unreadable(std::string_view where, std::string_view why) {
 }
 
 result<json::document> read_body(std::string_view where, const net::reply& got) {
+  HIVE_CHECK(net::check_coding(got.head));
   if (is_web_page(got)) {
     auto why = unreadable(where, "a web page came instead of JSON");
     why.hint =

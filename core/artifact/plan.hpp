@@ -3,6 +3,7 @@
 
 #include "core/artifact/reference.hpp"
 #include "core/base/digest.hpp"
+#include "core/base/errc.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,17 @@ struct header_check {
   std::string name;
   std::string value;
   friend bool operator==(const header_check&, const header_check&) = default;
+};
+
+/// What a refusal means whose header `name` has this `value`: a vendor's own codes say more than a
+/// status does.
+struct refusal_rule {
+  std::string name; ///< lower case
+  std::string value;
+  errc code{errc::credentials_rejected};
+  std::string detail;
+  std::string hint;
+  friend bool operator==(const refusal_rule&, const refusal_rule&) = default;
 };
 
 /// Where bytes come from. `url` is the stable one: asking it again yields a fresh signed link.
@@ -44,6 +56,7 @@ struct download_plan {
   std::string revision;         ///< immutable: commit, manifest digest, release id, content digest
   std::string requested;        ///< branch or tag that led there ("main"); empty for a pinned one
   std::vector<plan_file> files; ///< in the order to fetch: small configuration first
+  std::vector<refusal_rule> refusals; ///< when a file's own address (not where it leads) says no
   friend bool operator==(const download_plan&, const download_plan&) = default;
 };
 

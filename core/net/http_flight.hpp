@@ -29,6 +29,7 @@ class http_flight final : public flight {
   };
 
   outcome fly();
+  outcome check_open(const origin& where) const;
   void set_transport();
   void set_connection(const origin& where);
   void set_method();
@@ -43,6 +44,7 @@ class http_flight final : public flight {
   void on_field(std::string_view line);
   bool on_head_end();
   std::optional<failure> refused_on_the_way() const;
+  void note_limit();
   outcome choose_next(std::string_view location);
   std::size_t on_bytes(std::span<const std::byte> bytes);
   void note_activity() noexcept { active_ = std::chrono::steady_clock::now(); }

@@ -82,6 +82,7 @@ bool http_flight::on_head_end() {
   head_done_ = true;
   head_.url = url_;
   head_.address = peer_of(easy_);
+  note_limit();
   if (auto why = refused_on_the_way()) {
     verdict_ = std::move(*why);
     return false;
@@ -102,6 +103,17 @@ std::optional<failure> http_flight::refused_on_the_way() const {
   const bool handshake = head_.status == 400 || head_.status == 495 || head_.status == 496;
   if (!handshake || certificate() == certificate_state::unasked) return std::nullopt;
   return certificate_trouble(url_, certificate(), "it answered " + std::to_string(head_.status));
+}
+
+/// For everybody who asks the same bucket of this origin from now on, not only for this request.
+void http_flight::note_limit() {
+  constexpr auto longest = std::chrono::hours{1}; // a longer one would be no limit but a standstill
+  const bool told_off = head_.status == 429 || head_.status == 503;
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto wait = told_off ? retry_after(head_.headers, now) : quota_reset(head_.headers, now);
+  if (!wait || wait->count() <= 0) return;
+  loop_.book().at(wish_.where).closed[request_.bucket] =
+      book_clock::now() + std::min<std::chrono::seconds>(*wait, longest);
 }
 
 outcome http_flight::choose_next(std::string_view location) {

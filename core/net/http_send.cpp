@@ -36,6 +36,7 @@ outcome http_flight::fly() {
   const auto where = origin_of(url_);
   if (!where) return where.why();
   if (!is_token(request_.method)) return fail(errc::bad_request, "an HTTP method that is none");
+  HIVE_CHECK(check_open(*where));
   curl_easy_reset(easy_);
   trouble_.fill('\0');
   HIVE_CHECK(set_headers());
@@ -49,6 +50,17 @@ outcome http_flight::fly() {
   flying_ = true;
   note_activity();
   return {};
+}
+
+/// A server that asked to be left alone is not asked: whoever wants to waits as it was told to.
+outcome http_flight::check_open(const origin& where) const {
+  const auto now = std::chrono::steady_clock::now();
+  const auto wait = loop_.book().closed_for(where, request_.bucket, now);
+  if (wait.count() == 0) return {};
+  auto why = fail(errc::rate_limited, to_string(where) + " asked to be left alone for another " +
+                                          std::to_string(wait.count()) + " s");
+  why.retry_after = wait;
+  return why;
 }
 
 void http_flight::set_transport() {

@@ -113,6 +113,19 @@ std::optional<std::chrono::seconds> reset_of(std::string_view bucket) noexcept {
   return *reset + std::chrono::seconds{1};
 }
 
+/// "37" is in 37 seconds, "1795312813" is a moment.
+std::optional<std::chrono::seconds> reset_at(std::string_view text,
+                                             std::chrono::sys_seconds now) noexcept {
+  constexpr std::uint64_t earliest_moment = 1'000'000'000;
+  const auto value = number(text);
+  if (!value) return std::nullopt;
+  const auto today = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  const bool moment = *value >= earliest_moment;
+  const auto wait = !moment ? *value : *value > today ? *value - today : 0;
+  return std::chrono::seconds{
+      static_cast<std::int64_t>(std::min<std::uint64_t>(wait + 1, longest_wait))};
+}
+
 errc code_of(int status) noexcept {
   switch (status) {
   case 401: return errc::credentials_needed;
@@ -171,9 +184,7 @@ outcome check_range(const reply_head& head, byte_range asked, std::optional<std:
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return failure_of_status(head, now);
   }
-  const auto coding = find_header(head.headers, "content-encoding");
-  if (coding && !same_word(*coding, "identity"))
-    return refused("the range came encoded as " + std::string{*coding});
+  HIVE_CHECK(check_coding(head));
   const auto value = find_header(head.headers, "content-range");
   const auto granted = value ? parse_content_range(*value) : std::nullopt;
   if (!granted) return refused("a part came without a proper Content-Range");
@@ -188,6 +199,15 @@ outcome check_range(const reply_head& head, byte_range asked, std::optional<std:
   if (length && number(*length) != asked.size())
     return refused("Content-Length does not agree with Content-Range");
   return {};
+}
+
+outcome check_coding(const reply_head& head) {
+  const auto coding = find_header(head.headers, "content-encoding");
+  if (!coding || coding->empty() || same_word(*coding, "identity")) return {};
+  return fail(errc::unreadable_reply,
+              redact_url(head.url) + ": it came encoded as " + redact(coding->substr(0, 32)) +
+                  ", though it was asked for as it is",
+              "a server or proxy in between compresses what it passes on: it must not");
 }
 
 std::string_view bare_etag(std::string_view value) noexcept {
@@ -209,6 +229,20 @@ std::optional<std::string> link_next(const header_list& headers) {
   return std::nullopt;
 }
 
+std::optional<std::chrono::seconds> quota_reset(const header_list& headers,
+                                                std::chrono::sys_seconds now) {
+  std::optional<std::chrono::seconds> longest;
+  for (const auto& [name, value] : headers) {
+    if (name != "ratelimit") continue;
+    std::string_view rest = value;
+    while (!rest.empty()) longest = std::max(longest, reset_of(take_until(rest, ',')));
+  }
+  const auto left = find_header(headers, "x-ratelimit-remaining");
+  const auto reset = find_header(headers, "x-ratelimit-reset");
+  if (longest || !left || number(*left) != 0 || !reset) return longest;
+  return reset_at(*reset, now);
+}
+
 std::optional<std::chrono::seconds> retry_after(const header_list& headers,
                                                 std::chrono::sys_seconds now) {
   if (const auto value = find_header(headers, "retry-after")) {
@@ -219,18 +253,14 @@ std::optional<std::chrono::seconds> retry_after(const header_list& headers,
       return std::chrono::seconds{std::clamp<std::int64_t>(wait, 0, longest_wait)};
     }
   }
-  std::optional<std::chrono::seconds> longest;
-  for (const auto& [name, value] : headers) {
-    if (name != "ratelimit") continue;
-    std::string_view rest = value;
-    while (!rest.empty()) longest = std::max(longest, reset_of(take_until(rest, ',')));
-  }
-  return longest;
+  return quota_reset(headers, now);
 }
 
 failure failure_of_status(const reply_head& head, std::chrono::sys_seconds now) {
-  auto why =
-      fail(code_of(head.status), redact_url(head.url) + " answered " + std::to_string(head.status));
+  // GitHub's form of 429.
+  const bool exhausted = head.status == 403 && quota_reset(head.headers, now);
+  auto why = fail(exhausted ? errc::rate_limited : code_of(head.status),
+                  redact_url(head.url) + " answered " + std::to_string(head.status));
   why.retry_after = retry_after(head.headers, now);
   return why;
 }

@@ -36,6 +36,9 @@ struct request {
   std::chrono::milliseconds idle_timeout{
       std::chrono::seconds{30}}; ///< no byte in either direction; 0: none
   std::optional<std::chrono::milliseconds> total_timeout{}; ///< metadata has one, files do not
+  /// What of an origin is asked for ("metadata", "files"): servers limit each by itself, so while
+  /// one is exhausted the others go on.
+  std::string bucket{};
   bool fresh_connection{false}; ///< never reuse one: a re-dialled lane wants another edge
 };
 
@@ -63,9 +66,14 @@ struct content_range {
 std::optional<content_range> parse_content_range(std::string_view value) noexcept;
 
 /// Whether a reply grants `asked` of a file of `size` bytes: 206, Content-Range equal to what was
-/// asked, the same total, no Content-Encoding, and a Content-Length that agrees when there is one.
+/// asked, the same total, as it is (`check_coding`), and a Content-Length that agrees when there is
+/// one.
 /// 200 is errc::range_refused with "ignored"; the caller restarts as a single stream.
 outcome check_range(const reply_head& head, byte_range asked, std::optional<std::uint64_t> size);
+
+/// errc::unreadable_reply when the body comes in another form than asked for (gzip): its bytes are
+/// not the file's, and a size or a range means something else.
+outcome check_coding(const reply_head& head);
 
 /// Strips an optional W/ and the quotes of an entity tag.
 std::string_view bare_etag(std::string_view value) noexcept;
@@ -73,8 +81,14 @@ std::string_view bare_etag(std::string_view value) noexcept;
 /// `Link: <url>; rel="next"` of RFC 8288; empty when there is none.
 std::optional<std::string> link_next(const header_list& headers);
 
-/// How long a server asks to stay away: Retry-After (seconds or date), else the reset of an
-/// exhausted `RateLimit: "bucket";r=0;t=37` (plus one second). Empty when it does not say.
+/// When a quota that is used up opens again: `RateLimit: "bucket";r=0;t=37`, or
+/// X-RateLimit-Remaining: 0 and X-RateLimit-Reset (seconds, or Unix time), each plus one second.
+/// Empty while something is left of it.
+std::optional<std::chrono::seconds> quota_reset(const header_list& headers,
+                                                std::chrono::sys_seconds now);
+
+/// How long a server asks to stay away: Retry-After (seconds or date), else `quota_reset`. Empty
+/// when it does not say.
 std::optional<std::chrono::seconds> retry_after(const header_list& headers,
                                                 std::chrono::sys_seconds now);
 

@@ -233,6 +233,7 @@ net::request crew::make_request(const piece& work, const std::string& url) const
   net::request what;
   what.url = url;
   what.headers = source().headers;
+  what.bucket = "files";
   what.keys = keys_;
   what.idle_timeout = means_->options.stall;
   what.fresh_connection = work.fresh_connection || distrust_;

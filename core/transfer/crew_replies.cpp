@@ -77,6 +77,10 @@ outcome crew::judge_head(lane& who, const net::reply_head& head) {
   HIVE_CHECK(check_headers(head));
   auto asked = who.asked();
   asked.crossed = !same_origin(head.url, source().url);
+  if (auto why = vendor_refusal(head, asked, file_.refusals(), file_.plan().path)) {
+    who.rule(verdict::failed);
+    return *why;
+  }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto said = judge(head, asked, now);
   who.rule(said.what);

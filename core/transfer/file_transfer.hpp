@@ -45,6 +45,7 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   // The crew.
   const plan_file& plan() const noexcept { return order_.file; }
   const std::vector<std::string>& limits() const noexcept { return order_.limits; }
+  const std::vector<refusal_rule>& refusals() const noexcept { return order_.refusals; }
   const std::optional<std::uint64_t>& size() const noexcept { return order_.file.size; }
   const range_set& written() const noexcept { return assembly_->written(); }
   /// Bytes of the present attempt, written or on their way.

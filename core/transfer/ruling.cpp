@@ -27,11 +27,6 @@ std::optional<std::uint64_t> length_of(const reply_head& head) {
   return value;
 }
 
-bool encoded(const reply_head& head) {
-  const auto coding = find_header(head.headers, "content-encoding");
-  return coding && !coding->empty() && *coding != "identity";
-}
-
 /// The size is not known yet: the part that comes may end earlier than asked, at the end of the
 /// file.
 ruling judge_first_part(const reply_head& head, byte_range asked) {
@@ -68,8 +63,8 @@ ruling judge_part(const reply_head& head, const question& asked) {
 
 ruling judge_whole(const reply_head& head, const question& asked) {
   const auto where = redact_url(head.url);
-  if (encoded(head))
-    return no(verdict::refused, fail(errc::range_refused, where + ": the file came encoded"));
+  if (auto plain = net::check_coding(head); !plain)
+    return no(verdict::refused, std::move(plain).why());
   const auto length = length_of(head);
   if (asked.size && length && *asked.size != *length) {
     return no(verdict::wrong_size,
@@ -99,6 +94,20 @@ ruling judge(const reply_head& head, const question& asked, std::chrono::sys_sec
   if (asked.by_link) return no(verdict::stale_link, std::move(why));
   if (asked.crossed) why.code = errc::link_expired;
   return no(head.status == 403 ? verdict::denied : verdict::failed, std::move(why));
+}
+
+std::optional<failure> vendor_refusal(const reply_head& head, const question& asked,
+                                      const std::vector<refusal_rule>& rules,
+                                      const std::string& path) {
+  if (head.status < 400 || asked.by_link || asked.crossed) return std::nullopt;
+  const auto fits = [&](const refusal_rule& rule) {
+    return find_header(head.headers, rule.name) == rule.value;
+  };
+  const auto rule = std::ranges::find_if(rules, fits);
+  if (rule == rules.end()) return std::nullopt;
+  return fail(rule->code,
+              rule->detail + " (HTTP " + std::to_string(head.status) + " for " + path + ")",
+              rule->hint);
 }
 
 } // namespace hive::transfer

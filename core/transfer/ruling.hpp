@@ -1,11 +1,14 @@
 #pragma once
 /// What the last hop's headers mean for a lane. Pure.
 
+#include "core/artifact/plan.hpp"
 #include "core/net/message.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace hive::transfer {
 
@@ -37,5 +40,11 @@ struct ruling {
 };
 
 ruling judge(const net::reply_head& head, const question& asked, std::chrono::sys_seconds now);
+
+/// What the vendor means by refusing the file at `path`, where one of its rules says so. A link
+/// that was remembered, or another origin, does not speak for the vendor.
+std::optional<failure> vendor_refusal(const net::reply_head& head, const question& asked,
+                                      const std::vector<refusal_rule>& rules,
+                                      const std::string& path);
 
 } // namespace hive::transfer

@@ -42,6 +42,7 @@ struct order {
   plan_file file;
   std::shared_ptr<const net::keyring> keys;
   std::vector<std::string> limits;
+  std::vector<refusal_rule> refusals{}; ///< of the plan
 };
 
 /// A landmark worth telling, for the narrator: action word, sentence, fields; never secret.

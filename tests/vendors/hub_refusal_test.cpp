@@ -177,3 +177,24 @@ TEST_CASE("a failure of the network is passed on as it is") {
   REQUIRE_FALSE(got);
   CHECK(got.why() == cut);
 }
+
+TEST_CASE("a plan tells what the Hub's codes mean, so that a refused file says the same") {
+  auto replies = repository("org/repo", {git_entry("a.json")});
+  const auto plan = pull(replies, "hf:org/repo@" + commit_a);
+  REQUIRE(plan);
+  const std::pair<std::string, errc> codes[] = {{"GatedRepo", errc::gated},
+                                                {"RevisionNotFound", errc::revision_missing},
+                                                {"EntryNotFound", errc::entry_missing},
+                                                {"RepoNotFound", errc::repo_missing}};
+  REQUIRE(plan->refusals.size() == std::size(codes));
+  for (std::size_t i = 0; i < std::size(codes); ++i) {
+    const auto& rule = plan->refusals[i];
+    CHECK(rule.name == "x-error-code");
+    CHECK(rule.value == codes[i].first);
+    CHECK(rule.code == codes[i].second);
+    const auto why = refused(403, rule.value, "", {}, "hf:org/repo@" + commit_a);
+    CHECK(why.code == rule.code);
+    CHECK(why.hint == rule.hint);
+    CHECK(why.detail == rule.detail + " (HTTP 403)");
+  }
+}

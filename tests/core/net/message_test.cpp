@@ -80,7 +80,7 @@ TEST_CASE("only a 206 that grants what was asked is taken") {
   CHECK(code(bare) == errc::range_refused);
   auto zipped = partial("bytes 100-199/1000");
   zipped.headers.emplace_back("content-encoding", "gzip");
-  CHECK(code(zipped) == errc::range_refused);
+  CHECK(code(zipped) == errc::unreadable_reply);
   zipped.headers.back().second = "identity";
   CHECK_FALSE(code(zipped));
   auto lengthy = partial("bytes 100-199/1000");
@@ -151,6 +151,22 @@ TEST_CASE("an exhausted bucket opens one second after its reset") {
   CHECK_FALSE(wait("\"resolvers\";r=0"));
   CHECK_FALSE(wait("\"resolvers\";r=x;t=y"));
   CHECK(retry_after({{"ratelimit", "\"x\";r=0;t=37"}, {"retry-after", "4"}}, now) == 4s);
+}
+
+TEST_CASE("GitHub's way to say that a quota is used up is read too") {
+  const auto wait = [](const char* left, const char* reset) {
+    return retry_after({{"x-ratelimit-remaining", left}, {"x-ratelimit-reset", reset}}, now);
+  };
+  CHECK(wait("0", "30") == 31s);
+  CHECK(retry_after({{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "1795312813"}},
+                    std::chrono::sys_seconds{1795312753s}) == 61s);
+  CHECK_FALSE(wait("1", "30"));
+  CHECK_FALSE(wait("0", "soon"));
+  reply_head head;
+  head.status = 403;
+  head.headers = {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "30"}};
+  CHECK(failure_of_status(head, now).code == errc::rate_limited);
+  CHECK(failure_of_status(head, now).retry_after == 31s);
 }
 
 TEST_CASE("a status without a vendor's word means the usual") {

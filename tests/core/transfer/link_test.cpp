@@ -190,3 +190,53 @@ TEST_CASE("a 403 of the stable address itself is final") {
   CHECK(got.why().code == errc::credentials_rejected);
   CHECK(server.log().size() == 1);
 }
+
+TEST_CASE("a vendor's own code on the stable address decides, whatever the status, at once") {
+  const auto status = GENERATE(401, 403, 404, 503);
+  origin hub;
+  hub.answer("/m", [&](const seen&) {
+    return reply{.status = status, .headers = {{"X-Error-Code", "GatedRepo"}}};
+  });
+  rig r;
+  ears who;
+  auto what = rig::file(5, mib, {hub.url("/m")});
+  const std::vector<refusal_rule> rules{
+      {"x-error-code", "EntryNotFound", errc::entry_missing, "no such file", ""},
+      {"x-error-code", "GatedRepo", errc::gated, "acme/x is gated", "accept its terms"}};
+  const auto running = r.service->start({what, nullptr, {}, rules}, who.listener());
+  const auto end = who.wait_for_end();
+  REQUIRE(end);
+  REQUIRE_FALSE(*end);
+  CHECK(end->why().code == errc::gated);
+  CHECK(end->why().detail ==
+        "acme/x is gated (HTTP " + std::to_string(status) + " for " + what.path + ")");
+  CHECK(end->why().hint == "accept its terms");
+  CHECK(hub.log().size() == 1);
+}
+
+TEST_CASE("another origin's code says nothing about the vendor") {
+  hub_and_cdn net{mib};
+  net.cdn.answer("/blob", [](const seen&) {
+    return reply{.status = 404, .headers = {{"X-Error-Code", "GatedRepo"}}};
+  });
+  rig r;
+  ears who;
+  const auto running = r.service->start(
+      {net.file(), nullptr, {}, {{"x-error-code", "GatedRepo", errc::gated, "gated", ""}}},
+      who.listener());
+  const auto end = who.wait_for_end();
+  REQUIRE(end);
+  CHECK(end->why().code == errc::link_expired);
+}
+
+TEST_CASE("a file that comes compressed is refused, and nothing of it is kept") {
+  origin server;
+  const auto size = GENERATE(mib, big);
+  server.serve("/f", generated(9, size), {.headers = {{"Content-Encoding", "gzip"}}});
+  rig r;
+  const auto got = r.fetch(rig::file(9, size, {server.url("/f")}));
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::unreadable_reply);
+  CHECK(got.why().detail.find("encoded as gzip") != std::string::npos);
+  CHECK(r.service->counts().bytes_received == 0);
+}

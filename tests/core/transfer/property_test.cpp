@@ -57,6 +57,7 @@ bool acceptable(errc code) {
   case errc::connection_cut:
   case errc::timed_out:
   case errc::range_refused:
+  case errc::unreadable_reply:
   case errc::digest_mismatch:
   case errc::size_mismatch:
   case errc::not_the_artifact:
