@@ -36,7 +36,7 @@ export async function answering(port, address = '127.0.0.1') {
 
 const commitOf = (repo) => createHash('sha1').update(repo.id + JSON.stringify(repo.files)).digest('hex');
 
-// repos: [{id, kind = 'models', gated, files: {path: size}, rate}] (rate: nginx limit_rate per connection)
+// repos: [{id, kind = 'models', gated (true, or 'files': only these are refused), files: {path: size}, rate}] (rate: nginx limit_rate per connection)
 // tls: {certificate, key, more} (`more`: nginx directives of both servers); cdnTls: false for a CDN that speaks
 // plain http; host and cdnHost: the names in URLs; address: what both listen on.
 export async function startHub(repos, { tls, cdnTls = tls, host = '127.0.0.1', cdnHost = 'localhost', address = '127.0.0.1' } = {}) {
@@ -111,7 +111,7 @@ async function apiReplies(root, places, { id, kind, commit, entries, gated }) {
   await writeFile(join(at, 'tree-.json'), JSON.stringify(entries.slice(0, half)));
   await writeFile(join(at, 'tree-2.json'), JSON.stringify(entries.slice(half)));
   const api = `/api/${kind}/${id}`;
-  const guard = gated ? gate({ id }) : '';
+  const guard = gated === true ? gate({ id }) : '';
   places.push(
     `location = ${api}/revision/main { ${guard} default_type application/json; alias ${at}/revision.json; }`,
     `location = ${api}/revision/${commit} { ${guard} default_type application/json; alias ${at}/revision.json; }`,
