@@ -10,7 +10,7 @@ namespace hive::net {
 namespace {
 
 void free_wish(void*, void* wish, CRYPTO_EX_DATA*, int, long, void*) noexcept {
-  delete static_cast<certificate_wish*>(wish);
+  const std::unique_ptr<certificate_wish> ends{static_cast<certificate_wish*>(wish)};
 }
 
 int slot() noexcept {
