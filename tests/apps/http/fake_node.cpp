@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <future>
 #include <stdexcept>
 #include <stdlib.h>
 
@@ -102,6 +103,16 @@ std::uint64_t fake_node::publish(event_kind kind, job_id job, std::string human,
   }
   changed_.notify_all();
   return seq;
+}
+
+void fake_node::settle() {
+  std::promise<void> done;
+  {
+    const std::lock_guard hold{mutex_};
+    calls_.push_back([&done] { done.set_value(); });
+  }
+  changed_.notify_all();
+  done.get_future().wait();
 }
 
 store::artifact_file fake_node::put_file(std::string path, std::string_view bytes, bool plain_git) {

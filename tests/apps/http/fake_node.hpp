@@ -35,6 +35,8 @@ class fake_node final : public backend {
   // What a test arranges.
   job_record put_job(job_state state, std::string ref = "hf:org/repo");
   void set_state(const job_id& id, job_state state);
+  /// Returns once everything published before has been told.
+  void settle();
   /// Gives it the next sequence number, keeps it, and tells the subscriber.
   std::uint64_t publish(event_kind kind, job_id job, std::string human = "something happened",
                         std::optional<job_state> state = std::nullopt);
