@@ -14,7 +14,12 @@ namespace {
 
 constexpr std::uint64_t few_pieces = 3; ///< a file of no more is fetched by one lane
 constexpr std::uint64_t probe_bytes = 8ull << 20;
-constexpr double worth_a_split = 0.5; ///< seconds a lane still needs for its piece
+
+// The connection of a lane whose piece was split is closed at the cut, and what the server had sent
+// beyond it (about a MiB) is lost: so there must be much left, in bytes or in time.
+constexpr double shortest_split = 0.5; ///< seconds a lane still needs
+constexpr double long_split = 4;       ///< the same, whatever the bytes
+constexpr std::uint64_t large_rest = 8ull << 20;
 
 // A lane far slower than the best is dialled again: after ten seconds, sooner when only such lanes
 // are left or when what it fetches holds up the hash; each time of a piece later.
@@ -200,13 +205,14 @@ bool crew::lane_granted(lane_slot slot) {
 lane* crew::longest_lane() const {
   const auto now = clock::now();
   lane* longest = nullptr;
-  double most = worth_a_split;
+  double most = shortest_split;
   for (const auto& next : lanes_) {
     if (!next->streaming() || next->end() == lane::endless) continue;
     next->measure(now);
     if (!split_point(next->at(), next->end())) continue;
     const auto left = static_cast<double>(next->end() - next->at()) / (next->rate() + 1);
-    if (left <= most) continue;
+    const bool much = next->end() - next->at() >= large_rest || left >= long_split;
+    if (left <= most || !much) continue;
     most = left;
     longest = next.get();
   }

@@ -38,8 +38,9 @@ const commitOf = (repo) => createHash('sha1').update(repo.id + JSON.stringify(re
 
 // repos: [{id, kind = 'models', gated (true, or 'files': only these are refused), files: {path: size}, rate}] (rate: nginx limit_rate per connection)
 // tls: {certificate, key, more} (`more`: nginx directives of both servers); cdnTls: false for a CDN that speaks
-// plain http; host and cdnHost: the names in URLs; address: what both listen on.
-export async function startHub(repos, { tls, cdnTls = tls, host = '127.0.0.1', cdnHost = 'localhost', address = '127.0.0.1' } = {}) {
+// plain http; host and cdnHost: the names in URLs; address: what both listen on. http, cdnMore, guard: nginx
+// directives of the whole, of the CDN, and what its links must pass.
+export async function startHub(repos, { tls, cdnTls = tls, host = '127.0.0.1', cdnHost = 'localhost', address = '127.0.0.1', http = '', cdnMore = '', guard = 'if ($arg_Signature != e2e) { return 403; }' } = {}) {
   const root = await mkdtemp(join(tmpdir(), 'hive-hub-'));
   const [hubPort, cdnPort] = [await freePort(), await freePort()];
   const endpoint = `${tls ? 'https' : 'http'}://${host}:${hubPort}`;
@@ -80,7 +81,7 @@ export async function startHub(repos, { tls, cdnTls = tls, host = '127.0.0.1', c
     await apiReplies(root, places, { ...repo, kind, commit, entries });
   }
   await writeFile(join(root, 'nginx.conf'), config({
-    root, endpoint, places, rate: repos.find((r) => r.rate)?.rate,
+    root, endpoint, places, http, cdnMore, guard, rate: repos.find((r) => r.rate)?.rate,
     hub: listening(address, hubPort, tls), cdn: listening(address, cdnPort, cdnTls),
   }));
   const nginx = spawn('nginx', ['-p', root, '-c', 'nginx.conf', '-e', 'stderr'], { stdio: ['ignore', 'inherit', 'inherit'] });
@@ -124,7 +125,7 @@ const listening = (address, port, tls) => (tls
   ? `listen ${address}:${port} ssl; ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key}; ${tls.more ?? ''}`
   : `listen ${address}:${port};`);
 
-function config({ root, endpoint, places, rate, hub, cdn }) {
+function config({ root, endpoint, places, http, cdnMore, guard, rate, hub, cdn }) {
   // As root nginx would drop to a user that cannot read the temporary folder.
   return `${process.getuid() === 0 ? "user root; " : ""}daemon off; worker_processes 2; pid ${root}/nginx.pid; events { worker_connections 2048; }
 http {
@@ -132,15 +133,16 @@ http {
   access_log ${root}/access.log facts;
   client_body_temp_path ${root}/t1; proxy_temp_path ${root}/t2; fastcgi_temp_path ${root}/t3; uwsgi_temp_path ${root}/t4; scgi_temp_path ${root}/t5;
   default_type application/octet-stream; etag off; absolute_redirect off; sendfile on; keepalive_requests 100000;
+  ${http}
   map $http_authorization $known { default 0; "Bearer ${token}" 1; }
   map $arg_cursor $next_page { default ""; "" '<${endpoint}$uri?recursive=true&cursor=2>; rel="next"'; }
   server { server_name hub; ${hub}
     ${places.join('\n    ')}
     location / { default_type application/json; add_header X-Error-Code RepoNotFound always; return 401 '{"error":"Repository not found"}'; }
   }
-  server { server_name cdn; ${cdn} ${rate ? `limit_rate ${rate};` : ''}
+  server { server_name cdn; ${cdn} ${rate ? `limit_rate ${rate};` : ''} ${cdnMore}
     location /xet/ {
-      if ($arg_Signature != e2e) { return 403; }
+      ${guard}
       if ($http_authorization != "") { return 400; }
       add_header ETag '"not-the-digest"';
       alias ${root}/data/;
