@@ -38,7 +38,7 @@ void arrivals::look_for(const std::string& key) {
 
 void arrivals::repeat(const std::string& key, const job_record& known) {
   auto& first = lines_.at(key).front();
-  if (first.what.asked == known.asked)
+  if (same_wish(first.what.asked, known.asked))
     first.promise.deliver(known);
   else
     first.promise.deliver(as_error(fail(

@@ -31,7 +31,7 @@ class download_state {
     const auto& files = order_.plan.files;
     for (; open_ < deps_.at_once && next_ < files.size(); ++next_, ++open_)
       tell(self_, deps_.shelf,
-           fetch_file{order_.job, order_.max_rate, files[next_], order_.plan.refusals, order_.keys,
+           fetch_file{order_.job, files[next_], order_.plan.refusals, order_.keys,
                       download_actor{self_}});
     if (open_ == 0) finish();
   }

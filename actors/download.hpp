@@ -18,7 +18,6 @@ struct download_deps {
 
 struct download_order {
   job_id job;
-  std::uint64_t max_rate{0};
   download_plan plan;
   std::shared_ptr<const net::keyring> keys;
 };

@@ -124,7 +124,7 @@ class job_state_machine {
     advance(job_step::resolved);
     tell(self_, heartbeat_, state_entered{job_state::fetching});
     download_ = spawn_download(self_, {job_actor{self_}, deps_.shelf, heartbeat_},
-                               {record_.id, asked().max_rate, plan_, keys_});
+                               {record_.id, plan_, keys_});
   }
 
   void lose(const download_failed& m) {

@@ -1,6 +1,7 @@
 #include "actors/job_facts.hpp"
 
 #include "core/base/redact.hpp"
+#include "core/base/units.hpp"
 
 namespace hive::actors {
 namespace {
@@ -55,6 +56,22 @@ fact end_fact(const job_record& record) {
   f.human += ": " + sentence(*record.error);
   f.fields.emplace_back("code", to_string(record.error->code));
   return f;
+}
+
+fact rate_fact(const job_record& record, std::uint64_t before) {
+  const auto now = record.asked.max_rate;
+  const auto words = [](std::uint64_t rate) {
+    return rate == 0 ? std::string{"no limit of its own"} : format_bytes(rate) + "/s";
+  };
+  return {record.id,
+          "queue",
+          "limit-changed",
+          level::info,
+          "the job's limit is now " + words(now) + " instead of " + words(before),
+          {{"limit", "max_rate"},
+           {"old", std::to_string(before)},
+           {"new", std::to_string(now)},
+           {"by", "request"}}};
 }
 
 fact unkept_fact(const job_id& id, const failure& why) {

@@ -15,6 +15,8 @@ fact state_fact(const job_record& record, std::optional<job_step> step);
 /// The fact of the end event of a job in a terminal state.
 fact end_fact(const job_record& record);
 
+/// The job's own limit has changed from `before` bytes/s.
+fact rate_fact(const job_record& record, std::uint64_t before);
 /// A state that could not be stored.
 fact unkept_fact(const job_id& id, const failure& why);
 /// A try failed, and there is another after `wait`.

@@ -31,6 +31,8 @@ class ledger_state {
         [this](const list_unfinished&) { return as_reply(unfinished()); },
         [this](const keep_history& m) { return as_reply(keep(m)); },
         [this](const recall_history& m) { return as_reply(recall(m.job)); },
+        [this](const keep_settings& m) { return as_reply(db_->put_settings(m.changes)); },
+        [this](const recall_settings&) { return as_reply(settings()); },
     };
   }
 
@@ -60,6 +62,11 @@ class ledger_state {
   result<event_list> recall(const job_id& id) {
     HIVE_TRY(auto found, db_->history(id));
     return event_list{std::move(found)};
+  }
+
+  result<setting_list> settings() {
+    HIVE_TRY(auto found, db_->settings());
+    return setting_list{std::move(found)};
   }
 
   ledger_actor::pointer self_;

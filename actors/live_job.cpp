@@ -68,4 +68,8 @@ const job_record* by_key(const live_jobs& jobs, const std::string& key) {
   return known == jobs.end() ? nullptr : &known->second.record;
 }
 
+failure already_over(const job_id& id) {
+  return fail(errc::conflict, "job " + id.value + " has already ended");
+}
+
 } // namespace hive::actors

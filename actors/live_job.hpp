@@ -59,6 +59,9 @@ struct live_job {
 
 using live_jobs = std::map<job_id, live_job>; ///< by age
 
+/// Whoever wants something of it comes too late.
+failure already_over(const job_id& id);
+
 /// The setback a failed try is, or empty when it was the last. Counts it.
 std::optional<setback> setback_of(live_job& job, const job_settled& how);
 

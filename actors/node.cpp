@@ -63,6 +63,7 @@ struct node::impl {
   std::optional<store::home_lock> lock;
   std::shared_ptr<std::atomic<std::uint64_t>> last_seq{
       std::make_shared<std::atomic<std::uint64_t>>(0)};
+  std::shared_ptr<limit_board> limits{std::make_shared<limit_board>()};
   std::shared_ptr<std::atomic<std::uint64_t>> restarts{
       std::make_shared<std::atomic<std::uint64_t>>(0)};
 
@@ -137,7 +138,12 @@ supervisor_deps node::impl::parts() {
   made.desk.service = service.get();
   made.shelf.home = home;
   made.shelf.service = service.get();
-  made.queue.max_jobs = options.max_jobs;
+  made.limits.settings = options.limits;
+  made.limits.board = limits;
+  made.limits.hold_download = [to = service.get()](const std::string& bucket, std::uint64_t rate) {
+    to->limit(bucket, rate);
+  };
+  made.limits.hold_lanes = [to = service.get()](std::size_t most) { to->limit_lanes(most); };
   made.queue.retry = options.job_retry;
   made.restarts = restarts;
   made.on_give_up = options.on_give_up;
@@ -194,6 +200,7 @@ node_status node::impl::status_of(const job_counts& jobs, const catalog_counts& 
   now.artifact_bytes = catalog.bytes;
   now.engine = engine->counts();
   now.transfer = service->counts();
+  for (std::size_t i = 0; i < now.limits.size(); ++i) now.limits[i] = (*limits)[i];
   now.events = last_seq->load();
   now.actors = config.people->size();
   now.restarts = restarts->load();
@@ -212,7 +219,6 @@ result<std::unique_ptr<node>> node::start(node_options options) {
   HIVE_TRY(in.engine, net::engine::start(in.options.engine));
   in.service =
       std::make_unique<transfer::service>(*in.engine, in.options.home, in.options.transfer);
-  in.service->limit("", in.options.download_rate);
   in.start_actors();
   return made;
 }
@@ -252,6 +258,23 @@ void node::job(job_id id, reply_to<job_record> reply) {
 
 void node::jobs(std::size_t limit, std::string cursor, reply_to<store::page<job_record>> reply) {
   impl_->put<job_page>(&house::queue, query_jobs{limit, std::move(cursor)}, std::move(reply));
+}
+
+void node::change(job_id id, job_change what, reply_to<job_record> reply) {
+  impl_->put<job_record>(&house::queue, change_job{std::move(id), what}, std::move(reply));
+}
+
+void node::limits(reply_to<limits::in_force> reply) {
+  impl_->put<limits::in_force>(&house::limits, query_limits{}, std::move(reply));
+}
+
+void node::change_limits(std::vector<limits::change> changes, reply_to<limits::in_force> reply) {
+  impl_->put<limits::in_force>(&house::limits, actors::change_limits{std::move(changes)},
+                               std::move(reply));
+}
+
+std::uint64_t node::upload_rate() const noexcept {
+  return (*impl_->limits)[static_cast<std::size_t>(limits::limit::upload_rate)];
 }
 
 void node::subscribe(std::function<void(event_ptr)> hear) {

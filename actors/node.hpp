@@ -10,6 +10,7 @@
 #include "core/job/fact.hpp"
 #include "core/job/record.hpp"
 #include "core/job/retry.hpp"
+#include "core/limits/limit.hpp"
 #include "core/net/engine.hpp"
 #include "core/store/database.hpp"
 #include "core/store/home.hpp"
@@ -30,11 +31,10 @@ namespace hive::actors {
 struct node_options {
   store::home home;
   std::string name;
-  std::size_t max_jobs{4};
   net::engine_options engine;
   transfer::service_options transfer;
   vendors::vendor_settings vendors;
-  std::uint64_t download_rate{0};
+  hive::limits::configuration limits{hive::limits::default_configuration()};
   retry_policy job_retry; ///< of a job as a whole, above what a transfer retries by itself
   /// Called once, on an actor's thread, when the node ended by itself because its actors kept
   /// crashing; questions get errc::shutting_down from then on. May be empty.
@@ -59,7 +59,8 @@ struct node_status {
   std::uint64_t artifact_bytes{0};
   net::engine_counts engine;
   transfer::service_counts transfer;
-  std::uint64_t events{0};         ///< last sequence number given
+  std::array<std::uint64_t, hive::limits::limit_count> limits{}; ///< in force
+  std::uint64_t events{0};                                       ///< last sequence number given
   std::uint64_t events_dropped{0}; ///< progress events skipped for slow subscribers
   std::uint64_t actors{0};         ///< alive
   std::uint64_t restarts{0};       ///< of long-lived actors
@@ -99,6 +100,17 @@ class node {
   void cancel(job_id id, bool purge, reply_to<job_record> reply);
   void job(job_id id, reply_to<job_record> reply);
   void jobs(std::size_t limit, std::string cursor, reply_to<store::page<job_record>> reply);
+
+  /// Live. errc::not_found; errc::conflict when it has ended.
+  void change(job_id id, job_change what, reply_to<job_record> reply);
+
+  // Limits.
+  void limits(reply_to<hive::limits::in_force> reply);
+  /// Live and durable; values must be within `hive::limits::limit_table`'s bounds.
+  void change_limits(std::vector<hive::limits::change> changes,
+                     reply_to<hive::limits::in_force> reply);
+  /// Bytes/s all replies together may take now, 0: no limit. Any thread, at once.
+  std::uint64_t upload_rate() const noexcept;
 
   // Events.
   /// Hears every event as it happens, in order of sequence, on an actor's thread. One subscriber:

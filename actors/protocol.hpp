@@ -8,6 +8,7 @@
 #include "core/artifact/selection.hpp"
 #include "core/job/fact.hpp"
 #include "core/job/record.hpp"
+#include "core/limits/limit.hpp"
 #include "core/net/origin.hpp"
 #include "core/store/database.hpp"
 #include "core/store/room.hpp"
@@ -20,6 +21,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,6 +55,11 @@ struct query_jobs {
   std::string cursor;
 };
 using job_page = store::page<job_record>;
+/// Live; what is empty stays.
+struct change_job {
+  job_id id;
+  job_change what;
+};
 struct count_jobs {};
 struct job_counts {
   std::array<std::uint64_t, 9> by_state{};
@@ -69,6 +76,13 @@ struct job_found {
   std::optional<job_record> record;
 };
 struct list_unfinished {};
+struct keep_settings {
+  std::map<std::string, std::optional<std::string>> changes; ///< empty: forgotten
+};
+struct recall_settings {};
+struct setting_list {
+  std::map<std::string, std::string> settings;
+};
 struct job_list {
   std::vector<job_record> jobs;
 };
@@ -81,6 +95,20 @@ struct recall_history {
 };
 struct event_list {
   std::vector<event_ptr> events;
+};
+
+// Limits.
+struct query_limits {};
+struct change_limits {
+  std::vector<limits::change> changes;
+};
+struct limit_job {
+  job_id id;
+  std::uint64_t rate{0}; ///< bytes/s, 0: no limit of its own
+};
+struct watch_slots;
+struct slots_changed {
+  std::size_t max_jobs{1};
 };
 
 // A job's way: is it here, what is it, does it fit.
@@ -284,6 +312,7 @@ using gateway_actor =
                      caf::result<void>(house_closed), caf::result<void>(hear_events)>;
 using queue_actor =
     caf::typed_actor<caf::result<job_record>(submit_job), caf::result<job_record>(cancel_job),
+                     caf::result<job_record>(change_job), caf::result<void>(slots_changed),
                      caf::result<job_record>(query_job), caf::result<job_page>(query_jobs),
                      caf::result<job_counts>(count_jobs), caf::result<void>(job_planned),
                      caf::result<void>(job_advanced), caf::result<void>(job_progressed),
@@ -293,7 +322,12 @@ using ledger_actor =
     caf::typed_actor<caf::result<void>(keep_job), caf::result<job_record>(query_job),
                      caf::result<job_found>(query_job_by_key), caf::result<job_page>(query_jobs),
                      caf::result<job_list>(list_unfinished), caf::result<void>(keep_history),
-                     caf::result<event_list>(recall_history)>;
+                     caf::result<event_list>(recall_history), caf::result<void>(keep_settings),
+                     caf::result<setting_list>(recall_settings)>;
+using limits_actor =
+    caf::typed_actor<caf::result<limits::in_force>(query_limits),
+                     caf::result<limits::in_force>(change_limits), caf::result<void>(limit_job),
+                     caf::result<void>(watch_slots), caf::result<void>(tick)>;
 using job_actor =
     caf::typed_actor<caf::result<void>(download_finished), caf::result<void>(download_failed)>;
 using desk_actor = caf::typed_actor<caf::result<plan_resolved>(resolve_reference)>;
@@ -331,17 +365,20 @@ struct house {
   catalog_actor catalog;
   desk_actor desk;
   shelf_actor shelf;
+  limits_actor limits;
   queue_actor queue;
 };
 struct house_opened {
   house now;
+};
+struct watch_slots { ///< told at once, and at every change
+  queue_actor queue;
 };
 struct question {
   std::function<void(gateway_actor::pointer, const house&)> put;
 };
 struct fetch_file {
   job_id job;
-  std::uint64_t max_rate{0}; ///< bytes/s of the job, 0: none of its own
   plan_file file;
   std::vector<refusal_rule> refusals; ///< of its plan
   std::shared_ptr<const net::keyring> keys;

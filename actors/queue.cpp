@@ -1,5 +1,6 @@
 #include "actors/queue.hpp"
 
+#include "actors/amendments.hpp"
 #include "actors/arrivals.hpp"
 #include "actors/inspect.hpp"
 #include "actors/job.hpp"
@@ -40,6 +41,7 @@ class queue_state {
                  [this](job_record made, std::string token) {
                    take_in(std::move(made), std::move(token));
                  }}),
+      amendments_({self, deps_.ledger, deps_.narrator, deps_.limits, &jobs_}),
       line_({self, deps_.catalog, &jobs_, [this](live_job& job) { give_room(job); }}) {}
 
   queue_actor::behavior_type make_behavior() {
@@ -48,9 +50,12 @@ class queue_state {
     ask(self_, deps_.ledger, ledger_limit, list_unfinished{})
         .await([this](job_list& known) { resume(std::move(known.jobs)); },
                [this](const caf::error& why) { self_->quit(why); });
+    tell(self_, deps_.limits, watch_slots{queue_actor{self_}});
     return {
         [this](submit_job& m) { return submit(std::move(m)); },
         [this](const cancel_job& m) { return cancel(m); },
+        [this](const change_job& m) { return amendments_.take(m); },
+        [this](const slots_changed& m) { set_slots(m.max_jobs); },
         [this](const query_job& m) { return find(m); },
         [this](const query_jobs& m) { return list(m); },
         [this](const count_jobs&) { return count(); },
@@ -98,7 +103,7 @@ class queue_state {
   // Jobs run.
 
   void start_ready() {
-    while (!leaving_ && slots_taken(jobs_) < deps_.max_jobs) {
+    while (!leaving_ && slots_taken(jobs_) < slots_) {
       auto* next = first_ready(jobs_);
       if (!next) return;
       start(*next);
@@ -108,6 +113,7 @@ class queue_state {
   void start(live_job& job) {
     if (!job.record.started) job.record.started = wall_now();
     move(job, job.record.state == job_state::waiting ? job_step::wake : job_step::start);
+    tell(self_, deps_.limits, limit_job{job.record.id, job.record.asked.max_rate});
     job.worker = spawn_job(
         self_, {queue_actor{self_}, deps_.narrator, deps_.catalog, deps_.desk, deps_.shelf},
         job.record, job.token);
@@ -157,6 +163,13 @@ class queue_state {
     tell_state(job, step);
   }
 
+  // Jobs change.
+
+  void set_slots(std::size_t most) {
+    slots_ = most;
+    start_ready();
+  }
+
   // Jobs wait, without actors of their own.
 
   void wait(live_job& job) {
@@ -203,7 +216,7 @@ class queue_state {
     auto& job = at->second;
     const bool ended = is_terminal(job.record.state);
     if (job.settled || (ended && job.record.state != job_state::cancelled))
-      return as_error(already_over(job.record));
+      return as_error(already_over(job.record.id));
     if (job.worker) {
       const auto why = m.purge ? stop_reason::cancel_purge : stop_reason::cancel_keep;
       if (job.stopping && (*job.stopping == why || !m.purge)) return job.record;
@@ -243,15 +256,12 @@ class queue_state {
     ask(self_, deps_.ledger, ledger_limit, query_job{m.id})
         .then(
             [promise](const job_record& known) mutable {
-              known.state == job_state::cancelled ? promise.deliver(known)
-                                                  : promise.deliver(as_error(already_over(known)));
+              known.state == job_state::cancelled
+                  ? promise.deliver(known)
+                  : promise.deliver(as_error(already_over(known.id)));
             },
             refuse(promise));
     return promise;
-  }
-
-  static failure already_over(const job_record& known) {
-    return fail(errc::conflict, "job " + known.id.value + " has already ended");
   }
 
   void hear_exit(const caf::actor_addr& who, const caf::error& why) {
@@ -261,6 +271,7 @@ class queue_state {
     auto& job = at->second;
     job.worker = nullptr;
     job.waits = waits_for::nothing;
+    tell(self_, deps_.limits, limit_job{job.record.id, 0});
     conclude(job, why);
     start_ready();
     line_.look();
@@ -377,9 +388,11 @@ class queue_state {
   queue_deps deps_;
   live_jobs jobs_;
   arrivals arrivals_;
+  amendments amendments_;
   room_line line_;
   std::array<std::uint64_t, 9> ended_{}; ///< since the start
   std::size_t unkept_{0};                ///< ends on their way: purging, or to the ledger
+  std::size_t slots_{0};                 ///< jobs at once; known once limits spoke
   std::optional<caf::error> leaving_;
 };
 

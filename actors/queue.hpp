@@ -2,11 +2,11 @@
 /// The queue: owns every job that has not ended. Starts them as slots get free (higher priority
 /// first, then age), keeps their records, and is the only one who says what state a job is in.
 ///
-/// Hears: submit_job, cancel_job, query_job, query_jobs, count_jobs; job_planned, job_advanced,
-///        job_settled (job), job_progressed (heartbeat); its own wake_up, look_for_room and
-///        keep_again; the end of jobs; an order to stop.
+/// Hears: submit_job, cancel_job, change_job, query_job, query_jobs, count_jobs; slots_changed
+///        (limits); job_planned, job_advanced, job_settled (job), job_progressed (heartbeat); its
+///        own wake_up, look_for_room and keep_again; the end of jobs; an order to stop.
 /// Says:  keep_job and queries (ledger), narrate (state, retries and end), measure_room (catalog),
-///        release_contents (shelf), orders to stop (job).
+///        release_contents (shelf), watch_slots and limit_job (limits), orders to stop (job).
 /// Never: answers a submit before the job is durable, or tells an end before the job's actors are
 /// down.
 
@@ -20,7 +20,7 @@ struct queue_deps {
   catalog_actor catalog;
   desk_actor desk;
   shelf_actor shelf;
-  std::size_t max_jobs{4};      ///< at once
+  limits_actor limits;          ///< says how many run at once
   std::size_t max_live{10'000}; ///< not ended, at most
   retry_policy retry{};
 };

@@ -76,10 +76,7 @@ class shelf_state {
     if (leaving_) return;
     const auto key = content_key(m.file);
     const auto who = m.reader.address();
-    if (jobs_.try_emplace(who, m.job).second) {
-      watch(self_, m.reader);
-      deps_.service->limit(m.job.value, m.max_rate);
-    }
+    if (watched_.insert(who).second) watch(self_, m.reader);
     const auto [at, fresh] = contents_.try_emplace(key);
     auto& c = at->second;
     if (c.readers.empty()) {
@@ -185,10 +182,7 @@ class shelf_state {
   // Readers leave.
 
   void left(const caf::actor_addr& who, const caf::error& why) {
-    if (const auto job = jobs_.find(who); job != jobs_.end()) {
-      deps_.service->limit(job->second.value, 0);
-      jobs_.erase(job);
-    }
+    watched_.erase(who);
     drop([&](const reader& r) { return r.who == who; }, wants_purge(why));
   }
 
@@ -301,7 +295,7 @@ class shelf_state {
   shelf_actor::pointer self_;
   shelf_deps deps_;
   std::map<std::string, content> contents_; ///< by content key
-  std::map<caf::actor_addr, job_id> jobs_;  ///< of watched readers
+  std::set<caf::actor_addr> watched_;       ///< readers
   std::map<std::uint64_t, release> releases_;
   std::uint64_t last_release_{0};
   std::optional<caf::error> leaving_;

@@ -45,18 +45,23 @@ class supervisor_state {
     deps_.shelf.catalog = house_.catalog;
     deps_.shelf.narrator = house_.narrator;
     house_.shelf = spawn_shelf(self_, deps_.shelf);
+    deps_.limits.ledger = house_.ledger;
+    deps_.limits.narrator = house_.narrator;
+    house_.limits = spawn_limits(self_, deps_.limits);
     auto& queue = deps_.queue;
     queue.ledger = house_.ledger;
     queue.narrator = house_.narrator;
     queue.catalog = house_.catalog;
     queue.desk = house_.desk;
     queue.shelf = house_.shelf;
+    queue.limits = house_.limits;
     house_.queue = spawn_queue(self_, queue);
     // In the order they are stopped: who asks goes before who answers.
     const auto dynamic = [](const auto& h) { return caf::actor_cast<caf::actor>(h); };
-    group_ = {{"queue", dynamic(house_.queue)},       {"shelf", dynamic(house_.shelf)},
-              {"desk", dynamic(house_.desk)},         {"catalog", dynamic(house_.catalog)},
-              {"narrator", dynamic(house_.narrator)}, {"ledger", dynamic(house_.ledger)}};
+    group_ = {{"queue", dynamic(house_.queue)},     {"limits", dynamic(house_.limits)},
+              {"shelf", dynamic(house_.shelf)},     {"desk", dynamic(house_.desk)},
+              {"catalog", dynamic(house_.catalog)}, {"narrator", dynamic(house_.narrator)},
+              {"ledger", dynamic(house_.ledger)}};
     tell(self_, deps_.gateway, house_opened{house_});
   }
 

@@ -10,6 +10,7 @@
 #include "actors/catalog.hpp"
 #include "actors/desk.hpp"
 #include "actors/ledger.hpp"
+#include "actors/limits.hpp"
 #include "actors/narrator.hpp"
 #include "actors/queue.hpp"
 #include "actors/shelf.hpp"
@@ -24,6 +25,7 @@ struct supervisor_deps {
   catalog_deps catalog;
   desk_deps desk;
   shelf_deps shelf;
+  limits_deps limits;
   queue_deps queue;
   std::shared_ptr<std::atomic<std::uint64_t>> restarts;
   std::function<void(failure)> on_give_up; ///< may be empty; once, on an actor's thread

@@ -43,6 +43,7 @@ void add_serve(CLI::App& app, context& at);
 void add_pull(CLI::App& app, context& at);
 void add_import(CLI::App& app, context& at);
 void add_jobs(CLI::App& app, context& at);
+void add_limits(CLI::App& app, context& at);
 void add_ls(CLI::App& app, context& at);
 void add_show(CLI::App& app, context& at);
 void add_path(CLI::App& app, context& at);

@@ -56,13 +56,14 @@ failure broken(const std::string& claim) {
 
 result<std::unique_ptr<house>> open_house(const fs::path& home, const std::string& name,
                                           const std::string& hub) {
-  config values;
+  loaded_config settings;
+  auto& values = settings.values;
   values.home = home;
   values.name = name;
   values.proxy = "-";
   if (!hub.empty()) values.hub_endpoint = hub;
   HIVE_CHECK(store::prepare(store::home{home}));
-  return house::open(node_options_of(values), "127.0.0.1:0", {});
+  return house::open(node_options_of(settings), "127.0.0.1:0", {});
 }
 
 /// Everything the demo owns while it plays.

@@ -56,21 +56,21 @@ net::engine_options engine_options_of(const config& from) {
   return out;
 }
 
-actors::node_options node_options_of(const config& from) {
+actors::node_options node_options_of(const loaded_config& loaded) {
+  const auto& from = loaded.values;
   actors::node_options out;
   out.home = store::home{from.home};
   out.name = from.name;
-  out.max_jobs = from.max_jobs;
   out.engine = engine_options_of(from);
   out.transfer.pool_blocks = std::max<std::size_t>(4, from.pool_bytes / block_bytes);
   out.transfer.lanes_per_file = from.lanes_per_file;
   out.transfer.lanes_per_origin = from.lanes_per_origin;
-  out.transfer.lanes_total = from.lanes_total;
+  out.transfer.lanes_total = from.max_lanes;
   out.transfer.flush_bytes = from.flush_bytes;
   out.transfer.disk_reserve = from.disk_reserve;
   out.vendors.hub_endpoint = from.hub_endpoint;
   out.vendors.hub_token = from.hub_token;
-  out.download_rate = from.download_rate;
+  out.limits = limits_of(loaded);
   return out;
 }
 

@@ -12,7 +12,7 @@
 namespace hive::cli {
 
 /// The settings of a node, as actors/ wants them.
-actors::node_options node_options_of(const config& from);
+actors::node_options node_options_of(const loaded_config& from);
 /// The settings of an engine that only talks to nodes or vendors as `from` says.
 net::engine_options engine_options_of(const config& from);
 

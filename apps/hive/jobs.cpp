@@ -1,5 +1,6 @@
 #include "apps/hive/context.hpp"
 #include "apps/hive/lodging.hpp"
+#include "apps/hive/rate.hpp"
 #include "apps/hive/screen.hpp"
 #include "apps/hive/sight.hpp"
 #include "apps/hive/story.hpp"
@@ -150,6 +151,21 @@ int cancel(client& node, cancel_wish wish, bool json) {
   return code;
 }
 
+int limit(client& node, const std::string& id, const std::string& text, bool json) {
+  const auto rate = read_rate("RATE", text);
+  if (!rate) return complain(rate.why());
+  json::object body;
+  body["max_rate"] = *rate;
+  const auto got = node.call("PATCH", job_path(id), json::text(body));
+  if (!got) return complain(got.why());
+  if (json)
+    say(got->text);
+  else
+    say(printable(id) +
+        (*rate == 0 ? " has no limit of its own" : " is held to " + format_bytes(*rate) + "/s"));
+  return 0;
+}
+
 int logs(client& node, const std::string& id, bool follow, bool json) {
   story what;
   what.path = job_path(id) + "/events";
@@ -172,6 +188,20 @@ void add_cancel(CLI::App& jobs, context& at) {
   command->callback([&at, wish] {
     at.run = [wish](context& with) {
       return with_node(with, [&](client& node) { return cancel(node, *wish, with.json); });
+    };
+  });
+}
+
+void add_limit(CLI::App& jobs, context& at) {
+  auto* command = jobs.add_subcommand("limit", "hold a job to a rate while it runs");
+  auto id = std::make_shared<std::string>();
+  auto rate = std::make_shared<std::string>();
+  command->add_option("ID", *id, "the job")->required();
+  command->add_option("RATE", *rate, "bytes a second, for example 5M; 0: no limit of its own")
+      ->required();
+  command->callback([&at, id, rate] {
+    at.run = [id, rate](context& with) {
+      return with_node(with, [&](client& node) { return limit(node, *id, *rate, with.json); });
     };
   });
 }
@@ -200,11 +230,12 @@ void add_show_and_logs(CLI::App& jobs, context& at) {
 
 void add_jobs(CLI::App& app, context& at) {
   auto* command =
-      app.add_subcommand("jobs", "list, show, follow and cancel jobs of the running node");
+      app.add_subcommand("jobs", "list, show, follow, limit and cancel jobs of the running node");
   command->require_subcommand(0, 1);
   command->add_subcommand("ls", "list jobs, the newest first (also without 'ls')");
   add_show_and_logs(*command, at);
   add_cancel(*command, at);
+  add_limit(*command, at);
   command->callback([&at] {
     if (at.run) return; // of a command below
     at.run = [](context& with) {

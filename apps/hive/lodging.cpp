@@ -78,7 +78,7 @@ result<bool> lodging::step(node_choice choice, node_clues& clues) {
   case node_choice::default_place: return use(local_url(values.listen), values.api_token);
   case node_choice::embed: {
     since_ = format_time(wall_now());
-    auto opened = house::open(node_options_of(values), "127.0.0.1:0", {});
+    auto opened = house::open(node_options_of(at_.settings), "127.0.0.1:0", {});
     if (opened) own_ = std::move(*opened);
     if (opened) return use(own_->url(), {});
     if (opened.why().code != errc::home_locked) return std::move(opened).why();

@@ -2,8 +2,8 @@
 #include "apps/hive/context.hpp"
 #include "apps/hive/lodging.hpp"
 #include "apps/hive/outcome_of_jobs.hpp"
+#include "apps/hive/rate.hpp"
 #include "apps/hive/watch.hpp"
-#include "core/base/units.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -80,9 +80,8 @@ int pull(context& at, const pull_wish& wish) {
   if (!refs) return complain(refs.why());
   std::uint64_t rate = 0;
   if (!wish.max_rate.empty()) {
-    const auto read = parse_bytes(wish.max_rate);
-    if (!read)
-      return complain(fail(errc::bad_request, "--max-rate: " + read.why().detail, read.why().hint));
+    const auto read = read_rate("--max-rate", wish.max_rate);
+    if (!read) return complain(read.why());
     rate = *read;
   }
   auto place = lodging::find(at, wish.detach ? wanted_node::running : wanted_node::any);

@@ -60,7 +60,7 @@ int serve(context& at) {
   if (const auto ready = store::prepare(home); !ready) return complain(ready.why());
   const auto token = door_token(values);
   if (!token) return complain(token.why());
-  auto opened = house::open(node_options_of(values), values.listen, *token);
+  auto opened = house::open(node_options_of(at.settings), values.listen, *token);
   if (!opened) return complain(opened.why());
   tell_recovery((*opened)->recovered());
   const auto where =

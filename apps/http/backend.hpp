@@ -26,6 +26,14 @@ class backend {
   virtual void jobs(std::size_t limit, std::string cursor,
                     reply_to<store::page<job_record>> reply) = 0;
 
+  virtual void change(job_id id, job_change what, reply_to<job_record> reply) = 0;
+
+  virtual void limits(reply_to<hive::limits::in_force> reply) = 0;
+  virtual void change_limits(std::vector<hive::limits::change> changes,
+                             reply_to<hive::limits::in_force> reply) = 0;
+  /// Bytes/s all replies together may take now, 0: no limit. Any thread, never blocks.
+  virtual std::uint64_t upload_rate() const noexcept = 0;
+
   virtual void subscribe(std::function<void(event_ptr)> hear) = 0;
   virtual void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) = 0;
 

@@ -1,5 +1,6 @@
 #include "apps/http/job_routes.hpp"
 
+#include "apps/http/json_body.hpp"
 #include "apps/http/problem.hpp"
 #include "apps/http/views.hpp"
 
@@ -20,43 +21,35 @@ reply no_such_job(const request& asked) {
   return problem(fail(errc::not_found, "there is no job " + asked.part("id")), 404);
 }
 
-bool says_json(const request& asked) {
-  const auto type = asked.header("content-type");
-  if (!type) return false;
-  auto name = std::string{type->substr(0, type->find(';'))};
-  name.erase(name.find_last_not_of(" \t") + 1);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return name == "application/json";
-}
-
-reply wants_json() {
-  return problem(
-      fail(errc::bad_request, "the body must be JSON", "send 'Content-Type: application/json'"),
-      415);
-}
-
 bool fit_for_key(std::string_view key) {
   return !key.empty() && key.size() <= 255 &&
          std::all_of(key.begin(), key.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
 tl::expected<bool, body_fault> read_purge(std::string_view body) {
-  const auto wrong = [](std::string what, std::string field) {
-    return tl::unexpected<body_fault>{
-        body_fault{fail(errc::bad_request, std::move(what)), std::move(field), 400}};
-  };
-  auto parsed = json::parse(body);
-  if (!parsed) return wrong("the body is not JSON: " + parsed.why().detail, "");
-  if (!parsed->root().is_object()) return wrong("the body must be a JSON object", "");
   bool purge = false;
-  for (const auto& [name, value] : parsed->root().members()) {
-    if (name != "purge") return wrong(std::string{name} + ": no such field", std::string{name});
+  const auto read = read_members(body, [&](std::string_view name, json::node value) -> checked {
+    if (name != "purge") return wrong_member(name, "no such field");
     const auto yes = value.boolean();
-    if (!yes) return wrong("purge: must be true or false", "purge");
+    if (!yes) return wrong_member(name, "must be true or false");
     purge = *yes;
-  }
+    return {};
+  });
+  if (!read) return tl::unexpected<body_fault>{read.error()};
   return purge;
+}
+
+checked read_change(std::string_view name, json::node value, job_change& into) {
+  if (name == "max_rate") {
+    into.max_rate = value.natural();
+    if (into.max_rate && *into.max_rate <= limits::highest_rate) return {};
+    return wrong_member(name, "must be bytes per second, a whole number from 0 to " +
+                                  std::to_string(limits::highest_rate));
+  }
+  if (name != "priority") return wrong_member(name, "no such field");
+  into.priority = value.integer();
+  if (into.priority) return {};
+  return wrong_member(name, "must be an integer");
 }
 
 } // namespace
@@ -111,6 +104,20 @@ void show_job(desk& at, request asked, responder answer) {
   auto id = read_id(asked);
   if (!id) return answer(no_such_job(asked));
   at.node.job(std::move(*id), [answer = std::move(answer)](result<job_record> job) {
+    answer(job ? json_reply(200, job_view(*job, detail::full)) : problem(job.why()));
+  });
+}
+
+void change_job(desk& at, request asked, responder answer) {
+  auto id = read_id(asked);
+  if (!id) return answer(no_such_job(asked));
+  if (!says_json(asked)) return answer(wants_json());
+  job_change wanted;
+  const auto read = read_members(asked.body, [&](std::string_view name, json::node value) {
+    return read_change(name, value, wanted);
+  });
+  if (!read) return answer(problem(read.error().why, read.error().status, read.error().field));
+  at.node.change(std::move(*id), wanted, [answer = std::move(answer)](result<job_record> job) {
     answer(job ? json_reply(200, job_view(*job, detail::full)) : problem(job.why()));
   });
 }

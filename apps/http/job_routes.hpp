@@ -1,7 +1,8 @@
 #pragma once
-/// /v1/jobs: submit, list, show, cancel.
+/// /v1/jobs: submit, list, show, change, cancel.
 
 #include "apps/http/desk.hpp"
+#include "apps/http/json_body.hpp"
 #include "apps/http/message.hpp"
 
 #include <cstdint>
@@ -13,6 +14,7 @@ namespace hive::http {
 void submit_job(desk& at, request asked, responder answer);
 void list_jobs(desk& at, request asked, responder answer);
 void show_job(desk& at, request asked, responder answer);
+void change_job(desk& at, request asked, responder answer);
 void cancel_job(desk& at, request asked, responder answer);
 
 /// "?limit=&cursor=" of every list; a failure's detail names the parameter.
@@ -21,13 +23,6 @@ struct paging {
   std::string cursor;
 };
 result<paging> read_paging(const request& asked);
-
-/// A failure with the member of the body it is about (empty: the body as a whole).
-struct body_fault {
-  failure why;
-  std::string field;
-  int status{0}; ///< 0: the code's own
-};
 
 /// What POST /v1/jobs asks for.
 struct submission {

@@ -76,6 +76,12 @@ void tell_node(exposition& out, const node_status& status) {
   out.gauge("hive_degraded", status.health == "ok" ? 0 : 1, "1 when the node is not healthy.");
 }
 
+void tell_limits(exposition& out, const node_status& status) {
+  out.family("hive_limit", "gauge", "Limits in force: bytes per second (0: none), jobs, lanes.");
+  for (const auto& row : limits::limit_table())
+    out.sample(status.limits[static_cast<std::size_t>(row.what)], label("limit", row.name));
+}
+
 void tell_door(exposition& out, const node_status& status, const counters& door) {
   constexpr std::string_view classes[] = {"1xx", "2xx", "3xx", "4xx", "5xx"};
   out.family("hive_http_requests_total", "counter", "Requests answered, by class of status.");
@@ -97,6 +103,7 @@ std::string metrics_text(const node_status& status, const counters& door) {
   out.sample(1, label("version", status.version));
   tell_bytes(out, status);
   tell_node(out, status);
+  tell_limits(out, status);
   tell_door(out, status, door);
   return out.take();
 }

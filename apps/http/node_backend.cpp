@@ -25,6 +25,23 @@ void node_backend::jobs(std::size_t limit, std::string cursor,
   node_.jobs(limit, std::move(cursor), std::move(reply));
 }
 
+void node_backend::change(job_id id, job_change what, reply_to<job_record> reply) {
+  node_.change(std::move(id), what, std::move(reply));
+}
+
+void node_backend::limits(reply_to<hive::limits::in_force> reply) {
+  node_.limits(std::move(reply));
+}
+
+void node_backend::change_limits(std::vector<hive::limits::change> changes,
+                                 reply_to<hive::limits::in_force> reply) {
+  node_.change_limits(std::move(changes), std::move(reply));
+}
+
+std::uint64_t node_backend::upload_rate() const noexcept {
+  return node_.upload_rate();
+}
+
 void node_backend::subscribe(std::function<void(event_ptr)> hear) {
   node_.subscribe(std::move(hear));
 }

@@ -16,6 +16,11 @@ class node_backend final : public backend {
   void job(job_id id, reply_to<job_record> reply) override;
   void jobs(std::size_t limit, std::string cursor,
             reply_to<store::page<job_record>> reply) override;
+  void change(job_id id, job_change what, reply_to<job_record> reply) override;
+  void limits(reply_to<hive::limits::in_force> reply) override;
+  void change_limits(std::vector<hive::limits::change> changes,
+                     reply_to<hive::limits::in_force> reply) override;
+  std::uint64_t upload_rate() const noexcept override;
   void subscribe(std::function<void(event_ptr)> hear) override;
   void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) override;
   void artifacts(std::size_t limit, std::string cursor,

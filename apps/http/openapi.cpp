@@ -44,6 +44,11 @@ constexpr std::string_view document = R"json({
   "/v1/jobs/{id}": {
     "parameters": [{"$ref": "#/components/parameters/job"}],
     "get": {"summary": "One job with its files", "responses": {"200": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}},
+    "patch": {
+      "summary": "Change a job while it lives",
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"max_rate": {"type": "integer", "minimum": 0, "maximum": 1000000000000, "description": "Bytes per second; 0 is no limit of its own"}, "priority": {"type": "integer"}}}}}},
+      "responses": {"200": {"$ref": "#/components/responses/job"}, "400": {"$ref": "#/components/responses/problem"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    },
     "delete": {"summary": "Cancel, keeping what is fetched for a later resume", "responses": {"202": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
   },
   "/v1/jobs/{id}/cancel": {
@@ -61,6 +66,16 @@ constexpr std::string_view document = R"json({
   "/v1/events": {
     "parameters": [{"$ref": "#/components/parameters/after"}, {"$ref": "#/components/parameters/last"}],
     "get": {"summary": "Server-Sent Events of the node; without 'after' from now on", "responses": {"200": {"$ref": "#/components/responses/events"}, "503": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
+  "/v1/limits": {
+    "get": {"summary": "Limits in force, and where each comes from", "responses": {"200": {"$ref": "#/components/responses/limits"}, "default": {"$ref": "#/components/responses/problem"}}},
+    "patch": {
+      "summary": "Change limits, live and kept; null takes a change back",
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {
+        "download_rate": {"type": ["integer", "null"], "minimum": 0, "maximum": 1000000000000}, "upload_rate": {"type": ["integer", "null"], "minimum": 0, "maximum": 1000000000000},
+        "max_jobs": {"type": ["integer", "null"], "minimum": 1, "maximum": 1024}, "max_lanes": {"type": ["integer", "null"], "minimum": 1, "maximum": 1024}}}}}},
+      "responses": {"200": {"$ref": "#/components/responses/limits"}, "400": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    }
   },
   "/v1/artifacts": {
     "get": {
@@ -116,6 +131,7 @@ constexpr std::string_view document = R"json({
     "problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}},
     "hub": {"description": "Hub error, code in X-Error-Code", "content": {"application/json": {"schema": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}}}},
     "health": {"description": "Status", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}}}},
+    "limits": {"description": "What is in force", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/limits"}}}},
     "job": {"description": "The job", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}},
     "events": {"description": "Each event: id, event (state, progress, narration, end), data (JSON)", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/event"}}}}
   },
@@ -128,11 +144,22 @@ constexpr std::string_view document = R"json({
         "include": {"type": "array", "maxItems": 256, "items": {"type": "string", "minLength": 1, "maxLength": 1024}},
         "exclude": {"type": "array", "maxItems": 256, "items": {"type": "string", "minLength": 1, "maxLength": 1024}},
         "priority": {"type": "integer", "default": 0},
-        "max_rate": {"type": "integer", "minimum": 0, "default": 0, "description": "Bytes per second; 0 is no limit of its own"},
+        "max_rate": {"type": "integer", "minimum": 0, "maximum": 1000000000000, "default": 0, "description": "Bytes per second; 0 is no limit of its own"},
         "on": {"type": "string", "enum": ["local"], "default": "local"},
         "update": {"type": "boolean", "default": false, "description": "Ask the vendor although the same wish is already here"},
         "as": {"type": "string", "description": "Import: the reference to catalogue it under"},
         "token": {"type": "string", "maxLength": 4096, "description": "This job's own vendor token; never shown again"}
+      }
+    },
+    "limits": {
+      "type": "object",
+      "required": ["download_rate", "upload_rate", "max_jobs", "max_lanes", "origins", "schedule"],
+      "properties": {
+        "download_rate": {"type": "integer", "description": "Bytes per second of all downloads; 0 is no limit"},
+        "upload_rate": {"type": "integer", "description": "The same for what the node serves"},
+        "max_jobs": {"type": "integer", "description": "Jobs at once"}, "max_lanes": {"type": "integer", "description": "Connections of all downloads"},
+        "origins": {"type": "object", "additionalProperties": {"type": "object", "properties": {"from": {"type": "string", "enum": ["set", "schedule", "flag", "environment", "file", "default"]}, "source": {"type": ["string", "null"]}}}},
+        "schedule": {"type": "array", "items": {"type": "object", "properties": {"from": {"type": "string"}, "to": {"type": "string"}, "days": {"type": "array", "items": {"type": "string"}}, "download_rate": {"type": ["integer", "null"]}, "upload_rate": {"type": ["integer", "null"]}, "open": {"type": "boolean"}}}}
       }
     },
     "counts": {

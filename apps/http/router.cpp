@@ -4,6 +4,7 @@
 #include "apps/http/event_routes.hpp"
 #include "apps/http/hub_routes.hpp"
 #include "apps/http/job_routes.hpp"
+#include "apps/http/limit_routes.hpp"
 #include "apps/http/metrics.hpp"
 #include "apps/http/node_routes.hpp"
 #include "apps/http/problem.hpp"
@@ -23,10 +24,13 @@ constexpr route table[] = {
     {"POST", "/v1/jobs", submit_job},
     {"GET", "/v1/jobs", list_jobs},
     {"GET", "/v1/jobs/{id}", show_job},
+    {"PATCH", "/v1/jobs/{id}", change_job},
     {"DELETE", "/v1/jobs/{id}", cancel_job},
     {"POST", "/v1/jobs/{id}/cancel", cancel_job},
     {"GET", "/v1/jobs/{id}/events", job_events},
     {"GET", "/v1/events", node_events},
+    {"GET", "/v1/limits", show_limits},
+    {"PATCH", "/v1/limits", change_limits},
     {"GET", "/v1/artifacts", list_artifacts},
     {"GET", "/v1/artifacts/{id}", show_artifact},
     {"DELETE", "/v1/artifacts/{id}", remove_artifact},

@@ -22,8 +22,6 @@ fault wrong_type(std::string_view field, std::string_view expected) {
   return wrong(field, "must be " + std::string{expected});
 }
 
-using checked = tl::expected<void, body_fault>;
-
 checked read_patterns(std::string_view field, json::node value, std::vector<std::string>& into) {
   if (!value.is_array()) return wrong_type(field, "an array of strings");
   for (const auto& item : value.elements()) {
@@ -91,7 +89,9 @@ checked read_numbers(std::string_view field, json::node value, job_request& into
     into.priority = *number;
   } else if (field == "max_rate") {
     const auto number = value.natural();
-    if (!number) return wrong_type(field, "bytes per second, an integer of at least 0");
+    if (!number || *number > limits::highest_rate)
+      return wrong_type(field, "bytes per second, a whole number from 0 to " +
+                                   std::to_string(limits::highest_rate));
     into.max_rate = *number;
   } else {
     const auto yes = value.boolean();
@@ -115,7 +115,7 @@ checked read_member(std::string_view field, json::node value, submission& into) 
   return wrong(field, "no such field");
 }
 
-checked check_whole(const std::set<std::string_view>& given, const submission& read) {
+checked check_whole(const std::set<std::string, std::less<>>& given, const submission& read) {
   if (!given.contains("ref")) return wrong("ref", "is missing");
   const bool importing = read.asked.kind == job_kind::import;
   if (!importing && given.contains("as")) return wrong("as", "is for kind \"import\" only");
@@ -127,19 +127,13 @@ checked check_whole(const std::set<std::string_view>& given, const submission& r
 } // namespace
 
 tl::expected<submission, body_fault> read_submission(std::string_view body) {
-  auto parsed = json::parse(body);
-  if (!parsed)
-    return fault{body_fault{
-        fail(errc::bad_request, "the body is not JSON: " + parsed.why().detail), {}, 400}};
-  if (!parsed->root().is_object())
-    return fault{body_fault{fail(errc::bad_request, "the body must be a JSON object"), {}, 400}};
   submission out;
-  std::set<std::string_view> given;
-  const auto members = parsed->root().members();
-  for (const auto& [name, value] : members) {
-    if (!given.insert(name).second) return wrong(name, "is there twice");
-    if (auto ok = read_member(name, value, out); !ok) return fault{ok.error()};
-  }
+  std::set<std::string, std::less<>> given;
+  const auto read = read_members(body, [&](std::string_view name, json::node value) {
+    given.emplace(name);
+    return read_member(name, value, out);
+  });
+  if (!read) return fault{read.error()};
   if (auto ok = check_whole(given, out); !ok) return fault{ok.error()};
   return out;
 }

@@ -148,8 +148,9 @@ class loading {
       if (home.empty() || !fs::exists(home / "hive.toml", error)) return {};
       file = home / "hive.toml";
     }
-    HIVE_TRY(auto values, read_toml(file));
-    for (auto& [key, value] : values) {
+    HIVE_TRY(auto found, read_toml(file));
+    values_.hours = std::move(found.hours);
+    for (auto& [key, value] : found.values) {
       const auto* row = find_row(key);
       if (row == nullptr) return unknown(key, file.string());
       if (key == "home" && !given)
@@ -248,6 +249,20 @@ environment process_environment() {
     const char* value = std::getenv(std::string{name}.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>{value};
   };
+}
+
+limits::configuration limits_of(const loaded_config& from) {
+  auto made = limits::default_configuration();
+  made.hours = from.values.hours;
+  for (const auto& row : limits::limit_table()) {
+    const auto found = std::find_if(from.settings.begin(), from.settings.end(),
+                                    [&](const setting& s) { return s.key == row.name; });
+    if (found == from.settings.end()) continue;
+    const auto member = std::get<std::uint64_t config::*>(find_row(row.name)->member);
+    made.values[static_cast<std::size_t>(row.what)] = {
+        from.values.*member, std::string{to_string(found->from)}, found->source};
+  }
+  return made;
 }
 
 result<loaded_config> load_config(const std::map<std::string, std::string>& flags,

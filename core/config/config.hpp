@@ -4,6 +4,7 @@
 /// apps/, then handed down as values.
 
 #include "core/base/result.hpp"
+#include "core/limits/limit.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -26,12 +27,14 @@ struct config {
   std::string log_format{"human"};      ///< human or json
   std::uint64_t max_jobs{4};            ///< running at once
   std::uint64_t lanes_per_file{16};
-  std::uint64_t lanes_per_origin{16}; ///< all files together
-  std::uint64_t lanes_total{64};
+  std::uint64_t lanes_per_origin{16};    ///< all files together
+  std::uint64_t max_lanes{64};           ///< of all origins together
   std::uint64_t pool_bytes{48ull << 20}; ///< memory for bytes under way
   std::uint64_t flush_bytes{64ull << 20};
   std::uint64_t disk_reserve{256ull << 20}; ///< left free by every plan
-  std::uint64_t download_rate{0};           ///< bytes/s of the whole node, 0: none
+  std::uint64_t download_rate{0};           ///< bytes/s of the whole node, 0: no limit
+  std::uint64_t upload_rate{0};             ///< the same for what it serves
+  limits::schedule hours;                   ///< [[limits.schedule]] of hive.toml
   std::string proxy;    ///< a URL; "-": none, whatever the environment says; empty: its variables
   std::string no_proxy; ///< hosts reached without it; empty: the environment's
   std::string ca_file;  ///< PEM: authorities trusted besides the system's
@@ -61,6 +64,9 @@ struct loaded_config {
 using environment = std::function<std::optional<std::string>(std::string_view)>;
 /// The process's own environment.
 environment process_environment();
+
+/// The part of the settings that can be changed while the node runs.
+limits::configuration limits_of(const loaded_config& from);
 
 /// `flags`: key → value as given on the command line. `file`: an explicit hive.toml; without one
 /// <home>/hive.toml is read when it is there. errc::bad_config names key, origin and what is wrong;

@@ -34,23 +34,77 @@ std::optional<std::string> text_of(const toml::node& value) {
   return std::nullopt;
 }
 
+/// One entry of the schedule, still as text.
+result<limits::window_text> window_text_of(const toml::table& entry) {
+  limits::window_text text;
+  for (auto&& [key, value] : entry) {
+    const std::string name{key.str()};
+    auto* const into = name == "from"       ? &text.from
+                       : name == "to"       ? &text.to
+                       : name == "download" ? &text.download
+                       : name == "upload"   ? &text.upload
+                                            : nullptr;
+    if (into != nullptr) {
+      *into = text_of(value);
+      if (!*into) return fail(errc::bad_config, name + ": is neither a text nor a whole number");
+    } else if (const auto* days = value.as_array(); name == "days" && days != nullptr) {
+      text.days.emplace();
+      for (const auto& day : *days) text.days->push_back(text_of(day).value_or(""));
+    } else if (name == "days") {
+      return fail(errc::bad_config, "days: is no list like [\"mon\", \"tue\"]");
+    } else {
+      return fail(errc::bad_config, name + ": there is no such key",
+                  "an entry has from, to, days, download and upload");
+    }
+  }
+  return text;
+}
+
+/// [limits]: only the schedule lives there.
+result<limits::schedule> read_limits(const std::filesystem::path& file, const toml::node& from) {
+  limits::schedule hours;
+  const auto* const table = from.as_table();
+  if (table == nullptr) return wrong(file, "limits is no table");
+  for (auto&& [key, value] : *table) {
+    const auto* const entries = value.as_array();
+    if (key.str() != "schedule" || entries == nullptr)
+      return wrong(file,
+                   "limits." + std::string{key.str()} + ": only [[limits.schedule]] is known");
+    for (const auto& entry : *entries) {
+      const auto where = "limits.schedule " + std::to_string(hours.size() + 1) + ": ";
+      const auto* const fields = entry.as_table();
+      if (fields == nullptr) return wrong(file, where + "is no table");
+      const auto text = window_text_of(*fields);
+      if (!text) return wrong(file, where + text.why().detail);
+      const auto read = limits::read_window(*text);
+      if (!read) return wrong(file, where + read.why().detail);
+      hours.push_back(*read);
+    }
+  }
+  return hours;
+}
+
 } // namespace
 
-result<std::map<std::string, std::string>> read_toml(const std::filesystem::path& file) {
+result<settings_file> read_toml(const std::filesystem::path& file) {
   HIVE_TRY(const std::string content, content_of(file));
-  std::map<std::string, std::string> values;
+  settings_file found;
   try {
     for (auto&& [key, value] : toml::parse(content)) {
-      auto text = text_of(value);
       const std::string name{key.str()};
+      if (name == "limits") {
+        HIVE_TRY(found.hours, read_limits(file, value));
+        continue;
+      }
+      auto text = text_of(value);
       if (!text) return wrong(file, name + " is neither a text nor a whole number");
-      values.emplace(name, std::move(*text));
+      found.values.emplace(name, std::move(*text));
     }
   } catch (const toml::parse_error& e) {
     return wrong(file, "line " + std::to_string(e.source().begin.line) + ": " +
                            std::string{e.description()});
   }
-  return values;
+  return found;
 }
 
 } // namespace hive

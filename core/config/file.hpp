@@ -1,7 +1,8 @@
 #pragma once
-/// hive.toml: flat `key = value` lines of TOML.
+/// hive.toml: `key = value` lines of TOML, and the tables [[limits.schedule]].
 
 #include "core/base/result.hpp"
+#include "core/limits/schedule.hpp"
 
 #include <filesystem>
 #include <map>
@@ -9,8 +10,13 @@
 
 namespace hive {
 
-/// Keys and values as texts. errc::bad_config for a file that cannot be read, is larger than 1 MiB,
+struct settings_file {
+  std::map<std::string, std::string> values; ///< as texts
+  limits::schedule hours;
+};
+
+/// errc::bad_config for a file that cannot be read, is larger than 1 MiB,
 /// is no TOML (with the line), or holds something other than texts and whole numbers.
-result<std::map<std::string, std::string>> read_toml(const std::filesystem::path& file);
+result<settings_file> read_toml(const std::filesystem::path& file);
 
 } // namespace hive

@@ -24,4 +24,15 @@ std::vector<job_content> contents_of(const download_plan& plan) {
   return found;
 }
 
+void apply(const job_change& what, job_request& to) {
+  to.max_rate = what.max_rate.value_or(to.max_rate);
+  to.priority = what.priority.value_or(to.priority);
+}
+
+bool same_wish(job_request asked, const job_request& known) {
+  asked.max_rate = known.max_rate;
+  asked.priority = known.priority;
+  return asked == known;
+}
+
 } // namespace hive

@@ -44,6 +44,16 @@ struct job_content {
 /// Each content of `plan` once.
 std::vector<job_content> contents_of(const download_plan& plan);
 
+/// What may change of a request while its job lives; what is empty stays.
+struct job_change {
+  std::optional<std::uint64_t> max_rate;
+  std::optional<std::int64_t> priority;
+};
+
+void apply(const job_change& what, job_request& to);
+/// Whether `asked` is what `known` was, whatever has been changed of it since.
+bool same_wish(job_request asked, const job_request& known);
+
 struct job_record {
   job_id id;
   job_request asked;

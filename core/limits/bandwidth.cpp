@@ -17,8 +17,9 @@ constexpr std::uint64_t helping = 64 * 1024;
 std::vector<spender> bandwidth::limit(const std::string& bucket, std::uint64_t rate,
                                       time_point now) {
   const auto found = buckets_.find(bucket);
+  if (rate == (found == buckets_.end() ? 0 : found->second.rate())) return {};
   if (rate == 0) {
-    if (found != buckets_.end()) buckets_.erase(found);
+    buckets_.erase(found);
   } else if (found == buckets_.end()) {
     buckets_.emplace(bucket, token_bucket{rate, now});
   } else {

@@ -27,7 +27,7 @@ using charge = std::vector<std::string>;
 class bandwidth {
  public:
   /// The node's bucket is "", the others are jobs'. 0 lifts the limit. Yields everybody who waited:
-  /// nobody is in line any more.
+  /// after a change nobody is in line any more.
   std::vector<spender> limit(const std::string& bucket, std::uint64_t rate, time_point now);
 
   /// Bytes `who` may pass now: held by the node's bucket and by the most generous job's. 0: it

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +62,11 @@ class database {
 
   /// How often this home was started; grows by one per call. Sequence numbers build on it.
   result<std::uint64_t> next_boot();
+
+  // What was set while the node ran, by name.
+  result<std::map<std::string, std::string>> settings();
+  /// All or none of them; an empty value forgets its name.
+  outcome put_settings(const std::map<std::string, std::optional<std::string>>& changes);
 
   // Jobs. Progress is stored as last known; secrets are redacted from what an error or a cause
   // says.

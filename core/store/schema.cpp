@@ -73,8 +73,14 @@ CREATE INDEX wishes_by_artifact ON wishes(artifact);
 PRAGMA user_version = 1;
 )";
 
+constexpr const char* version_2 = R"(
+CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+PRAGMA user_version = 2;
+)";
+
 /// Entry n brings version n to n + 1.
-constexpr std::array<const char*, schema_version> steps{version_1};
+constexpr std::array<const char*, schema_version> steps{version_1, version_2};
 
 result<std::int64_t> one_number(sql& where, const char* text) {
   HIVE_TRY(auto asked, where.prepare(text));

@@ -199,6 +199,10 @@ void facility::forget(lane& who) {
   limits_.forget(&who);
 }
 
+void facility::limit_lanes(std::size_t most) {
+  lanes_.set_total(most);
+}
+
 std::optional<lane_slot> facility::take_lane(const std::shared_ptr<lane_taker>& who,
                                              const std::string& origin, const std::string& job) {
   auto got = lanes_.take(who, origin, job);

@@ -82,6 +82,7 @@ class facility : public std::enable_shared_from_this<facility> {
   void forget(lane& who);
 
   // Lanes.
+  void limit_lanes(std::size_t most);
   std::optional<lane_slot> take_lane(const std::shared_ptr<lane_taker>& who,
                                      const std::string& origin, const std::string& job);
   std::size_t lanes_open() const noexcept { return lanes_.open(); } ///< any thread

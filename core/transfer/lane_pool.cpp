@@ -163,6 +163,7 @@ std::deque<lane_pool::waiter>::iterator lane_pool::next_waiter() {
 }
 
 void lane_pool::hand_out() {
+  close_surplus();
   std::erase_if(queue_, [](const waiter& w) { return w.who.expired(); });
   for (auto next = next_waiter(); next != queue_.end(); next = next_waiter()) {
     const auto chosen = std::move(*next);
@@ -228,7 +229,20 @@ void lane_pool::sample(clock::time_point now) {
 
 void lane_pool::set_total(std::size_t most) {
   limits_.total = std::max<std::size_t>(most, 1);
-  if (!queue_.empty()) soon_();
+  if (!queue_.empty() || open_ > limits_.total) soon_();
+}
+
+/// Of whoever has most, one after the other; the last lane of a file stays until its piece ends.
+void lane_pool::close_surplus() {
+  while (open_ > limits_.total) {
+    std::map<std::shared_ptr<lane_taker>, std::size_t> held;
+    for (auto* const next : seats_)
+      if (const auto who = next->who.lock()) ++held[who];
+    const auto most = std::ranges::max_element(held, {}, [](const auto& t) { return t.second; });
+    const auto before = open_.load();
+    if (most != held.end() && most->second > 1) most->first->yield_lane();
+    if (open_ == before) return;
+  }
 }
 
 void lane_pool::clear_queue() {

@@ -89,6 +89,7 @@ class lane_pool {
   void sample(clock::time_point now);
   static constexpr std::chrono::milliseconds sample_every{100};
 
+  /// Lanes in all. What is over it is closed where somebody has several, else when pieces end.
   void set_total(std::size_t most);
   /// Lanes an origin is good for, all files together.
   std::size_t allowed(const std::string& origin) const;
@@ -112,6 +113,7 @@ class lane_pool {
   bool anyone_eligible();
   lane_slot seat_for(const std::shared_ptr<lane_taker>& who, const std::shared_ptr<site>& there,
                      const std::string& job);
+  void close_surplus();
   std::deque<waiter>::iterator next_waiter();
   void ask_for_one(const waiter& poor);
   std::size_t lanes_of(const std::string& job) const noexcept;

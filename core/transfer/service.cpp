@@ -128,6 +128,12 @@ void service::limit(const std::string& bucket, std::uint64_t bytes_per_second) {
   });
 }
 
+void service::limit_lanes(std::size_t most) {
+  impl_->means->doors->post([means = std::weak_ptr{impl_->means}, most] {
+    if (const auto still = means.lock()) still->limit_lanes(most);
+  });
+}
+
 void service::on_disk_thread(std::function<void()> call) {
   impl_->means->disks.front()->post(std::move(call));
 }

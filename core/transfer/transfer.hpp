@@ -126,6 +126,8 @@ class service {
   /// Bytes per second of one bucket ("" is the whole node's); 0 lifts it. A transfer charged to
   /// several jobs' buckets is held by the most generous of them, and always by the node's. Live.
   void limit(const std::string& bucket, std::uint64_t bytes_per_second);
+  /// Lanes of all transfers together from now on; at least 1. Live.
+  void limit_lanes(std::size_t most);
   /// Runs a blocking call on the disk thread (stat, list); its queue is bounded by its callers.
   void on_disk_thread(std::function<void()> call);
   service_counts counts() const noexcept;

@@ -131,7 +131,7 @@ TEST_CASE("a vendor has a bounded number of conversations at once, the others wa
   auto door = std::make_shared<testing::gate>();
   for (int i = 0; i < 20; ++i)
     hub.json("/api/models/org/m" + std::to_string(i) + "/revision/main", "{}", {.hold = door});
-  living_node here{hub, [](node_options& o) { o.max_jobs = 20; }};
+  living_node here{hub, [](node_options& o) { o.limits[limits::limit::max_jobs].value = 20; }};
   std::vector<job_id> ids;
   for (int i = 0; i < 20; ++i) ids.push_back(here.submit("hf:org/m" + std::to_string(i))->id);
   REQUIRE(hub.at.wait_until([](const testing::origin_counts& c) { return c.requests == 16; }));

@@ -13,7 +13,8 @@ struct bench {
 
   bench() {
     queue = world.spawn([&](caf::local_actor* parent) {
-      queue_deps deps{around.ledger, around.narrator, around.catalog, around.desk, around.shelf};
+      queue_deps deps{around.ledger, around.narrator, around.catalog,
+                      around.desk,   around.shelf,    around.limits};
       deps.retry = {.first = 1000ms, .ceiling = 1000ms, .tries = 2};
       return spawn_queue(parent, deps);
     });

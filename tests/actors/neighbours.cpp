@@ -88,4 +88,12 @@ shelf_actor neighbourhood::make_shelf(actor_world& world) {
   return made;
 }
 
+limits_actor neighbourhood::make_limits(actor_world& world) {
+  return world.mock<limits_actor>(
+      [](const query_limits&) { return limits::in_force{}; },
+      [](const change_limits&) { return limits::in_force{}; },
+      [this](const limit_job& m) { rates.push_back(m); },
+      [this](const watch_slots& m) { post(m.queue, slots_changed{slots}); }, [](const tick&) {});
+}
+
 } // namespace hive::actors

@@ -37,6 +37,7 @@ inline download_plan plan_of(const reference& what, std::size_t files = 1) {
 struct fake_ledger {
   std::map<job_id, job_record> jobs;
   std::map<job_id, std::vector<event_ptr>> histories;
+  std::map<std::string, std::string> settings;
   bool refuses{false}; ///< disk_full for every job to keep
   bool silent{false};  ///< no answer at all to keep_job
 
@@ -67,7 +68,9 @@ struct fake_ledger {
           return found;
         },
         [this](const keep_history& m) { histories[m.job] = m.events; },
-        [this](const recall_history& m) { return event_list{histories[m.job]}; });
+        [this](const recall_history& m) { return event_list{histories[m.job]}; },
+        [this](const keep_settings& m) -> caf::result<void> { return keep(m); },
+        [this](const recall_settings&) { return setting_list{settings}; });
   }
 
  private:
@@ -78,6 +81,16 @@ struct fake_ledger {
       return held_.back();
     }
     jobs[m.record.id] = m.record;
+    return caf::unit;
+  }
+  caf::result<void> keep(const keep_settings& m) {
+    if (refuses) return as_error(fail(errc::disk_full, "no room for a row"));
+    for (const auto& [name, value] : m.changes) {
+      if (value)
+        settings[name] = *value;
+      else
+        settings.erase(name);
+    }
     return caf::unit;
   }
   std::vector<caf::typed_response_promise<void>> held_;
@@ -147,18 +160,23 @@ struct neighbourhood {
 
   ledger_actor ledger;
   narrator_actor narrator;
+  std::size_t slots{4};         ///< what limits say
+  std::vector<limit_job> rates; ///< told to limits
+
   catalog_actor catalog;
   desk_actor desk;
   shelf_actor shelf;
+  limits_actor limits;
 
   explicit neighbourhood(actor_world& world)
     : ledger(ledger_of.in(world)), narrator(narrator_of.in(world)), catalog(make_catalog(world)),
-      desk(make_desk(world)), shelf(make_shelf(world)) {}
+      desk(make_desk(world)), shelf(make_shelf(world)), limits(make_limits(world)) {}
 
  private:
   catalog_actor make_catalog(actor_world& world);
   desk_actor make_desk(actor_world& world);
   shelf_actor make_shelf(actor_world& world);
+  limits_actor make_limits(actor_world& world);
 };
 
 } // namespace hive::actors

@@ -11,10 +11,11 @@ struct waiting_room {
   queue_actor queue;
 
   explicit waiting_room(std::size_t max_jobs = 1, std::vector<job_record> before = {}) {
+    around.slots = max_jobs;
     for (auto& record : before) around.ledger_of.jobs[record.id] = record;
     queue = world.spawn([&](caf::local_actor* parent) {
-      queue_deps deps{around.ledger, around.narrator, around.catalog, around.desk, around.shelf};
-      deps.max_jobs = max_jobs;
+      queue_deps deps{around.ledger, around.narrator, around.catalog,
+                      around.desk,   around.shelf,    around.limits};
       deps.retry = {.first = 1000ms, .ceiling = 1000ms, .tries = 2};
       return spawn_queue(parent, deps);
     });
@@ -200,6 +201,55 @@ TEST_CASE("secrets in a failure do not reach the record") {
   const auto done = room.now(job.id);
   REQUIRE(done.error);
   CHECK(done.error->detail.find("hf_abc") == std::string::npos);
+}
+
+TEST_CASE("fewer slots let running jobs finish, more start the next ones at once") {
+  waiting_room room{2};
+  room.around.resolve.holds = true;
+  for (const auto* what : {"hf:org/a", "hf:org/b", "hf:org/c", "hf:org/d"}) room.submit(what);
+  CHECK(room.around.resolve.asked == 2);
+  room.world.tell(room.queue, slots_changed{1});
+  CHECK(room.world.people().count("job") == 2);
+  room.world.tell(room.queue, slots_changed{3});
+  CHECK(room.around.resolve.asked == 3);
+}
+
+TEST_CASE("a job's own rate holds while it runs, and can be changed meanwhile") {
+  waiting_room room;
+  room.around.resolve.holds = true;
+  auto asked = pull("hf:org/a");
+  asked.max_rate = 1000;
+  asked.idempotency_key = "key";
+  const auto job = room.submit(asked);
+  REQUIRE(room.around.rates.size() == 1);
+  CHECK(room.around.rates[0].rate == 1000);
+  const auto changed =
+      room.world.ask<job_record>(room.queue, change_job{job.id, {500, std::nullopt}});
+  CHECK(changed->asked.max_rate == 500);
+  CHECK(room.kept(job.id).asked.max_rate == 500);
+  CHECK(room.around.rates.back().rate == 500);
+  CHECK(room.around.narrator_of.said(job.id, "limit-changed"));
+  CHECK(room.submit(asked).id == job.id); // the same wish still
+  room.cancel(job.id);
+  CHECK(room.around.rates.back().rate == 0);
+  CHECK(room.world.ask<job_record>(room.queue, change_job{job.id, {1, {}}}).get().why().code ==
+        errc::conflict);
+  CHECK(room.world.ask<job_record>(room.queue, change_job{job_id{"none"}, {1, {}}})
+            .get()
+            .why()
+            .code == errc::not_found);
+}
+
+TEST_CASE("a job that waits for a slot takes a new priority and keeps it") {
+  waiting_room room;
+  room.around.resolve.holds = true;
+  const auto first = room.submit("hf:org/a");
+  const auto second = room.submit("hf:org/b");
+  const auto third = room.submit("hf:org/c");
+  room.world.ask<job_record>(room.queue, change_job{third.id, {{}, 5}});
+  room.cancel(first.id);
+  CHECK(room.now(third.id).state == job_state::resolving);
+  CHECK(room.now(second.id).state == job_state::queued);
 }
 
 } // namespace

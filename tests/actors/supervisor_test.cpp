@@ -42,6 +42,10 @@ class glass_house {
     deps.desk.service = service_.get();
     deps.shelf.home = home;
     deps.shelf.service = service_.get();
+    deps.limits.hold_download = [this](const std::string& bucket, std::uint64_t rate) {
+      service_->limit(bucket, rate);
+    };
+    deps.limits.hold_lanes = [this](std::size_t most) { service_->limit_lanes(most); };
     deps.restarts = restarts;
     deps.on_give_up = [this](failure why) { gave_up.set_value(std::move(why)); };
     supervisor_ = spawn_supervisor(*system_, std::move(deps));

@@ -221,6 +221,35 @@ void fake_node::cancel(job_id id, bool purge, reply_to<job_record> reply) {
   });
 }
 
+void fake_node::change(job_id id, job_change what, reply_to<job_record> reply) {
+  later([this, id, what, reply] {
+    auto job = known_job(id);
+    if (job && is_terminal(job->state))
+      job = fail(errc::conflict, "job " + id.value + " has ended");
+    if (job) {
+      job->asked.max_rate = what.max_rate.value_or(job->asked.max_rate);
+      job->asked.priority = what.priority.value_or(job->asked.priority);
+      const std::lock_guard hold{mutex_};
+      jobs_[id.value] = *job;
+    }
+    answer(reply, std::move(job));
+  });
+}
+
+void fake_node::limits(reply_to<hive::limits::in_force> reply) {
+  later([this, reply] { answer(reply, hive::limits::decide(settings_, wishes_, {0, 600})); });
+}
+
+void fake_node::change_limits(std::vector<hive::limits::change> changes,
+                              reply_to<hive::limits::in_force> reply) {
+  later([this, changes, reply] {
+    for (const auto& [what, value] : changes) wishes_[static_cast<std::size_t>(what)] = value;
+    settings_.hours.resize(1);
+    settings_.hours[0] = {480, 1080, {true}, 10'000'000, std::nullopt};
+    answer(reply, hive::limits::decide(settings_, wishes_, {0, 600}));
+  });
+}
+
 void fake_node::job(job_id id, reply_to<job_record> reply) {
   auto call = [this, id, reply] { answer(reply, known_job(id)); };
   {

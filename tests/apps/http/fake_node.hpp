@@ -5,6 +5,7 @@
 #include "apps/http/backend.hpp"
 #include "apps/http/door.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <map>
@@ -61,6 +62,12 @@ class fake_node final : public backend {
   void job(job_id id, reply_to<job_record> reply) override;
   void jobs(std::size_t limit, std::string cursor,
             reply_to<store::page<job_record>> reply) override;
+  void change(job_id id, job_change what, reply_to<job_record> reply) override;
+  void limits(reply_to<hive::limits::in_force> reply) override;
+  void change_limits(std::vector<hive::limits::change> changes,
+                     reply_to<hive::limits::in_force> reply) override;
+  std::uint64_t upload_rate() const noexcept override { return upload_rate_; }
+  void set_upload_rate(std::uint64_t rate) { upload_rate_ = rate; }
   void subscribe(std::function<void(event_ptr)> hear) override;
   void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) override;
   void artifacts(std::size_t limit, std::string cursor,
@@ -95,6 +102,9 @@ class fake_node final : public backend {
   job_request last_request_;
   std::string last_token_;
   bool last_purge_{false};
+  hive::limits::configuration settings_{hive::limits::default_configuration()};
+  hive::limits::wishes wishes_;
+  std::atomic<std::uint64_t> upload_rate_{0};
   std::thread thread_;
 };
 

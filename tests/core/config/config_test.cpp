@@ -81,20 +81,20 @@ TEST_CASE("without any setting the defaults hold") {
 
 TEST_CASE("flag comes before environment before file before default, and each origin is told") {
   machine m;
-  m.write(".local/share/hive/hive.toml", "max_jobs = 5\nlanes_per_file = 5\nlanes_total = \"5\"\n");
+  m.write(".local/share/hive/hive.toml", "max_jobs = 5\nlanes_per_file = 5\nmax_lanes = \"5\"\n");
   m.variables["HIVE_MAX_JOBS"] = "6";
   m.variables["HIVE_LANES_PER_FILE"] = "6";
   const auto loaded = m.load({{"max_jobs", "7"}});
   REQUIRE(loaded);
   CHECK(loaded->values.max_jobs == 7);
   CHECK(loaded->values.lanes_per_file == 6);
-  CHECK(loaded->values.lanes_total == 5);
+  CHECK(loaded->values.max_lanes == 5);
   CHECK(find(*loaded, "max_jobs").source == "--max-jobs");
   CHECK(find(*loaded, "max_jobs").from == setting_origin::flag);
   CHECK(find(*loaded, "lanes_per_file").source == "HIVE_LANES_PER_FILE");
   CHECK(find(*loaded, "lanes_per_file").from == setting_origin::environment);
-  CHECK(find(*loaded, "lanes_total").source == (m.root / ".local/share/hive/hive.toml").string());
-  CHECK(find(*loaded, "lanes_total").from == setting_origin::file);
+  CHECK(find(*loaded, "max_lanes").source == (m.root / ".local/share/hive/hive.toml").string());
+  CHECK(find(*loaded, "max_lanes").from == setting_origin::file);
   CHECK(find(*loaded, "pool_bytes").from == setting_origin::built_in);
 }
 
@@ -205,11 +205,13 @@ TEST_CASE("values are checked, and the error names key and origin") {
                        {"max_jobs", "1", "1025"},
                        {"max_jobs", "7", "seven"},
                        {"lanes_per_file", "64", "65"},
-                       {"lanes_total", "1", "1.5"},
+                       {"max_lanes", "1", "1.5"},
                        {"pool_bytes", "48MiB", "1MiB"},
                        {"pool_bytes", "16777216", "lots"},
                        {"flush_bytes", "1MiB", "1k"},
                        {"download_rate", "1.5M", "-1"},
+                       {"download_rate", "1T", "2T"},
+                       {"upload_rate", "20M", "fast"},
                        {"proxy", "http://u:p@host:3128", "gopher://host"},
                        {"proxy", "host:3128", "http://"},
                        {"proxy", "socks5h://host:1080", "a b"},
@@ -336,4 +338,38 @@ TEST_CASE("certificates are looked for where other tools find them, hive's own f
   CHECK(m.values().ca_file == (m.root / "a.pem").string());
   m.variables["HIVE_CA_FILE"] = "~/b.pem";
   CHECK(m.values().ca_file == (m.root / "b.pem").string());
+}
+
+TEST_CASE("the schedule is read from the file, and an entry that is wrong is named") {
+  machine m;
+  m.write(".local/share/hive/hive.toml",
+          "upload_rate = \"20M\"\n"
+          "[[limits.schedule]]\nfrom = \"08:00\"\nto = \"18:00\"\ndays = [\"mon\", \"fri\"]\n"
+          "download = \"10M\"\n"
+          "[[limits.schedule]]\nfrom = \"22:00\"\nto = \"06:00\"\nupload = 0\n");
+  const auto loaded = m.load({{"max_jobs", "2"}});
+  if (!loaded) FAIL(sentence(loaded.why()));
+  const auto made = limits_of(*loaded);
+  REQUIRE(made.hours.size() == 2);
+  CHECK(limits::to_string(made.hours[0]) == "08:00-18:00 mon fri");
+  CHECK(made.hours[0].download_rate == 10'000'000u);
+  CHECK(made.hours[1].upload_rate == 0u);
+  CHECK(made.values[1].value == 20'000'000);
+  CHECK(made.values[1].from == "file");
+  CHECK(made.values[2] == limits::configured_limit{2, "flag", "--max-jobs"});
+  CHECK(made.values[3] == limits::configured_limit{64, "default", ""});
+  const std::pair<std::string, std::string> table[] = {
+      {"[[limits.schedule]]\nfrom = \"8\"\nto = \"18:00\"\ndownload = 1\n",
+       "limits.schedule 1: from: "},
+      {"[[limits.schedule]]\nfrom = true\n", "limits.schedule 1: from: "},
+      {"[[limits.schedule]]\ndays = \"mon\"\n", "limits.schedule 1: days: "},
+      {"[[limits.schedule]]\ndays = [1]\nfrom = \"08:00\"\nto = \"09:00\"\n", "days: "},
+      {"[[limits.schedule]]\nspeed = 1\n", "limits.schedule 1: speed: "},
+      {"[limits]\ndownload = 1\n", "limits.download: "},
+      {"limits = 3\n", "limits is no table"}};
+  for (const auto& [text, part] : table) {
+    m.write("x.toml", text);
+    INFO(text);
+    CHECK(why(m.load({}, m.root / "x.toml")).find(part) != std::string::npos);
+  }
 }

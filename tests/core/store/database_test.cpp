@@ -373,16 +373,35 @@ TEST_CASE("a database of a newer hive, or of someone else, is refused") {
   const auto file = folder.path() / "hive.db";
   SECTION("newer") {
     opened(file).reset();
-    run_sql(file, "PRAGMA user_version = 2");
+    run_sql(file, "PRAGMA user_version = 99");
     const auto got = database::open(file);
     REQUIRE_FALSE(got);
     CHECK(got.why().code == errc::bad_config);
-    CHECK(got.why().detail.find("schema 2") != std::string::npos);
+    CHECK(got.why().detail.find("schema 99") != std::string::npos);
   }
   SECTION("someone else's") {
     run_sql(file, "CREATE TABLE recipes(name TEXT)");
     CHECK(database::open(file).why().code == errc::database_damaged);
   }
+}
+
+TEST_CASE("settings are kept and forgotten by name") {
+  scratch_folder folder;
+  const auto file = folder.path() / "hive.db";
+  REQUIRE(opened(file)->put_settings({{"download_rate", "10"}, {"max_jobs", "2"}}));
+  auto db = opened(file);
+  REQUIRE(db->put_settings({{"download_rate", "20"}, {"max_jobs", std::nullopt}, {"x", {}}}));
+  CHECK(db->settings().value() == std::map<std::string, std::string>{{"download_rate", "20"}});
+}
+
+TEST_CASE("a database of the first version gains its settings and keeps its jobs") {
+  scratch_folder folder;
+  const auto file = folder.path() / "hive.db";
+  REQUIRE(opened(file)->put_job(full_job("00000")));
+  run_sql(file, "DROP TABLE settings; PRAGMA user_version = 1");
+  auto db = opened(file);
+  CHECK(db->settings().value().empty());
+  CHECK(db->job(job_id{"00000"}).value());
 }
 
 TEST_CASE("a full disk fails one write and keeps what was there") {

@@ -237,3 +237,24 @@ TEST_CASE("a lane of a few bytes a second is slow even when it is the best") {
   }
   CHECK(crawling.slow_for(4) > 15s);
 }
+
+TEST_CASE("fewer lanes in all close what is over, but the last one of each; more open again") {
+  bench b{{8, 8, 12}};
+  const auto rich = std::make_shared<taker>(8);
+  const auto poor = std::make_shared<taker>(1);
+  b.fill(poor, "a", 1, "x");
+  b.fill(rich, "b", 8, "x");
+  REQUIRE(b.pool.open() == 8);
+  b.pool.set_total(4);
+  b.run();
+  CHECK(b.pool.open() == 4);
+  CHECK(poor->slots.size() == 1);
+  b.pool.set_total(1);
+  b.run();
+  CHECK(b.pool.open() == 2);
+  CHECK(rich->slots.size() == 1);
+  CHECK_FALSE(b.pool.take(rich, "x", "b"));
+  b.pool.set_total(12);
+  b.run();
+  CHECK(rich->slots.size() == 2);
+}
