@@ -55,7 +55,7 @@ class queue_state {
         [this](submit_job& m) { return submit(std::move(m)); },
         [this](const cancel_job& m) { return cancel(m); },
         [this](const change_job& m) { return amendments_.take(m); },
-        [this](const slots_changed& m) { set_slots(m.max_jobs); },
+        [this](const slots_changed& m) { start_up_to(m.max_jobs); },
         [this](const query_job& m) { return find(m); },
         [this](const query_jobs& m) { return list(m); },
         [this](const count_jobs&) { return count(); },
@@ -101,6 +101,11 @@ class queue_state {
   }
 
   // Jobs run.
+
+  void start_up_to(std::size_t slots) {
+    slots_ = slots;
+    start_ready();
+  }
 
   void start_ready() {
     while (!leaving_ && slots_taken(jobs_) < slots_) {
@@ -161,13 +166,6 @@ class queue_state {
     ask(self_, deps_.ledger, ledger_limit, keep_job{job.record})
         .then([] {}, [this, id = job.record.id](const caf::error& why) { say_unkept(id, why); });
     tell_state(job, step);
-  }
-
-  // Jobs change.
-
-  void set_slots(std::size_t most) {
-    slots_ = most;
-    start_ready();
   }
 
   // Jobs wait, without actors of their own.
@@ -316,7 +314,8 @@ class queue_state {
   void end_kept(const job_id& id) {
     --unkept_;
     auto done = jobs_.extract(id);
-    tell_end(done.mapped().record);
+    const auto& ended = done.mapped().record;
+    tell(self_, deps_.narrator, narrate{end_fact(ended), event_kind::end, ended.state, {}});
     for (auto& waiting : done.mapped().cancels) waiting.deliver(done.mapped().record);
     leave_when_idle();
   }
@@ -370,10 +369,6 @@ class queue_state {
   void tell_state(const live_job& job, std::optional<job_step> step) {
     tell(self_, deps_.narrator,
          narrate{state_fact(job.record, step), event_kind::state, job.record.state, {}});
-  }
-
-  void tell_end(const job_record& record) {
-    tell(self_, deps_.narrator, narrate{end_fact(record), event_kind::end, record.state, {}});
   }
 
   void say_unkept(const job_id& id, const caf::error& why) {

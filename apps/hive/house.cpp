@@ -52,7 +52,8 @@ net::engine_options engine_options_of(const config& from) {
   out.client_certificate = from.client_certificate;
   out.client_key = from.client_key;
   out.tls_1_3_only = from.tls_minimum == "1.3";
-  out.max_connections = from.lanes_total + metadata_connections;
+  // As many as lanes may ever become while the node runs.
+  out.max_connections = limits::row_of(limits::limit::max_lanes).most + metadata_connections;
   return out;
 }
 

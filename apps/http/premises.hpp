@@ -7,6 +7,7 @@
 #include "apps/http/door.hpp"
 #include "apps/http/event_fan.hpp"
 #include "apps/http/guard.hpp"
+#include "apps/http/outflow.hpp"
 #include "apps/http/session.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -19,8 +20,8 @@ namespace hive::http {
 
 struct premises : std::enable_shared_from_this<premises> {
   premises(door_options given, backend& node, guard rules)
-    : options{std::move(given)}, keeper{std::move(rules)}, fan{*this}, routes{node, options.version,
-                                                                              counts} {}
+    : options{std::move(given)}, keeper{std::move(rules)}, fan{*this}, uploads{io, node},
+      routes{node, options.version, counts} {}
 
   /// An ended session's last call.
   void forget(const std::shared_ptr<session>& one) {
@@ -35,6 +36,7 @@ struct premises : std::enable_shared_from_this<premises> {
   const guard keeper;
   std::shared_ptr<counters> counts{std::make_shared<counters>()};
   event_fan fan;
+  outflow uploads;
   desk routes;
   std::unordered_set<std::shared_ptr<session>> sessions;
   bool closing{false};

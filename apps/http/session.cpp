@@ -42,9 +42,9 @@ bool fit_to_echo(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-/// Up to `slice`'s next chunk; empty when the file is shorter than it was.
+/// The slice's bytes; empty when the file is shorter than it was.
 std::vector<char> read_some(const file_slice& slice) {
-  std::vector<char> bytes(std::min(slice.length, chunk_bytes));
+  std::vector<char> bytes(slice.length);
   std::size_t have = 0;
   while (have < bytes.size()) {
     const auto got = ::pread(slice.file->fd(), bytes.data() + have, bytes.size() - have,
@@ -254,14 +254,27 @@ void session::send_file(const reply& what, file_slice slice) {
 
 /// One chunk is read while the one before it is written.
 void session::read_chunk() {
-  if (reading_ || !ready_.empty() || slice_.length == 0) return;
+  if (reading_ || held_ || !ready_.empty() || slice_.length == 0) return;
+  auto next = slice_;
+  next.length =
+      at_.uploads.take(this, std::min(slice_.length, chunk_bytes), [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->go_on();
+      });
+  held_ = next.length == 0;
+  if (held_) return;
   reading_ = true;
-  asio::post(at_.disk, [self = shared_from_this(), slice = slice_, &io = at_.io]() mutable {
-    auto bytes = read_some(slice);
-    asio::post(io, [self = std::move(self), bytes = std::move(bytes)]() mutable {
-      self->on_chunk(std::move(bytes));
-    });
-  });
+  asio::post(at_.disk,
+             [self = shared_from_this(), slice = std::move(next), &io = at_.io]() mutable {
+               auto bytes = read_some(slice);
+               asio::post(io, [self = std::move(self), bytes = std::move(bytes)]() mutable {
+                 self->on_chunk(std::move(bytes));
+               });
+             });
+}
+
+void session::go_on() {
+  held_ = false;
+  if (!gone_) read_chunk();
 }
 
 void session::on_chunk(std::vector<char> bytes) {
@@ -311,6 +324,7 @@ void session::become_stream(reply what, event_stream stream) {
 
 void session::finish() {
   if (gone_) return;
+  at_.uploads.forget(this);
   busy_ = false;
   slice_ = {};
   moving_ = {};
@@ -336,6 +350,7 @@ void session::linger() {
 void session::drop() {
   if (gone_) return;
   gone_ = true;
+  at_.uploads.forget(this);
   error ignored;
   stream_.socket().close(ignored);
   at_.forget(shared_from_this());

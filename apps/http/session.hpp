@@ -49,6 +49,7 @@ class session : public std::enable_shared_from_this<session> {
   std::string head_of(const reply& what, std::optional<std::uint64_t> length) const;
 
   void read_chunk();
+  void go_on();
   void write_chunk();
   void on_chunk(std::vector<char> bytes);
   void finish();
@@ -74,6 +75,7 @@ class session : public std::enable_shared_from_this<session> {
   std::vector<char> ready_;  ///< read, not yet being written
   std::vector<char> moving_; ///< being written
   bool reading_{false};
+  bool held_{false}; ///< waits for its share of the upload rate
   bool writing_{false};
 };
 

@@ -15,10 +15,11 @@ struct waiting_room {
   queue_actor queue;
 
   explicit waiting_room(std::size_t max_jobs, std::vector<job_record> before = {}) {
+    around.slots = max_jobs;
     for (auto& record : before) around.ledger_of.jobs[record.id] = record;
     queue = world.spawn([&](caf::local_actor* parent) {
-      queue_deps deps{around.ledger, around.narrator, around.catalog, around.desk, around.shelf};
-      deps.max_jobs = max_jobs;
+      queue_deps deps{around.ledger, around.narrator, around.catalog,
+                      around.desk,   around.shelf,    around.limits};
       deps.retry = {.first = 1000ms, .ceiling = 1000ms, .tries = 3};
       return spawn_queue(parent, deps);
     });

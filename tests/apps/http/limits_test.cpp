@@ -102,3 +102,57 @@ TEST_CASE("a job's own rate and priority are changed while it lives") {
             .status == 409);
   CHECK(ask(door->url(), "PATCH", "/v1/jobs/nope", as_json, R"({"max_rate":1})").status == 404);
 }
+
+TEST_CASE("the upload rate holds replies back, and lifting it lets them go at once") {
+  fake_node node;
+  node.set_upload_rate(1); // a byte a second: it would take days
+  const std::string bytes(1 << 20, 'b');
+  const auto file = node.put_file("x", bytes, false);
+  const auto door = open_door(node);
+  wire held{door->url()};
+  held.request("GET", "/v1/blobs/sha256:" + file.sha256);
+  const auto head = held.receive_head();
+  CHECK(head.status == 200);
+  CHECK(head.field("content-length") == std::to_string(bytes.size()));
+  CHECK(ask(door->url(), "GET", "/v1/limits").status == 200); // only files' bytes wait
+  CHECK(ask(door->url(), "HEAD", "/v1/blobs/sha256:" + file.sha256).status == 200);
+  node.set_upload_rate(0);
+  wire free{door->url()};
+  CHECK(free.ask("GET", "/v1/blobs/sha256:" + file.sha256).body == bytes);
+}
+
+TEST_CASE("under an upload rate ranges and kept connections work as without") {
+  fake_node node;
+  node.set_upload_rate(20'000'000);
+  std::string bytes(600'000, '.');
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7);
+  const auto file = node.put_file("x", bytes, false);
+  const auto door = open_door(node);
+  wire line{door->url()};
+  const auto target = "/v1/blobs/sha256:" + file.sha256;
+  CHECK((line.ask("GET", target).body == bytes));
+  const auto part = line.ask("GET", target, {{"Range", "bytes=300000-599998"}});
+  CHECK(part.status == 206);
+  CHECK((part.body == bytes.substr(300'000, 299'999)));
+  CHECK(line.ask("GET", "/healthz").status == 200);
+}
+
+TEST_CASE("a client that goes away while it is held back leaves the others their share") {
+  fake_node node;
+  node.set_upload_rate(1);
+  const std::string bytes(300'000, 'b');
+  const auto file = node.put_file("x", bytes, false);
+  const auto door = open_door(node);
+  const auto target = "/v1/blobs/sha256:" + file.sha256;
+  {
+    wire gone{door->url()};
+    gone.request("GET", target);
+    CHECK(gone.receive_head().status == 200);
+  }
+  wire stays{door->url()};
+  stays.request("GET", target);
+  CHECK(stays.receive_head().status == 200);
+  node.set_upload_rate(0);
+  wire next{door->url()};
+  CHECK((next.ask("GET", target).body == bytes));
+}
