@@ -1,6 +1,6 @@
 // bench/limits: how exactly limits hold: a real node, a local nginx in Hub shape, live changes.
 //
-//   node tests/bench/limits.mjs [--windows 3] [--rates 1M,20M,200M] [--lanes 1,16,64] [--mib 1024]
+//   node tests/bench/limits.mjs [--windows 3] [--rates 1M,20M,200M] [--lanes 1,16,64] [--mib 4096]
 //
 // Needs: HIVE_BINARY (default build/dev/hive), nginx. Downloads: the pull runs freely until it has the lanes
 // asked for (nginx gives each connection a share, so that more lanes bring more), then the rate is set through
@@ -14,7 +14,7 @@ import { startHub } from '../e2e/support/hub.mjs';
 
 const { values } = parseArgs({ options: {
   windows: { type: 'string', default: '3' }, rates: { type: 'string', default: '1M,20M,200M' },
-  lanes: { type: 'string', default: '1,16,64' }, mib: { type: 'string', default: '1024' } } });
+  lanes: { type: 'string', default: '1,16,64' }, mib: { type: 'string', default: '4096' } } });
 const windows = Number(values.windows);
 const bytesOf = (text) => Number.parseFloat(text) * { k: 1e3, M: 1e6, G: 1e9 }[text.at(-1)];
 const rates = values.rates.split(',');
@@ -71,6 +71,8 @@ async function download(lanes) {
       for (let left = 60; left > 0 && most < lanes; left--) { most = Math.max(most, await metric(node.url, 'hive_lanes')); await wait(25); }
       await call(node.url, 'PATCH', '/v1/limits', { download_rate: rate });
       const seen = await watch(1.5 + 5 * windows, () => metric(node.url, 'hive_bytes_received_total'));
+      const { state } = (await call(node.url, 'GET', `/v1/jobs/${id}`)).json;
+      if (state !== 'fetching') throw new Error(`the pull was ${state} before the time was over: give more --mib`);
       row('download', `${most} → ${await metric(node.url, 'hive_lanes')}`, text, judge(seen, rate));
       await call(node.url, 'POST', `/v1/jobs/${id}/cancel`, { purge: true });
       await wait(500);
