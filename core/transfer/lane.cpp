@@ -84,7 +84,7 @@ result<std::size_t> lane::take(std::span<const std::byte> bytes) {
     if (!block_ && !get_block()) break;
     const auto allowed = means_.budget_for(*this);
     if (allowed == 0) {
-      slot_.hold(clock::now());
+      slot_.limit();
       break;
     }
     const auto most = std::min<std::uint64_t>({bytes.size() - used, room(), end_ - at_, allowed});

@@ -65,6 +65,7 @@ void lane_pace::measure(const lane_sample& now) {
 void lane_pace::sample(const lane_sample& now) {
   if (now.seconds <= 0) return;
   measure(now);
+  if (now.limited) return set(allowed_, trial::none);
   if (now.open != allowed_) return note_other_count(now);
   excess_ = 0;
   since_ += now.seconds;

@@ -14,7 +14,8 @@ struct lane_sample {
   double seconds{0};
   std::uint64_t bytes{0};
   std::size_t open{0}; ///< most of them at once
-  double held{0};      ///< share of their time spent waiting for this node (blocks, bandwidth)
+  double held{0};      ///< share of their time spent waiting for blocks of memory
+  bool limited{false}; ///< a bandwidth limit held some: the rate says nothing of the origin
 };
 
 class lane_pace {

@@ -19,6 +19,7 @@ struct lane_pool::site {
   std::size_t peak{0}; ///< most open since the last sample
   std::uint64_t bytes{0};
   clock::duration held{0}; ///< of lanes that go on or have ended since the last sample
+  bool limited{false};     ///< a bandwidth limit held one since the last sample
   double best{0};          ///< rate of the best lane of late
   clock::time_point used{};
 };
@@ -28,7 +29,8 @@ struct lane_slot::seat {
   std::shared_ptr<lane_pool::site> there;
   std::weak_ptr<lane_taker> who;
   std::string job;
-  std::optional<clock::time_point> held_since;
+  std::optional<clock::time_point> held_since; ///< for a block
+  bool limited{false};                         ///< by a bandwidth limit
 
   void stop_holding(clock::time_point now) noexcept {
     if (!held_since) return;
@@ -59,12 +61,17 @@ void lane_slot::hold(clock::time_point now) noexcept {
   if (!seat_->held_since) seat_->held_since = now;
 }
 
+void lane_slot::limit() noexcept {
+  seat_->limited = seat_->there->limited = true;
+}
+
 void lane_slot::go_on(clock::time_point now) noexcept {
+  seat_->limited = false;
   seat_->stop_holding(now);
 }
 
 bool lane_slot::held() const noexcept {
-  return seat_->held_since.has_value();
+  return seat_->limited || seat_->held_since.has_value();
 }
 
 void lane_slot::crowded() noexcept {
@@ -206,6 +213,7 @@ void lane_pool::sample(clock::time_point now) {
   sampled_at_ = now;
   if (passed.count() <= 0) return;
   for (auto* const next : seats_) {
+    next->there->limited = next->there->limited || next->limited;
     if (!next->held_since) continue;
     next->there->held += now - *next->held_since;
     next->held_since = now;
@@ -216,11 +224,12 @@ void lane_pool::sample(clock::time_point now) {
       const std::chrono::duration<double> held = there->held;
       const auto share = held.count() / passed.count() / static_cast<double>(there->peak);
       const auto before = there->pace.allowed();
-      there->pace.sample({passed.count(), there->bytes, there->peak, share});
+      there->pace.sample({passed.count(), there->bytes, there->peak, share, there->limited});
       grew = grew || there->pace.allowed() > before;
     }
     there->best *= std::exp2(-passed.count() / best_half_life);
     there->bytes = 0;
+    there->limited = false;
     there->held = {};
     there->peak = there->open;
   }

@@ -33,8 +33,9 @@ class lane_slot {
   /// The bytes come from another origin than the one that was asked.
   void move_to(const std::string& origin);
   void count(std::uint64_t bytes) noexcept;
-  /// It waits for this node (blocks, bandwidth) from now on, or goes on.
+  /// It waits for this node from now on (for a block, or for bandwidth), or goes on.
   void hold(clock::time_point now) noexcept;
+  void limit() noexcept;
   void go_on(clock::time_point now) noexcept;
   bool held() const noexcept;
   /// The server refused this lane.

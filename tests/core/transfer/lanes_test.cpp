@@ -113,6 +113,16 @@ TEST_CASE(
   CHECK(pace.allowed() == 1);
 }
 
+TEST_CASE("a bandwidth limit takes no lanes away and adds none") {
+  lane_pace pace{4, 16};
+  for (int i = 0; i < 300; ++i) pace.sample({0.1, 1'000'000, 4, 0.9, true});
+  CHECK(pace.allowed() == 4);
+  run(pace, 1.5, capped_each);
+  CHECK(pace.allowed() == 16);
+  for (int i = 0; i < 300; ++i) pace.sample({0.1, 1'000'000, 16, 0.9, true});
+  CHECK(pace.allowed() == 16);
+}
+
 TEST_CASE("what the server refused is not tried for a while, each time for longer") {
   lane_pace pace{4, 16};
   run(pace, 1.5, capped_each);
