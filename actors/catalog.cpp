@@ -3,6 +3,7 @@
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
 #include "core/store/blob_store.hpp"
+#include "core/store/damage.hpp"
 #include "core/store/partial.hpp"
 #include "core/store/views.hpp"
 
@@ -63,10 +64,12 @@ class catalog_state {
         [this](const find_blob& m) { return as_reply(blob(m.file)); },
         [this](const admit_artifact& m) { return as_reply(admit(m)); },
         [this](const query_artifact& m) { return as_reply(one(m.id)); },
-        [this](const query_artifacts& m) { return as_reply(db_->artifacts(m.limit, m.cursor)); },
+        [this](const query_artifacts& m) { return as_reply(list(m)); },
         [this](const match_reference& m) { return as_reply(match(m.what)); },
         [this](const remove_artifact& m) { return as_reply(remove(m.id)); },
         [this](const count_artifacts&) { return as_reply(count()); },
+        [this](const set_aside_contents& m) { return as_reply(set_aside(m)); },
+        [this](const renew_artifact& m) { return as_reply(renew(m.id)); },
     };
   }
 
@@ -79,10 +82,16 @@ class catalog_state {
     return artifact_found{std::move(found)};
   }
 
+  bool stands(const store::artifact_file& file) const {
+    return store::blob_size(deps_.home, file.sha256) == file.size;
+  }
   bool stands(const store::artifact& a) const {
-    return std::ranges::all_of(a.files, [this](const auto& f) {
-      return store::blob_size(deps_.home, f.sha256).has_value();
-    });
+    return std::ranges::all_of(a.files, [this](const auto& f) { return stands(f); });
+  }
+
+  void look_for_damage(store::artifact& a) const {
+    for (const auto& file : a.files)
+      if (!stands(file)) a.damaged.push_back(file.path);
   }
 
   outcome view(const store::artifact& a) {
@@ -103,6 +112,11 @@ class catalog_state {
     if (sha256.empty()) return blob_found{};
     const auto size = store::blob_size(deps_.home, sha256);
     if (!size) return blob_found{};
+    if (file.size && *size != *file.size) {
+      // It was cut, or grew: what is fetched in its place finds the name free.
+      HIVE_CHECK(put_away({sha256, *file.size, true, {}, false, false}));
+      return blob_found{};
+    }
     return blob_found{transfer::arrival{sha256, *size, *size}};
   }
 
@@ -194,7 +208,50 @@ class catalog_state {
   result<store::artifact> one(const artifact_id& id) {
     HIVE_TRY(auto found, db_->get_artifact(id));
     if (!found) return fail(errc::not_found, "no artifact " + id.value + " on this node");
+    look_for_damage(*found);
     return std::move(*found);
+  }
+
+  result<artifact_page> list(const query_artifacts& m) {
+    HIVE_TRY(auto page, db_->artifacts(m.limit, m.cursor));
+    for (auto& a : page.items) look_for_damage(a);
+    return page;
+  }
+
+  result<std::uint64_t> put_away(const store::blob_finding& found) {
+    HIVE_TRY(const auto all, db_->all_artifacts());
+    for (const auto& a : all) HIVE_CHECK(store::take_out_of_views(deps_.home, a, found.sha256));
+    return store::set_aside(deps_.home, found);
+  }
+
+  result<contents_set_aside> set_aside(const set_aside_contents& m) {
+    contents_set_aside done;
+    for (const auto& one : m.damaged) {
+      HIVE_TRY(const auto kept, put_away(one.found));
+      done.kept += kept;
+    }
+    return done;
+  }
+
+  /// Every artifact with one of its contents may have lost a name in its view.
+  result<store::artifact> renew(const artifact_id& id) {
+    HIVE_TRY(auto whole, one(id));
+    if (!whole.damaged.empty())
+      return fail(errc::blob_damaged, whole.damaged.front() + " of " + to_string(whole.what) +
+                                          " was damaged again meanwhile");
+    whole.verified = wall_now();
+    HIVE_CHECK(db_->put_artifact(whole, {}));
+    HIVE_TRY(const auto all, db_->all_artifacts());
+    for (const auto& a : all)
+      if (share_content(a, whole) && stands(a)) HIVE_CHECK(view(a));
+    return whole;
+  }
+
+  static bool share_content(const store::artifact& a, const store::artifact& b) {
+    return std::ranges::any_of(a.files, [&](const auto& mine) {
+      return std::ranges::find(b.files, mine.sha256, &store::artifact_file::sha256) !=
+             b.files.end();
+    });
   }
 
   result<artifact_list> match(const reference& what) {
@@ -228,8 +285,16 @@ class catalog_state {
       const auto size = store::blob_size(deps_.home, sha256);
       HIVE_TRY(const bool removed, store::remove_blob(deps_.home, sha256));
       if (removed) done.freed += size.value_or(0);
+      // The good pieces of one that was damaged.
+      const auto key = "sha256:" + sha256;
+      if (!awaited(key)) store::purge_partial(deps_.home, key);
     }
     return done;
+  }
+
+  bool awaited(const std::string& key) const {
+    return std::ranges::any_of(holds_,
+                               [&](const auto& held) { return held.second.missing.contains(key); });
   }
 
   result<catalog_counts> count() {

@@ -21,7 +21,7 @@ class desk_state {
 
   desk_actor::behavior_type make_behavior() {
     for (const auto& who : deps_.vendors)
-      seats_.push_back({who, spawn_vendor(self_, {who, deps_.engine, deps_.service})});
+      seats_.push_back({who, spawn_vendor(self_, {who, deps_.engine, deps_.service, deps_.adopt})});
     return {[this](resolve_reference& m) { return hand_on(std::move(m)); }};
   }
 

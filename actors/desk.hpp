@@ -16,6 +16,7 @@ struct desk_deps {
   std::vector<std::shared_ptr<const vendors::vendor>> vendors; ///< in the order they are asked
   net::engine* engine{nullptr};
   transfer::service* service{nullptr};
+  std::vector<std::filesystem::path> adopt{}; ///< where copies of contents may lie
 };
 
 desk_actor spawn_desk(caf::local_actor* parent, desk_deps deps);

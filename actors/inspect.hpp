@@ -63,7 +63,7 @@ bool inspect(Inspector& f, job_step& x) {
 }
 template <class Inspector>
 bool inspect(Inspector& f, job_kind& x) {
-  return wire::number(f, x, job_kind::import);
+  return wire::number(f, x, job_kind::verify);
 }
 template <class Inspector>
 bool inspect(Inspector& f, level& x) {
@@ -160,7 +160,8 @@ bool inspect(Inspector& f, job_request& x) {
                             f.field("include", x.include), f.field("exclude", x.exclude),
                             f.field("priority", x.priority), f.field("max_rate", x.max_rate),
                             f.field("update", x.update), f.field("import_as", x.import_as),
-                            f.field("idempotency_key", x.idempotency_key));
+                            f.field("idempotency_key", x.idempotency_key),
+                            f.field("subject", x.subject));
 }
 
 template <class Inspector>

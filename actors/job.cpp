@@ -1,8 +1,11 @@
 #include "actors/job.hpp"
 
+#include "actors/audit.hpp"
 #include "actors/download.hpp"
 #include "actors/heartbeat.hpp"
 #include "actors/inspect.hpp"
+#include "actors/job_facts.hpp"
+#include "actors/mending.hpp"
 #include "actors/spelling.hpp"
 #include "core/base/units.hpp"
 
@@ -31,11 +34,13 @@ class job_state_machine {
     return {
         [this](download_finished& m) { admit(std::move(m)); },
         [this](const download_failed& m) { lose(m); },
+        [this](audit_finished& m) { judge(std::move(m)); },
     };
   }
 
  private:
   const job_request& asked() const { return record_.asked; }
+  bool verifying() const { return asked().kind == job_kind::verify; }
   file_wish wish() const { return {asked().what.selector, asked().include, asked().exclude}; }
 
   /// `ask`, with every trouble ending the try.
@@ -50,6 +55,7 @@ class job_state_machine {
   // 1. Is it here already?
 
   void begin() {
+    if (verifying()) return look_over();
     if (asked().update || asked().kind == job_kind::import) return resolve();
     then(deps_.catalog, "the catalog", look_limit, find_wish{wish_key(asked().what, wish())},
          [this](const artifact_found& found) { found.what ? be_done(*found.what) : resolve(); });
@@ -69,13 +75,77 @@ class job_state_machine {
     settle(std::nullopt, a.id);
   }
 
+  // 1b. A verification: is what is here as it should be?
+
+  void look_over() {
+    then(deps_.catalog, "the catalog", look_limit, query_artifact{asked().subject},
+         [this](const store::artifact& a) { audit(a); });
+  }
+
+  void audit(const store::artifact& a) {
+    if (leaving_) return;
+    held_ = a;
+    files_planned files;
+    for (const auto& f : a.files) files.files.push_back({f.path, {}, f.size});
+    tell(self_, heartbeat_, std::move(files));
+    tell(self_, deps_.queue, job_planned{record_.id, a.revision, {}});
+    advance(job_step::resolved);
+    tell(self_, heartbeat_, state_entered{job_state::fetching});
+    audit_ = spawn_audit(self_, {job_actor{self_}, heartbeat_, deps_.home}, a.files);
+  }
+
+  void judge(audit_finished m) {
+    if (leaving_) return;
+    damaged_ = std::move(m.damaged);
+    if (damaged_.empty()) {
+      advance(job_step::fetched);
+      tell(self_, heartbeat_, state_entered{job_state::committing});
+      return renew("verified");
+    }
+    for (const auto& one : damaged_)
+      tell(self_, deps_.narrator,
+           narrate{damage_fact(record_.id, one), event_kind::narration, {}, {}});
+    then(deps_.catalog, "the catalog", admit_limit, set_aside_contents{damaged_},
+         [this](const contents_set_aside& done) {
+           say("set-aside",
+               "the damaged content is out of service; " + format_bytes(done.kept) +
+                   " of it are right and need not be fetched again",
+               {{"kept", std::to_string(done.kept)}});
+           resolve();
+         });
+  }
+
+  void renew(const char* action) {
+    then(deps_.catalog, "the catalog", admit_limit, renew_artifact{asked().subject},
+         [this, action](const store::artifact& a) {
+           std::uint64_t bytes = 0;
+           for (const auto& f : a.files) bytes += f.size;
+           say(action, "every byte of " + to_string(a.what) + " is right: " + format_bytes(bytes),
+               {{"files", std::to_string(a.files.size())}, {"bytes", std::to_string(bytes)}});
+           settle(std::nullopt, a.id);
+         });
+  }
+
   // 2. What is it?
 
   void resolve() {
     if (leaving_) return;
-    then(deps_.desk, "the vendor", resolve_limit,
-         resolve_reference{record_.id, asked().what, wish(), token_},
-         [this](plan_resolved& m) { check(std::move(m)); });
+    auto question = resolve_reference{record_.id, asked().what, wish(), token_};
+    if (verifying()) question = {record_.id, mending_reference(held_), {}, token_};
+    then(deps_.desk, "the vendor", resolve_limit, std::move(question),
+         [this](plan_resolved& m) { verifying() ? mend(std::move(m)) : check(std::move(m)); });
+  }
+
+  /// What is fetched is what is left of something that was here: the queue does not learn of it as
+  /// contents, which a purge would throw away.
+  void mend(plan_resolved m) {
+    if (leaving_) return;
+    auto plan = mending_plan(std::move(m.plan), damaged_);
+    if (!plan) return settle(plan.why());
+    plan_ = std::move(*plan);
+    keys_ = std::move(m.keys);
+    then(deps_.catalog, "the catalog", look_limit, check_plan{plan_},
+         [this](const plan_checked& seen) { fetch(seen); });
   }
 
   // 3. Does it fit, and what of it is here?
@@ -107,7 +177,7 @@ class job_state_machine {
   void fetch(const plan_checked& seen) {
     if (leaving_) return;
     if (seen.lacks.bytes > 0) {
-      unplaced_ = true;
+      unplaced_ = !verifying();
       return settle(fail(errc::disk_full, seen.lacks.human));
     }
     const auto here = seen.here + seen.partial;
@@ -120,7 +190,7 @@ class job_state_machine {
          {"revision", plan_.revision}});
     files_planned files;
     for (const auto& file : plan_.files) files.files.push_back({file.path, {}, file.size});
-    tell(self_, heartbeat_, std::move(files));
+    if (!verifying()) tell(self_, heartbeat_, std::move(files));
     advance(job_step::resolved);
     tell(self_, heartbeat_, state_entered{job_state::fetching});
     download_ = spawn_download(self_, {job_actor{self_}, deps_.shelf, heartbeat_},
@@ -140,6 +210,7 @@ class job_state_machine {
     if (leaving_) return;
     advance(job_step::fetched);
     tell(self_, heartbeat_, state_entered{job_state::committing});
+    if (verifying()) return renew("mended");
     say("fetched", "every file is here and verified", {{"resumed", std::to_string(m.resumed)}});
     const auto known =
         wish_key(asked().kind == job_kind::import ? plan_.what : asked().what, wish());
@@ -153,15 +224,18 @@ class job_state_machine {
   void settle(std::optional<failure> error, artifact_id artifact = {}) {
     if (leaving_) return;
     clean_ = !error;
+    // Somebody waits for the verdict: no second try, and what is right is kept for another time.
+    if (error && !damaged_.empty()) error = unmended(held_.what, damaged_, *error);
     tell(self_, deps_.queue,
          job_settled{record_.id, std::move(error), std::move(artifact), moved_, unplaced_});
     leave(stop_reason::finished);
   }
 
   void hear_exit(const caf::actor_addr& who, const caf::error& why) {
-    const bool child = is(who, download_) || is(who, heartbeat_);
+    const bool child = is(who, download_) || is(who, heartbeat_) || is(who, audit_);
     if (is(who, download_)) download_ = nullptr;
     if (is(who, heartbeat_)) heartbeat_ = nullptr;
+    if (is(who, audit_)) audit_ = nullptr;
     if (!child) return leave(why);
     if (why && !is_stop(why) && !leaving_)
       return settle(fail(errc::actor_failed, as_failure(why, "a part of the job").detail,
@@ -169,8 +243,10 @@ class job_state_machine {
     leave_when_alone();
   }
 
-  void leave(const caf::error& why) {
+  void leave(caf::error why) {
+    if (verifying() && wants_purge(why)) why = stop_reason::cancel_keep;
     if (!leaving_ || wants_purge(why)) leaving_ = why;
+    if (audit_) order_stop(audit_, why);
     if (download_) order_stop(download_, why);
     leave_when_alone();
   }
@@ -178,7 +254,7 @@ class job_state_machine {
   /// The download first, then the contents: closed, and gone when purge was asked. The heartbeat
   /// goes last: it shows what is kept.
   void leave_when_alone() {
-    if (!leaving_ || download_) return;
+    if (!leaving_ || download_ || audit_) return;
     if (releasing_) return;
     const bool open = !clean_ && !contents().empty();
     const bool purge = wants_purge(*leaving_);
@@ -230,6 +306,9 @@ class job_state_machine {
   std::string token_;
   heartbeat_actor heartbeat_;
   download_actor download_;
+  audit_actor audit_;
+  store::artifact held_;        ///< verification: what is in the catalog
+  std::vector<damage> damaged_; ///< and what of it is damaged
   download_plan plan_;
   std::shared_ptr<const net::keyring> keys_;
   bool moved_{false};                 ///< bytes came in this try

@@ -1,10 +1,12 @@
 #pragma once
-/// One try of a job: is it here, what is it, does it fit, fetch it, admit it. It ends when its
+/// One try of a job: is it here, what is it, does it fit, fetch it, admit it. A verification is the
+/// same way with another beginning: what of it is damaged? Only that is fetched. It ends when its
 /// children are down and its contents closed; then, and only then, the queue knows the try is over,
 /// and says whether there is another.
 ///
-/// Hears: download_finished, download_failed, an order to stop.
-/// Says:  find_wish, check_plan, admit_artifact (catalog), resolve_reference (desk),
+/// Hears: download_finished, download_failed, audit_finished, an order to stop.
+/// Says:  find_wish, check_plan, admit_artifact, query_artifact, set_aside_contents, renew_artifact
+///        (catalog), resolve_reference (desk),
 /// release_contents
 ///        (shelf), files_planned, state_entered (heartbeat), job_planned, job_advanced,
 ///        job_settled (queue), narrate.
@@ -20,6 +22,7 @@ struct job_deps {
   catalog_actor catalog;
   desk_actor desk;
   shelf_actor shelf;
+  store::home home{}; ///< read by audits only
 };
 
 job_actor spawn_job(caf::local_actor* parent, job_deps deps, job_record record, std::string token);

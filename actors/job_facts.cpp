@@ -35,7 +35,60 @@ job_step last_step(job_state end) {
   return end == job_state::failed ? job_step::fail : job_step::cancel;
 }
 
+constexpr std::size_t most_named = 8;
+
+/// "8388608-16777215, …": first and last byte of each stretch.
+std::string stretches(const range_set& bad) {
+  std::string text;
+  std::size_t named = 0;
+  for (const auto& range : bad.ranges()) {
+    if (++named > most_named)
+      return text + " and " + std::to_string(bad.ranges().size() - most_named) + " more";
+    text += (text.empty() ? "" : ", ") + std::to_string(range.begin) + "-" +
+            std::to_string(range.end - 1);
+  }
+  return text;
+}
+
+std::string damage_sentence(const damage& what) {
+  const auto& found = what.found;
+  const auto name = what.paths.front();
+  if (found.gone && found.bad.size() == found.size) return name + " is gone";
+  if (found.gone) return name + " lacks bytes " + stretches(found.bad);
+  if (!found.known) return name + " is damaged, it is not known where";
+  if (found.bad.empty()) return name + " was set aside";
+  return name + " is damaged at bytes " + stretches(found.bad);
+}
+
 } // namespace
+
+fact damage_fact(const job_id& id, const damage& what) {
+  return {id,
+          "job",
+          "damage-found",
+          level::warning,
+          damage_sentence(what) + " of " + std::to_string(what.found.size),
+          {{"path", what.paths.front()},
+           {"sha256", what.found.sha256},
+           {"size", std::to_string(what.found.size)},
+           {"bytes", std::to_string(what.found.bad.size())},
+           {"ranges", stretches(what.found.bad)}}};
+}
+
+failure unmended(const reference& artifact, const std::vector<damage>& damaged,
+                 const failure& why) {
+  auto detail = to_string(artifact) + ": ";
+  std::size_t named = 0;
+  for (const auto& one : damaged) {
+    if (++named > most_named) break;
+    detail += damage_sentence(one) + "; ";
+  }
+  if (damaged.size() > most_named)
+    detail += std::to_string(damaged.size() - most_named) + " more files are damaged; ";
+  return fail(errc::blob_damaged, detail + "they could not be fetched again: " + sentence(why),
+              "what is right of them is kept: when the source can be reached, 'hive verify' or "
+              "'hive pull' fetches the rest only");
+}
 
 fact state_fact(const job_record& record, std::optional<job_step> step) {
   const auto words = words_for(step);

@@ -1,8 +1,7 @@
 #pragma once
 /// How a job's states are told: action words and sentences. Pure.
 
-#include "core/job/fact.hpp"
-#include "core/job/record.hpp"
+#include "actors/protocol.hpp"
 
 #include <chrono>
 #include <optional>
@@ -17,6 +16,12 @@ fact end_fact(const job_record& record);
 
 /// The job's own limit has changed from `before` bytes/s.
 fact rate_fact(const job_record& record, std::uint64_t before);
+
+/// What an audit found of one content: a warning that names its stretches.
+fact damage_fact(const job_id& id, const damage& what);
+/// A verification that found damage and could not mend it, because of `why`.
+failure unmended(const reference& artifact, const std::vector<damage>& damaged, const failure& why);
+
 /// A state that could not be stored.
 fact unkept_fact(const job_id& id, const failure& why);
 /// A try failed, and there is another after `wait`.

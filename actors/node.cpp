@@ -136,6 +136,7 @@ supervisor_deps node::impl::parts() {
     made.desk.vendors.push_back(std::move(vendor));
   made.desk.engine = engine.get();
   made.desk.service = service.get();
+  made.desk.adopt = options.vendors.adopt;
   made.shelf.home = home;
   made.shelf.service = service.get();
   made.limits.settings = options.limits;
@@ -144,6 +145,7 @@ supervisor_deps node::impl::parts() {
     to->limit(bucket, rate);
   };
   made.limits.hold_lanes = [to = service.get()](std::size_t most) { to->limit_lanes(most); };
+  made.queue.home = home;
   made.queue.retry = options.job_retry;
   made.restarts = restarts;
   made.on_give_up = options.on_give_up;

@@ -10,6 +10,7 @@
 #include "core/job/record.hpp"
 #include "core/limits/limit.hpp"
 #include "core/net/origin.hpp"
+#include "core/store/audit.hpp"
 #include "core/store/database.hpp"
 #include "core/store/room.hpp"
 #include "core/transfer/transfer.hpp"
@@ -148,6 +149,38 @@ struct measure_room { ///< from the queue: whom of those who wait for room has i
 };
 struct room_measured {
   std::vector<store::lack> lacks; ///< of each in the line
+};
+
+// Verifying: job → audit → auditors and back, then job → catalog.
+struct check_part {
+  std::size_t subject{0}; ///< of the audit
+  std::shared_ptr<store::audit_part> part;
+};
+struct audit_step {}; ///< an auditor to itself
+struct bytes_checked {
+  std::size_t subject{0};
+  std::uint64_t looked_at{0};
+  std::uint64_t right{0};
+};
+struct part_checked {
+  std::size_t subject{0};
+  std::shared_ptr<store::audit_part> part;
+};
+struct damage { ///< a content that is not what it should be, and where the artifact has it
+  store::blob_finding found;
+  std::vector<std::string> paths;
+};
+struct audit_finished {
+  std::vector<damage> damaged;
+};
+struct set_aside_contents { ///< they are served to nobody from then on
+  std::vector<damage> damaged;
+};
+struct contents_set_aside {
+  std::uint64_t kept{0}; ///< bytes of them that need not be fetched again
+};
+struct renew_artifact { ///< it was verified: views of what was repaired come back
+  artifact_id id;
 };
 
 // Fetching: download → shelf → transfer and back.
@@ -329,7 +362,12 @@ using limits_actor =
                      caf::result<limits::in_force>(change_limits), caf::result<void>(limit_job),
                      caf::result<void>(watch_slots), caf::result<void>(tick)>;
 using job_actor =
-    caf::typed_actor<caf::result<void>(download_finished), caf::result<void>(download_failed)>;
+    caf::typed_actor<caf::result<void>(download_finished), caf::result<void>(download_failed),
+                     caf::result<void>(audit_finished)>;
+using audit_actor =
+    caf::typed_actor<caf::result<void>(bytes_checked), caf::result<void>(part_checked)>;
+using auditor_actor =
+    caf::typed_actor<caf::result<void>(check_part), caf::result<void>(audit_step)>;
 using desk_actor = caf::typed_actor<caf::result<plan_resolved>(resolve_reference)>;
 using vendor_actor = caf::typed_actor<caf::result<plan_resolved>(resolve_reference),
                                       caf::result<void>(reply_arrived)>;
@@ -353,7 +391,9 @@ using catalog_actor = caf::typed_actor<
     caf::result<room_measured>(measure_room), caf::result<blob_found>(find_blob),
     caf::result<store::artifact>(admit_artifact), caf::result<store::artifact>(query_artifact),
     caf::result<artifact_page>(query_artifacts), caf::result<artifact_list>(match_reference),
-    caf::result<removal>(remove_artifact), caf::result<catalog_counts>(count_artifacts)>;
+    caf::result<removal>(remove_artifact), caf::result<catalog_counts>(count_artifacts),
+    caf::result<contents_set_aside>(set_aside_contents),
+    caf::result<store::artifact>(renew_artifact)>;
 using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
                                         caf::result<event_list>(replay_events)>;
 using supervisor_actor = caf::typed_actor<caf::result<house_opened>(open_house)>;

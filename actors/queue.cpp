@@ -120,7 +120,8 @@ class queue_state {
     move(job, job.record.state == job_state::waiting ? job_step::wake : job_step::start);
     tell(self_, deps_.limits, limit_job{job.record.id, job.record.asked.max_rate});
     job.worker = spawn_job(
-        self_, {queue_actor{self_}, deps_.narrator, deps_.catalog, deps_.desk, deps_.shelf},
+        self_,
+        {queue_actor{self_}, deps_.narrator, deps_.catalog, deps_.desk, deps_.shelf, deps_.home},
         job.record, job.token);
   }
 

@@ -21,6 +21,7 @@ struct queue_deps {
   desk_actor desk;
   shelf_actor shelf;
   limits_actor limits;          ///< says how many run at once
+  store::home home{};           ///< read by audits only
   std::size_t max_live{10'000}; ///< not ended, at most
   retry_policy retry{};
 };

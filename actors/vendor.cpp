@@ -3,6 +3,7 @@
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
 #include "core/store/listing.hpp"
+#include "vendors/foreign_stores.hpp"
 
 #include <deque>
 #include <unordered_map>
@@ -90,6 +91,7 @@ class vendor_state {
       return;
     }
     auto plan = std::move(now.words).value();
+    if (plan) vendors::name_copies(*plan, deps_.adopt);
     if (plan)
       now.answer.deliver(plan_resolved{std::move(*plan), now.keys});
     else

@@ -14,8 +14,9 @@ namespace hive::actors {
 
 struct vendor_deps {
   std::shared_ptr<const vendors::vendor> who;
-  net::engine* engine{nullptr};        ///< outlives the actors
-  transfer::service* service{nullptr}; ///< for its disk thread; outlives the actors
+  net::engine* engine{nullptr};               ///< outlives the actors
+  transfer::service* service{nullptr};        ///< for its disk thread; outlives the actors
+  std::vector<std::filesystem::path> adopt{}; ///< where copies of contents may lie
   std::size_t at_once{16};
 };
 

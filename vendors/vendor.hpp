@@ -7,6 +7,7 @@
 #include "core/net/origin.hpp"
 #include "vendors/conversation.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -18,6 +19,8 @@ namespace hive::vendors {
 /// What the operator set for vendors. Tokens are secrets: never printed, never stored in a plan.
 struct vendor_settings {
   std::string hub_endpoint{"https://huggingface.co"}; ///< HF_ENDPOINT, without trailing slash
+  /// Other programs' stores that may be looked at for a content (foreign_stores.hpp).
+  std::vector<std::filesystem::path> adopt{};
   std::string hub_token; ///< HF_TOKEN or the token file's; empty: anonymous
 };
 

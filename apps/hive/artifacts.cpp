@@ -53,6 +53,24 @@ result<artifact_sight> artifact_for(client& node, const std::string& ref_or_id) 
   return not_here(to_string(asked));
 }
 
+result<std::vector<artifact_sight>> artifacts_meant_by(client& node, const std::string& what) {
+  std::vector<artifact_sight> out;
+  if (is_artifact_id(what)) {
+    HIVE_TRY(auto one, artifact_by_id(node, what));
+    out.push_back(std::move(one));
+    return out;
+  }
+  HIVE_TRY(const auto asked, parse_reference(what));
+  HIVE_CHECK(node.each("/v1/artifacts", "artifacts", [&](json::node one) {
+    auto a = read_artifact(one);
+    if (meant_exactly(asked, a)) out.push_back(std::move(a));
+    return true;
+  }));
+  if (out.empty())
+    return fail(errc::not_found, to_string(asked) + " is not here", "'hive ls' lists what is here");
+  return out;
+}
+
 result<std::string> path_for(const std::string& ref_or_id, const artifact_sight& a) {
   auto chosen = a.files;
   if (!is_artifact_id(ref_or_id)) {

@@ -15,6 +15,8 @@ bool is_artifact_id(const std::string& text) noexcept;
 
 result<artifact_sight> artifact_by_id(client& node, const std::string& id);
 
+/// Every artifact that a reference as typed, or an id, means; errc::not_found without one.
+result<std::vector<artifact_sight>> artifacts_meant_by(client& node, const std::string& what);
 /// The newest artifact a reference or id means, with its files. errc::not_found.
 result<artifact_sight> artifact_for(client& node, const std::string& ref_or_id);
 

@@ -48,6 +48,7 @@ void add_ls(CLI::App& app, context& at);
 void add_show(CLI::App& app, context& at);
 void add_path(CLI::App& app, context& at);
 void add_rm(CLI::App& app, context& at);
+void add_verify(CLI::App& app, context& at);
 void add_events(CLI::App& app, context& at);
 void add_demo(CLI::App& app, context& at);
 void add_doctor(CLI::App& app, context& at);

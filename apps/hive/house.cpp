@@ -71,6 +71,7 @@ actors::node_options node_options_of(const loaded_config& loaded) {
   out.transfer.disk_reserve = from.disk_reserve;
   out.vendors.hub_endpoint = from.hub_endpoint;
   out.vendors.hub_token = from.hub_token;
+  out.vendors.adopt = adopted_folders(from);
   out.limits = limits_of(loaded);
   return out;
 }

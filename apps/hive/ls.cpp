@@ -37,8 +37,8 @@ int as_table(client& node) {
   const auto listed = node.each("/v1/artifacts", "artifacts", [&](json::node one) {
     const auto a = read_artifact(one);
     bytes += a.bytes;
-    rows.push_back({a.ref, a.revision.substr(0, 12), format_bytes(a.bytes),
-                    std::to_string(a.file_count), age_of(a.created), a.id});
+    rows.push_back({a.damaged ? a.ref + " (damaged)" : a.ref, a.revision.substr(0, 12),
+                    format_bytes(a.bytes), std::to_string(a.file_count), age_of(a.created), a.id});
     return true;
   });
   if (!listed) return complain(listed.why());

@@ -33,8 +33,18 @@ int stop_by_hand(watch& jobs) {
   return info(errc::cancelled).exit_code;
 }
 
+/// How much is right, and how long it took to see that.
+int tell_verified(client& node, const job_sight& job, std::chrono::seconds took) {
+  const auto got = artifact_by_id(node, job.artifact);
+  if (!got) return complain(got.why());
+  say(printable(got->ref) + "  " + format_bytes(got->bytes) + " verified in " +
+      format_duration(took));
+  return 0;
+}
+
 /// Where the files are, and how much came how fast.
 int tell_success(client& node, const job_sight& job, std::chrono::seconds took, ending how) {
+  if (job.kind == "verify") return tell_verified(node, job, took);
   const auto got = artifact_by_id(node, job.artifact);
   if (!got) return complain(got.why());
   const auto path = path_for(job.kind == "pull" ? job.ref : job.artifact, *got);

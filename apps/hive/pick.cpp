@@ -42,6 +42,7 @@ artifact_sight read_artifact(json::node from) {
   out.path = text_of(from["path"]);
   out.created = text_of(from["created_at"]);
   out.bytes = from["bytes"].natural().value_or(0);
+  out.damaged = text_of(from["health"]) == "damaged";
   out.file_count = from["file_count"].natural().value_or(0);
   for (const auto& file : from["files"].elements()) out.files.push_back(text_of(file["path"]));
   return out;
@@ -56,7 +57,7 @@ bool same_source(const reference& asked, const artifact_sight& a) {
          asked.revision == have->revision || a.revision.starts_with(asked.revision);
 }
 
-bool meant_for_removal(const reference& asked, const artifact_sight& a) {
+bool meant_exactly(const reference& asked, const artifact_sight& a) {
   if (!same_source(asked, a)) return false;
   return asked.selector.empty() || lower(asked.selector) == lower(parse_reference(a.ref)->selector);
 }

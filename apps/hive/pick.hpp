@@ -21,6 +21,7 @@ struct artifact_sight {
   std::string created;
   std::uint64_t bytes{0};
   std::uint64_t file_count{0};
+  bool damaged{false};
   std::vector<std::string> files; ///< paths; only of a full answer
 };
 
@@ -30,9 +31,9 @@ artifact_sight read_artifact(json::node from);
 /// Whether the selector's files are in it is `chosen_of`'s question.
 bool same_source(const reference& asked, const artifact_sight& a);
 
-/// Whether removing `asked` means `a`: the same source and, if one is asked for, exactly its
+/// Whether `asked` means `a` itself: the same source and, if one is asked for, exactly its
 /// selector. Half a repository is never removed by naming a part of it.
-bool meant_for_removal(const reference& asked, const artifact_sight& a);
+bool meant_exactly(const reference& asked, const artifact_sight& a);
 
 /// The files of `a` that `asked` selects; errc::entry_missing when it has none of them.
 result<std::vector<std::string>> chosen_of(const reference& asked, const artifact_sight& a);

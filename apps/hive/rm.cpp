@@ -12,24 +12,6 @@
 namespace hive::cli {
 namespace {
 
-result<std::vector<artifact_sight>> meant_by(client& node, const std::string& what) {
-  std::vector<artifact_sight> out;
-  if (is_artifact_id(what)) {
-    HIVE_TRY(auto one, artifact_by_id(node, what));
-    out.push_back(std::move(one));
-    return out;
-  }
-  HIVE_TRY(const auto asked, parse_reference(what));
-  HIVE_CHECK(node.each("/v1/artifacts", "artifacts", [&](json::node one) {
-    auto a = read_artifact(one);
-    if (meant_for_removal(asked, a)) out.push_back(std::move(a));
-    return true;
-  }));
-  if (out.empty())
-    return fail(errc::not_found, to_string(asked) + " is not here", "'hive ls' lists what is here");
-  return out;
-}
-
 int remove_one(context& at, client& node, const artifact_sight& a) {
   const auto got = node.call("DELETE", "/v1/artifacts/" + a.id);
   if (!got) return complain(got.why());
@@ -45,7 +27,7 @@ int remove(context& at, const std::vector<std::string>& all) {
   if (!place) return complain(place.why());
   int code = 0;
   for (const auto& what : all) {
-    const auto found = meant_by((*place)->node(), what);
+    const auto found = artifacts_meant_by((*place)->node(), what);
     if (!found) {
       code = complain(found.why());
       continue;

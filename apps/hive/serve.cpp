@@ -27,9 +27,9 @@ void tell_recovery(const store::recovery_report& seen) {
   const auto tell = [](level weight, const char* action, std::string text) {
     log(weight, "serve", action, text);
   };
-  for (const auto& one : seen.missing)
-    tell(level::warning, "artifact-missing",
-         one + " is no longer in the catalog: its files are gone. Pull it again.");
+  for (const auto& one : seen.damaged)
+    tell(level::warning, "artifact-damaged",
+         one + " is damaged: files of it are gone or cut. 'hive verify " + one + "' mends it.");
   for (const auto& one : seen.unknown)
     tell(level::warning, "unknown-file", one + " is not hive's; it stays as it is.");
   if (seen.views_completed > 0)

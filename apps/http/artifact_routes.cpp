@@ -60,6 +60,20 @@ void remove_artifact(desk& at, request asked, responder answer) {
   });
 }
 
+void verify_artifact(desk& at, request asked, responder answer) {
+  auto id = read_id(asked);
+  if (!id) return answer(no_such_artifact(asked));
+  at.node.artifact(std::move(*id), [&node = at.node, answer = std::move(answer)](
+                                       result<store::artifact> found) mutable {
+    if (!found) return answer(problem(found.why()));
+    job_request wanted;
+    wanted.kind = job_kind::verify;
+    wanted.what = found->what;
+    wanted.subject = found->id;
+    node.submit(std::move(wanted), {}, answer_accepted(std::move(answer)));
+  });
+}
+
 void send_blob(desk& at, request asked, responder answer) {
   const auto name = parse_digest(asked.part("digest"));
   if (!name || name->kind != digest_kind::sha256)

@@ -12,6 +12,7 @@ namespace hive::http {
 void list_artifacts(desk& at, request asked, responder answer);
 void show_artifact(desk& at, request asked, responder answer);
 void remove_artifact(desk& at, request asked, responder answer);
+void verify_artifact(desk& at, request asked, responder answer);
 void send_blob(desk& at, request asked, responder answer);
 
 /// Answers a GET or HEAD of one immutable file: 200, 206, 304, 416, or 404 when it is not there.

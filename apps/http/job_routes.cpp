@@ -67,6 +67,15 @@ result<paging> read_paging(const request& asked) {
   return out;
 }
 
+actors::reply_to<job_record> answer_accepted(responder answer) {
+  return [answer = std::move(answer)](result<job_record> job) {
+    if (!job) return answer(problem(job.why()));
+    auto out = json_reply(202, job_view(*job, detail::full));
+    out.headers.emplace_back("Location", "/v1/jobs/" + job->id.value);
+    answer(std::move(out));
+  };
+}
+
 void submit_job(desk& at, request asked, responder answer) {
   if (!says_json(asked)) return answer(wants_json());
   auto read = read_submission(asked.body);
@@ -79,12 +88,7 @@ void submit_job(desk& at, request asked, responder answer) {
     read->asked.idempotency_key = *key;
   }
   at.node.submit(std::move(read->asked), std::move(read->token),
-                 [answer = std::move(answer)](result<job_record> job) {
-                   if (!job) return answer(problem(job.why()));
-                   auto out = json_reply(202, job_view(*job, detail::full));
-                   out.headers.emplace_back("Location", "/v1/jobs/" + job->id.value);
-                   answer(std::move(out));
-                 });
+                 answer_accepted(std::move(answer)));
 }
 
 void list_jobs(desk& at, request asked, responder answer) {

@@ -17,6 +17,9 @@ void show_job(desk& at, request asked, responder answer);
 void change_job(desk& at, request asked, responder answer);
 void cancel_job(desk& at, request asked, responder answer);
 
+/// What a submitted job is answered with: 202, the job, and where it is.
+actors::reply_to<job_record> answer_accepted(responder answer);
+
 /// "?limit=&cursor=" of every list; a failure's detail names the parameter.
 struct paging {
   std::size_t limit{100}; ///< 1 … 1000

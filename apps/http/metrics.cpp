@@ -54,6 +54,8 @@ void tell_bytes(exposition& out, const node_status& status) {
   out.counter("hive_bytes_durable_total", bytes.bytes_durable, "Bytes made durable on disk.");
   out.counter("hive_bytes_discarded_total", bytes.bytes_discarded,
               "Bytes received and thrown away.");
+  out.counter("hive_bytes_adopted_total", bytes.bytes_adopted,
+              "Bytes taken from other programs' stores on this machine.");
   out.gauge("hive_transfers", bytes.transfers_open, "Files being fetched.");
   out.gauge("hive_lanes", bytes.lanes_open, "Connections fetching pieces.");
   out.counter("hive_lane_retries_total", bytes.lane_retries, "Pieces asked for again.");

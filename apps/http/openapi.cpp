@@ -89,6 +89,10 @@ constexpr std::string_view document = R"json({
     "get": {"summary": "One artifact with its files", "responses": {"200": {"description": "Artifact", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/artifact"}}}}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}},
     "delete": {"summary": "Remove it, and the bytes nothing else needs", "responses": {"200": {"description": "Removed", "content": {"application/json": {"schema": {"type": "object", "required": ["id", "freed"], "properties": {"id": {"type": "string"}, "freed": {"type": "integer", "description": "bytes"}}}}}}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
   },
+  "/v1/artifacts/{id}/verify": {
+    "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"}}],
+    "post": {"summary": "Check every byte of it on the disk, and fetch what is damaged again: a job of kind verify", "responses": {"202": {"description": "Accepted", "headers": {"Location": {"schema": {"type": "string"}}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
   "/v1/blobs/{digest}": {
     "parameters": [{"name": "digest", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}}],
     "get": {
@@ -179,7 +183,7 @@ constexpr std::string_view document = R"json({
       "type": "object",
       "required": ["id", "kind", "ref", "state", "cause", "progress", "error", "created_at"],
       "properties": {
-        "id": {"type": "string"}, "kind": {"type": "string"}, "ref": {"type": "string"},
+        "id": {"type": "string"}, "kind": {"type": "string", "enum": ["pull", "import", "verify"]}, "ref": {"type": "string"},
         "state": {"$ref": "#/components/schemas/state"},
         "cause": {"type": ["string", "null"]}, "until": {"type": ["string", "null"], "format": "date-time"},
         "progress": {"$ref": "#/components/schemas/progress"},
@@ -207,6 +211,7 @@ constexpr std::string_view document = R"json({
       "properties": {
         "id": {"type": "string"}, "ref": {"type": "string"}, "revision": {"type": "string"}, "requested": {"type": ["string", "null"]},
         "bytes": {"type": "integer"}, "file_count": {"type": "integer"}, "path": {"type": "string", "description": "Where tools open it on the node's machine"},
+        "health": {"type": "string", "enum": ["ok", "damaged"]}, "damaged": {"type": "array", "description": "Paths of files that are set aside or gone; 'verify' or a pull brings them back", "items": {"type": "string"}},
         "created_at": {"type": "string", "format": "date-time"}, "verified_at": {"type": "string", "format": "date-time"},
         "files": {"type": "array", "description": "Not in lists", "items": {"type": "object", "properties": {"path": {"type": "string"}, "size": {"type": "integer"}, "sha256": {"type": "string"}, "git_sha1": {"type": ["string", "null"]}}}}
       }

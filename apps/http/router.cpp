@@ -34,6 +34,7 @@ constexpr route table[] = {
     {"GET", "/v1/artifacts", list_artifacts},
     {"GET", "/v1/artifacts/{id}", show_artifact},
     {"DELETE", "/v1/artifacts/{id}", remove_artifact},
+    {"POST", "/v1/artifacts/{id}/verify", verify_artifact},
     {"GET", "/v1/blobs/{digest}", send_blob},
     {"GET", "/api/{kind}/{org}/{repo}", hub_info},
     {"GET", "/api/{kind}/{org}/{repo}/revision/{rev}", hub_info},

@@ -48,6 +48,8 @@ checked read_reference(json::node value, reference& into) {
 checked read_kind(json::node value, job_kind& into) {
   const auto text = value.string();
   const auto kind = text ? job_kind_from_name(*text) : std::nullopt;
+  if (kind == job_kind::verify)
+    return wrong("kind", "a verification begins with POST /v1/artifacts/{id}/verify");
   if (!kind) return wrong_type("kind", "\"pull\" or \"import\"");
   into = *kind;
   return {};

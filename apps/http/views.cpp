@@ -60,7 +60,8 @@ json::object job_view(const job_record& job, detail how) {
   put_progress(progress, job.progress, how);
   out["progress"] = std::move(progress);
   out["error"] = job.error ? json::value(failure_view(*job.error)) : json::value{};
-  out["artifact"] = or_null(job.artifact.value);
+  out["artifact"] =
+      or_null(job.artifact.value.empty() ? job.asked.subject.value : job.artifact.value);
   out["revision"] = or_null(job.revision);
   out["include"] = texts(job.asked.include);
   out["exclude"] = texts(job.asked.exclude);
@@ -96,6 +97,8 @@ json::object artifact_view(const store::artifact& what, const store::home& home,
   out["bytes"] = bytes;
   out["file_count"] = what.files.size();
   out["path"] = store::view_path(home, what).string();
+  out["health"] = what.damaged.empty() ? "ok" : "damaged";
+  out["damaged"] = texts(what.damaged);
   out["created_at"] = format_time(what.created);
   out["verified_at"] = format_time(what.verified);
   if (how == detail::full) out["files"] = std::move(files);

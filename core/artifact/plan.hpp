@@ -6,6 +6,7 @@
 #include "core/base/errc.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -41,12 +42,20 @@ struct file_source {
   friend bool operator==(const file_source&, const file_source&) = default;
 };
 
+/// A file of this machine, in another program's store, whose name says that it has the content.
+struct local_copy {
+  std::filesystem::path path;
+  std::string store; ///< for people: "the Hugging Face cache"
+  friend bool operator==(const local_copy&, const local_copy&) = default;
+};
+
 /// One file of an artifact.
 struct plan_file {
   std::string path;                  ///< relative, checked by check_relative_path
   std::optional<std::uint64_t> size; ///< bytes; unknown only where the vendor does not say
   std::optional<digest> expected;    ///< unknown: trust on first use, recorded
   std::vector<file_source> sources;  ///< tried in this order; a local file is "file:///…"
+  std::vector<local_copy> copies{};  ///< looked at before any source; believed by their digest only
   friend bool operator==(const plan_file&, const plan_file&) = default;
 };
 

@@ -17,7 +17,7 @@ constexpr bool no_retry = false;
 
 // Troubles with a vendor's credentials are 403, not 401: to an API client 401 means that its own
 // token for this node is wrong.
-constexpr std::array<errc_info, 44> table{{
+constexpr std::array<errc_info, 45> table{{
     {errc::bad_reference, "bad_reference", "this is not a reference hive understands",
      "write it like hf:org/repo, ollama:llama3.2:1b, gh:owner/repo@v1 or https://host/file", 400,
      usage, no_retry},
@@ -117,6 +117,9 @@ constexpr std::array<errc_info, 44> table{{
      damaged, no_retry},
     {errc::source_changed, "source_changed", "the source changed while it was being fetched",
      "try again to get the new content", 502, damaged, retry},
+    {errc::blob_damaged, "blob_damaged", "bytes that are stored here are damaged",
+     "'hive verify' of it fetches the damaged bytes again when its source can be reached", 500,
+     damaged, no_retry},
 
     {errc::cancelled, "cancelled", "it was cancelled",
      "what has arrived is kept unless purged; 'hive pull' of the same reference goes on", 409,
@@ -131,7 +134,7 @@ constexpr std::array<errc_info, 44> table{{
 
 } // namespace
 
-const std::array<errc_info, 44>& errc_table() noexcept {
+const std::array<errc_info, 45>& errc_table() noexcept {
   return table;
 }
 

@@ -58,6 +58,7 @@ enum class errc : std::uint8_t {
   size_mismatch = 51,
   not_the_artifact = 52,
   source_changed = 53,
+  blob_damaged = 54,
   // 6x: stopped.
   cancelled = 60,
   shutting_down = 61,
@@ -78,7 +79,7 @@ struct errc_info {
 };
 
 /// Every code, in numeric order.
-const std::array<errc_info, 44>& errc_table() noexcept;
+const std::array<errc_info, 45>& errc_table() noexcept;
 
 /// The row of `code`. Total: every enumerator has one.
 const errc_info& info(errc code) noexcept;

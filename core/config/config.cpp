@@ -111,7 +111,30 @@ class loading {
     values_.name = host_name();
     if (const auto data = base_directory(env_, "XDG_DATA_HOME", ".local/share"); !data.empty())
       values_.home = data / "hive";
+    values_.adopt = known_stores();
     return {};
+  }
+
+  /// Where other programs keep models, by their own variables and defaults.
+  std::string known_stores() const {
+    std::vector<fs::path> found;
+    if (const auto cache = value_of(env_, "HF_HUB_CACHE")) {
+      found.emplace_back(*cache);
+    } else if (const auto home = value_of(env_, "HF_HOME")) {
+      found.push_back(fs::path{*home} / "hub");
+    } else if (const auto base = base_directory(env_, "XDG_CACHE_HOME", ".cache"); !base.empty()) {
+      found.push_back(base / "huggingface" / "hub");
+    }
+    if (const auto models = value_of(env_, "OLLAMA_MODELS")) found.emplace_back(*models);
+    if (const auto user = value_of(env_, "HOME"))
+      found.push_back(fs::path{*user} / ".ollama" / "models");
+    found.emplace_back("/usr/share/ollama/.ollama/models");
+    std::string list;
+    for (const auto& folder : found) {
+      if (!rules::folder_list(folder.string())) continue; // relative: of somebody else's folder
+      list += (list.empty() ? "" : ":") + folder.string();
+    }
+    return list;
   }
 
   bool implicit_token() const { return !is_true(value_of(env_, "HF_HUB_DISABLE_IMPLICIT_TOKEN")); }
@@ -242,6 +265,17 @@ std::string_view to_string(setting_origin o) noexcept {
   constexpr std::array<std::string_view, 4> names{"default", "file", "environment", "flag"};
   const auto at = static_cast<std::size_t>(o);
   return at < names.size() ? names[at] : "unknown";
+}
+
+std::vector<std::filesystem::path> adopted_folders(const config& from) {
+  std::vector<std::filesystem::path> folders;
+  if (from.adopt == "off") return folders;
+  for (std::string_view rest = from.adopt; !rest.empty();) {
+    const auto end = std::min(rest.find(':'), rest.size());
+    if (end > 0) folders.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return folders;
 }
 
 environment process_environment() {

@@ -35,6 +35,9 @@ struct config {
   std::uint64_t download_rate{0};           ///< bytes/s of the whole node, 0: no limit
   std::uint64_t upload_rate{0};             ///< the same for what it serves
   limits::schedule hours;                   ///< [[limits.schedule]] of hive.toml
+  /// "off", or the folders of other programs' stores that contents are taken from, separated by
+  /// colons. Default: the Hugging Face cache and Ollama's, as their own variables name them.
+  std::string adopt;
   std::string proxy;    ///< a URL; "-": none, whatever the environment says; empty: its variables
   std::string no_proxy; ///< hosts reached without it; empty: the environment's
   std::string ca_file;  ///< PEM: authorities trusted besides the system's
@@ -44,6 +47,9 @@ struct config {
   std::string hub_endpoint{"https://huggingface.co"}; ///< HF_ENDPOINT
   std::string hub_token; ///< HF_TOKEN, HUGGING_FACE_HUB_TOKEN, or HF_TOKEN_PATH's file
 };
+
+/// The folders `adopt` names.
+std::vector<std::filesystem::path> adopted_folders(const config& from);
 
 enum class setting_origin : std::uint8_t { built_in = 0, file = 1, environment = 2, flag = 3 };
 std::string_view to_string(setting_origin o) noexcept;

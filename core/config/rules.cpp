@@ -109,6 +109,17 @@ checked tls_version(std::string text) {
   return one_of(std::move(text), {"1.2", "1.3"});
 }
 
+checked folder_list(std::string text) {
+  if (text == "off" || text.empty()) return text;
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto end = std::min(rest.find(':'), rest.size());
+    if (!rest.starts_with('/'))
+      return wrong("is neither off nor absolute paths with colons between");
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return any_text(std::move(text));
+}
+
 checked token(std::string text) {
   constexpr std::string_view space = " \t\r\n";
   text.erase(0, std::min(text.find_first_not_of(space), text.size()));

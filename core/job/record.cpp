@@ -6,11 +6,16 @@
 namespace hive {
 
 std::string_view to_string(job_kind k) noexcept {
-  return k == job_kind::import ? "import" : "pull";
+  switch (k) {
+  case job_kind::pull: return "pull";
+  case job_kind::import: return "import";
+  case job_kind::verify: return "verify";
+  }
+  return "pull";
 }
 
 std::optional<job_kind> job_kind_from_name(std::string_view name) noexcept {
-  for (const auto k : {job_kind::pull, job_kind::import})
+  for (const auto k : {job_kind::pull, job_kind::import, job_kind::verify})
     if (to_string(k) == name) return k;
   return std::nullopt;
 }

@@ -16,7 +16,7 @@
 
 namespace hive {
 
-enum class job_kind : std::uint8_t { pull = 0, import = 1 };
+enum class job_kind : std::uint8_t { pull = 0, import = 1, verify = 2 };
 std::string_view to_string(job_kind k) noexcept;
 std::optional<job_kind> job_kind_from_name(std::string_view name) noexcept;
 
@@ -31,6 +31,7 @@ struct job_request {
   bool update{false};        ///< ask the vendor although the same wish is already here
   std::string import_as;     ///< import: the reference to catalogue it under; empty: its own
   std::string idempotency_key;
+  artifact_id subject{}; ///< verify: the artifact in the catalog; `what` is its reference
   friend bool operator==(const job_request&, const job_request&) = default;
 };
 

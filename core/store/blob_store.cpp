@@ -32,22 +32,6 @@ outcome copy_bytes(int from, int to, const std::filesystem::path& source,
   }
 }
 
-/// Makes `fresh` a file of its own with the content of `from`.
-result<link_kind> duplicate(const std::filesystem::path& from, const std::filesystem::path& fresh) {
-  HIVE_TRY(auto source, open_file(from, O_RDONLY));
-  HIVE_TRY(auto target, open_file(fresh, O_WRONLY | O_CREAT | O_EXCL, 0644));
-  auto kind = link_kind::reflink;
-  if (::ioctl(target.get(), FICLONE, source.get()) != 0) {
-    kind = link_kind::copy;
-    HIVE_CHECK(copy_bytes(source.get(), target.get(), from, fresh));
-  }
-  if (::fchmod(target.get(), 0444) != 0) return disk_failure(errno, "protect", fresh);
-  // Without it a power cut can leave a file of the right length and no content under the final
-  // name.
-  HIVE_CHECK(sync_data(target.get(), fresh));
-  return kind;
-}
-
 } // namespace
 
 std::optional<std::uint64_t> blob_size(const home& where, const std::string& sha256) {
@@ -60,7 +44,8 @@ std::optional<std::uint64_t> blob_size(const home& where, const std::string& sha
 
 result<bool> remove_blob(const home& where, const std::string& sha256) {
   if (!is_hex(sha256, 64)) return fail(errc::bad_request, "not a SHA-256: " + sha256);
-  HIVE_CHECK(remove_file(where.pieces(sha256)));
+  for (const auto& beside : {where.pieces(sha256), where.damaged(sha256)})
+    HIVE_CHECK(remove_file(beside));
   return remove_file(where.blob(sha256));
 }
 
@@ -86,6 +71,21 @@ std::string_view to_string(link_kind k) noexcept {
   case link_kind::copy: return "copy";
   }
   return "copy";
+}
+
+result<link_kind> duplicate(const std::filesystem::path& from, const std::filesystem::path& fresh) {
+  HIVE_TRY(auto source, open_file(from, O_RDONLY));
+  HIVE_TRY(auto target, open_file(fresh, O_WRONLY | O_CREAT | O_EXCL, 0644));
+  auto kind = link_kind::reflink;
+  if (::ioctl(target.get(), FICLONE, source.get()) != 0) {
+    kind = link_kind::copy;
+    HIVE_CHECK(copy_bytes(source.get(), target.get(), from, fresh));
+  }
+  if (::fchmod(target.get(), 0444) != 0) return disk_failure(errno, "protect", fresh);
+  // Without it a power cut can leave a file of the right length and no content under the final
+  // name.
+  HIVE_CHECK(sync_data(target.get(), fresh));
+  return kind;
 }
 
 result<link_kind> place(const std::filesystem::path& from, const std::filesystem::path& to) {

@@ -15,7 +15,8 @@ namespace hive::store {
 
 /// Size of a blob; empty when it is not here. Any thread.
 std::optional<std::uint64_t> blob_size(const home& where, const std::string& sha256);
-/// Removes one blob and what is known of its pieces; true when it was there.
+/// Removes one blob, what is known of its pieces and what was set aside of it; true when it was
+/// there.
 result<bool> remove_blob(const home& where, const std::string& sha256);
 
 /// Free bytes for this user on the file system of `where`.
@@ -26,6 +27,8 @@ outcome check_room(const home& where, std::uint64_t needed, std::uint64_t reserv
 /// How a second name of a content was made.
 enum class link_kind : std::uint8_t { hard_link = 0, reflink = 1, copy = 2 };
 std::string_view to_string(link_kind k) noexcept;
+/// Makes `fresh`, which is not there yet, a read-only file of its own with the content of `from`.
+result<link_kind> duplicate(const std::filesystem::path& from, const std::filesystem::path& fresh);
 /// Hard link, else reflink, else copy (across file systems): replaces `to` atomically.
 result<link_kind> place(const std::filesystem::path& from, const std::filesystem::path& to);
 

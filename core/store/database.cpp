@@ -45,7 +45,7 @@ result<job_record> read_job(const query& row) {
   job.id.value = row.text(0);
   const auto state = row.integer(1);
   const auto kind = row.integer(2);
-  if (state < 0 || state > 8 || kind < 0 || kind > 1)
+  if (state < 0 || state > 8 || kind < 0 || kind > static_cast<int>(job_kind::verify))
     return unreadable("job", job.id.value, fail(errc::unreadable_reply, "its state or kind"));
   job.state = static_cast<job_state>(state);
   job.asked.kind = static_cast<job_kind>(kind);

@@ -39,6 +39,9 @@ struct artifact {
   std::vector<artifact_file> files;
   wall_time created{};
   wall_time verified{};
+  /// Paths of files whose content does not stand: damaged and set aside, or gone. Not stored; the
+  /// catalog looks when it is asked.
+  std::vector<std::string> damaged{};
   friend bool operator==(const artifact&, const artifact&) = default;
 };
 

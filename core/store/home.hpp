@@ -18,6 +18,8 @@ struct home {
   std::filesystem::path blobs() const { return root / "blobs" / "sha256"; }
   std::filesystem::path blob(std::string_view sha256) const;   ///< blobs/sha256/ab/abcdef…
   std::filesystem::path pieces(std::string_view sha256) const; ///< pieces/ab/abcdef…
+  /// What a damaged blob held, while it cannot be repaired.
+  std::filesystem::path damaged(std::string_view sha256) const { return root / "damaged" / sha256; }
   std::filesystem::path partials() const { return root / "partial"; }
   std::filesystem::path database() const { return root / "hive.db"; }
   std::filesystem::path hub() const { return root / "hub"; }

@@ -12,6 +12,8 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,11 +92,15 @@ bool is_partial_name(std::string_view name) noexcept {
   return is_hex(name, 64);
 }
 
-std::uint64_t resumable_bytes(const home& where, const std::string& content_key) {
+range_set resumable_ranges(const home& where, const std::string& content_key) {
   const auto read = load_journal(journal_path(where, content_key), content_key);
   struct stat seen {};
-  if (!read || ::stat(data_path(where, content_key).c_str(), &seen) != 0) return 0;
-  return within(read->claims, static_cast<std::uint64_t>(seen.st_size)).size();
+  if (!read || ::stat(data_path(where, content_key).c_str(), &seen) != 0) return {};
+  return within(read->claims, static_cast<std::uint64_t>(seen.st_size));
+}
+
+std::uint64_t resumable_bytes(const home& where, const std::string& content_key) {
+  return resumable_ranges(where, content_key).size();
 }
 
 std::uint64_t missing_bytes(const home& where, const std::string& content_key, std::uint64_t size) {
@@ -218,6 +224,11 @@ outcome partial::read(std::uint64_t offset, std::span<std::byte> bytes) {
   return {};
 }
 
+bool partial::share_blocks(const std::filesystem::path& from) noexcept {
+  const auto source = open_file(from, O_RDONLY);
+  return source && ::ioctl(fd_, FICLONE, source->get()) == 0;
+}
+
 range_set partial::claimable(const range_set& synced) const {
   range_set whole;
   for (auto r : synced.ranges()) {
@@ -291,7 +302,10 @@ outcome partial::move_to_blob(const std::string& sha256) {
   if (fresh) HIVE_CHECK(sync_folder(home_.blobs()));
   HIVE_CHECK(rename_file(data_, blob));
   HIVE_CHECK(sync_folder(blob.parent_path()));
-  return remove_journal(home_, journal_);
+  HIVE_CHECK(remove_journal(home_, journal_));
+  // What was kept of a damaged one has served its time.
+  HIVE_CHECK(remove_file(home_.damaged(sha256)));
+  return {};
 }
 
 void partial::trim() noexcept {

@@ -48,6 +48,10 @@ class partial {
   outcome write(std::uint64_t offset, std::span<const std::byte> bytes);
   /// Reads exactly `bytes.size()`; short is errc::disk_failed.
   outcome read(std::uint64_t offset, std::span<std::byte> bytes);
+  /// Makes the whole file share the blocks of `from` (a reflink): nothing is copied, and what
+  /// either file is written later the other does not see. False where the file system has no such
+  /// thing.
+  bool share_blocks(const std::filesystem::path& from) noexcept;
   /// fdatasync, then a journal that claims durable() plus `written`: whole blocks, the file's end,
   /// and what earlier flushes completed to whole blocks. After a failed fdatasync nothing more can
   /// be claimed through this object (the kernel forgets what it could not write): open it anew.
@@ -96,7 +100,9 @@ std::string partial_name(const std::string& content_key);
 /// Whether `name` (without its extension) can have come from partial_name.
 bool is_partial_name(std::string_view name) noexcept;
 
-/// Bytes a partial's journal claims; 0 when there is none.
+/// What a partial's journal claims; nothing when there is none.
+range_set resumable_ranges(const home& where, const std::string& content_key);
+/// The bytes of it.
 std::uint64_t resumable_bytes(const home& where, const std::string& content_key);
 
 /// Bytes of a content of `size` that its partial has no room for yet, claimed or allocated.

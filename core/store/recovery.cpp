@@ -2,6 +2,7 @@
 
 #include "core/base/digest.hpp"
 #include "core/store/blob_store.hpp"
+#include "core/store/damage.hpp"
 #include "core/store/disk_file.hpp"
 #include "core/store/journal.hpp"
 #include "core/store/partial.hpp"
@@ -36,7 +37,7 @@ class sweep {
   outcome plain_views();
   outcome temporaries_below(const fs::path& root);
   outcome catalog();
-  outcome take_out(const artifact& a, const std::vector<artifact>& staying);
+  outcome set_aside_cut(const artifact& a);
   bool whole(const artifact& a) const;
   void views(const std::vector<artifact>& artifacts);
   void unknown(const fs::path& what);
@@ -175,16 +176,14 @@ bool sweep::whole(const artifact& a) const {
   });
 }
 
-outcome sweep::take_out(const artifact& a, const std::vector<artifact>& staying) {
-  HIVE_TRY([[maybe_unused]] const auto alone, db_.remove_artifact(a.id));
-  report_.missing.push_back(to_string(a.what));
-  if (auto removed = remove_view(where_, a, staying); !removed)
-    report_.views_failed.push_back(to_string(a.what) + ": " + removed.why().detail);
+/// Present means verified: a blob of another length would be taken for the content for ever.
+outcome sweep::set_aside_cut(const artifact& a) {
+  report_.damaged.push_back(to_string(a.what));
   for (const auto& file : a.files) {
     const auto blob = found_.find(file.sha256);
     if (blob == found_.end() || blob->second == file.size) continue;
-    // Present means verified: one of another length would be taken for the content for ever.
-    HIVE_TRY([[maybe_unused]] const bool was_there, remove_blob(where_, file.sha256));
+    HIVE_CHECK(take_out_of_views(where_, a, file.sha256));
+    HIVE_CHECK(set_aside(where_, {file.sha256, file.size, true, {}, false, false}));
     found_.erase(blob);
   }
   return {};
@@ -214,15 +213,14 @@ outcome sweep::plain_views() {
 
 outcome sweep::catalog() {
   HIVE_TRY(auto artifacts, db_.all_artifacts());
-  // Judged together and by what was found: taking one out removes a cut blob that others hold too.
-  const auto broken = std::ranges::stable_partition(artifacts, [&](auto& a) { return whole(a); });
-  const std::vector<artifact> gone(broken.begin(), broken.end());
-  artifacts.erase(broken.begin(), broken.end());
-  for (const auto& a : gone) HIVE_CHECK(take_out(a, artifacts));
-  views(artifacts);
   auto loose = found_;
   for (const auto& a : artifacts)
     for (const auto& file : a.files) loose.erase(file.sha256);
+  // Judged together and by what was found: one that is set aside may be held by others too.
+  const auto broken = std::ranges::stable_partition(artifacts, [&](auto& a) { return whole(a); });
+  for (const auto& a : broken) HIVE_CHECK(set_aside_cut(a));
+  artifacts.erase(broken.begin(), broken.end());
+  views(artifacts);
   for (const auto& [name, size] : loose) report_.unreferenced_bytes += size;
   return {};
 }
@@ -230,7 +228,7 @@ outcome sweep::catalog() {
 result<recovery_report> sweep::run() {
   HIVE_CHECK(partials());
   HIVE_CHECK(blobs());
-  for (const auto& root : {where_.hub(), where_.files(), where_.node()})
+  for (const auto& root : {where_.hub(), where_.files(), where_.node(), where_.root / "pieces"})
     HIVE_CHECK(temporaries_below(root));
   HIVE_CHECK(catalog());
   HIVE_CHECK(plain_views());

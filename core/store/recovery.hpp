@@ -17,8 +17,8 @@ struct recovery_report {
   std::size_t journals_dropped{0}; ///< torn or without data
   std::size_t temporaries_removed{
       0};                           ///< our own, unfinished; data whose journal is gone among them
-  std::vector<std::string> missing; ///< artifacts whose blobs are gone or cut, by reference: taken
-                                    ///< out of the catalog
+  std::vector<std::string> damaged; ///< artifacts whose blobs are gone or cut, by reference: they
+                                    ///< stay in the catalog, and `verify` or a pull mends them
   std::vector<std::string> views_failed; ///< "reference: why"; the artifact itself is whole
   std::vector<std::string> unknown; ///< files hive did not make, in blobs/, partial/ and files/
                                     ///< (hub/ is shared with other tools); reported, never deleted.

@@ -120,19 +120,13 @@ std::optional<Enum> read_enum(json::node from, Enum last) {
 } // namespace
 
 std::string job_body(const job_record& job) {
-  json::object to{{"include", print(job.asked.include)},
-                  {"exclude", print(job.asked.exclude)},
-                  {"priority", job.asked.priority},
-                  {"max_rate", job.asked.max_rate},
-                  {"update", job.asked.update},
-                  {"import_as", job.asked.import_as},
-                  {"cause", redact(job.cause)},
-                  {"until", time_or_null(job.until)},
-                  {"progress", print(job.progress)},
-                  {"artifact", job.artifact.value},
-                  {"revision", job.revision},
-                  {"contents", print(job.contents)},
-                  {"started", time_or_null(job.started)}};
+  json::object to{{"include", print(job.asked.include)}, {"exclude", print(job.asked.exclude)},
+                  {"priority", job.asked.priority},      {"max_rate", job.asked.max_rate},
+                  {"update", job.asked.update},          {"import_as", job.asked.import_as},
+                  {"subject", job.asked.subject.value},  {"cause", redact(job.cause)},
+                  {"until", time_or_null(job.until)},    {"progress", print(job.progress)},
+                  {"artifact", job.artifact.value},      {"revision", job.revision},
+                  {"contents", print(job.contents)},     {"started", time_or_null(job.started)}};
   if (job.error) to["error"] = print(*job.error);
   return stored_text(to);
 }
@@ -146,6 +140,7 @@ outcome read_job_body(std::string_view body, job_record& job) {
   job.asked.max_rate = from["max_rate"].natural().value_or(0);
   job.asked.update = from["update"].boolean().value_or(false);
   job.asked.import_as = read_text(from["import_as"]);
+  job.asked.subject.value = read_text(from["subject"]);
   job.cause = read_text(from["cause"]);
   job.until = read_time(from["until"]);
   job.progress = read_progress(from["progress"]);

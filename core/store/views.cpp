@@ -68,6 +68,13 @@ bool placed(const fs::path& from, const fs::path& to) {
          !older(target.st_mtim, source.st_mtim);
 }
 
+bool same_inode(const fs::path& a, const fs::path& b) {
+  struct stat left {};
+  struct stat right {};
+  return ::stat(a.c_str(), &left) == 0 && ::lstat(b.c_str(), &right) == 0 &&
+         left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+}
+
 bool links_to(const fs::path& link, const fs::path& target) {
   std::error_code none;
   return fs::read_symlink(link, none) == target && !none;
@@ -219,6 +226,17 @@ bool view_complete(const home& where, const artifact& a) {
     return placed(where.blob(file.sha256), at.blob(file)) &&
            links_to(at.snapshot / file.path, link_target(file));
   });
+}
+
+outcome take_out_of_views(const home& where, const artifact& a, const std::string& sha256) {
+  HIVE_CHECK(check_paths(a));
+  for (const auto& file : a.files) {
+    if (file.sha256 != sha256) continue;
+    const auto name =
+        has_hub_view(a) ? hub_place{where, a}.blob(file) : where.files() / a.id.value / file.path;
+    if (same_inode(where.blob(sha256), name)) HIVE_CHECK(remove_file(name));
+  }
+  return {};
 }
 
 outcome remove_view(const home& where, const artifact& a, const std::vector<artifact>& staying) {

@@ -33,6 +33,9 @@ std::filesystem::path view_path(const home& where, const artifact& a);
 result<link_kind> make_view(const home& where, const artifact& a);
 /// Whether every name of the view stands.
 bool view_complete(const home& where, const artifact& a);
+/// Takes away the names under which `a` shows this very blob file: what is damaged is served to
+/// nobody. `make_view` makes them again.
+outcome take_out_of_views(const home& where, const artifact& a, const std::string& sha256);
 /// Takes away what only `a` needed, given the artifacts that stay (`a` itself may be among them).
 outcome remove_view(const home& where, const artifact& a, const std::vector<artifact>& staying);
 

@@ -68,6 +68,20 @@ void assembly::on_open(result<range_set> durable) {
   advance();
 }
 
+void assembly::find_copy(const std::vector<local_copy>& copies) {
+  run(
+      disk_thread_, alive_,
+      [disk = disk_, copies, size = *size_] { return disk->find_copy(copies, size); },
+      [](assembly& me, std::optional<adoptable> found) {
+        if (found && found->shared) {
+          me.written_.add({0, *me.size_});
+          me.unflushed_ += *me.size_;
+        }
+        me.owner_.on_copy(std::move(found));
+        me.advance();
+      });
+}
+
 void assembly::set_size(std::uint64_t size) {
   size_ = size;
   begin_hash();
@@ -204,26 +218,59 @@ void assembly::note_durable(std::uint64_t bytes) {
   counts_.claim(bytes);
 }
 
-void assembly::restart() {
+void assembly::begin_attempt() {
   *alive_ = *wanted_ = false;
   alive_ = up();
   wanted_ = up();
-  written_ = {};
   ahead_.clear();
   hash_.reset();
-  given_ = hashed_ = unflushed_ = claimed_ = 0;
+  given_ = hashed_ = 0;
   hashing_ = 0;
   rereading_ = finishing_ = flushing_ = false;
   begin_hash();
+}
+
+void assembly::restart(bool compare) {
+  begin_attempt();
+  written_ = {};
+  unflushed_ = claimed_ = 0;
   // Even if this attempt is over before: what was thrown away must not be claimed at the close.
-  disk_thread_.post([disk = disk_, doors = means_->doors, self = weak_from_this(), alive = alive_] {
-    auto how = disk->restart();
-    if (how) return;
-    doors->post([self, alive, why = std::move(how).why()] {
-      if (auto me = self.lock(); me && *alive) me->trouble(why);
-    });
-  });
+  forget_on_disk([disk = disk_, compare] { return disk->restart(compare); });
   advance(); // an empty file is complete already
+}
+
+void assembly::look_into(const std::string& sha256) {
+  run(
+      *means_->hash, alive_,
+      [disk = disk_, sha256, size = *size_] { return disk->wrong_pieces(sha256, size); },
+      [](assembly& me, result<range_set> pieces) {
+        if (!pieces) return me.owner_.on_looked_into(std::move(pieces).why());
+        me.run(
+            me.disk_thread_, me.alive_, [disk = me.disk_] { return disk->differing(); },
+            [pieces = *pieces](assembly& later, range_set differing) {
+              later.owner_.on_looked_into(wrongness{pieces, std::move(differing)});
+            });
+      });
+}
+
+void assembly::restart_at(const range_set& wrong) {
+  begin_attempt();
+  for (const auto& range : wrong.ranges()) written_.remove(range);
+  // Even if this attempt is over before: what is wrong must not be claimed at the close.
+  forget_on_disk([disk = disk_, wrong] { return disk->forget(wrong); });
+  advance();
+}
+
+/// `work` on the disk thread whatever becomes of the present attempt.
+void assembly::forget_on_disk(std::function<outcome()> work) {
+  disk_thread_.post(
+      [work = std::move(work), doors = means_->doors, self = weak_from_this(), alive = alive_] {
+        auto how = work();
+        if (how) return;
+        doors->post([self, alive, why = std::move(how).why()] {
+          if (auto me = self.lock(); me && *alive) me->trouble(why);
+        });
+      });
 }
 
 void assembly::trouble(failure why) {

@@ -23,6 +23,12 @@
 
 namespace hive::transfer {
 
+/// What can be said of a content that came out wrong.
+struct wrongness {
+  range_set pieces;    ///< that are not what an earlier, right copy had there
+  range_set differing; ///< between this try and the one before
+};
+
 /// Who hears of it; outlives the assembly. Never called from within a call to the assembly.
 class assembly_owner {
  public:
@@ -30,6 +36,10 @@ class assembly_owner {
   virtual void on_opened(result<range_set> durable) = 0;
   /// Everything is written and hashed.
   virtual void on_complete(content_hash::digests found) = 0;
+  /// The answer to `find_copy`.
+  virtual void on_copy(std::optional<adoptable> found) = 0;
+  /// The answer to `look_into`.
+  virtual void on_looked_into(result<wrongness> found) = 0;
   virtual void on_committed(outcome how) = 0;
   /// The disk failed: nothing more will be written.
   virtual void on_disk_trouble(failure why) = 0;
@@ -41,6 +51,8 @@ class assembly : public std::enable_shared_from_this<assembly> {
            tally& counts);
 
   void open(bool resume);
+  /// Looks for the content in other programs' stores, once the partial is open.
+  void find_copy(const std::vector<local_copy>& copies);
   /// The size became known, or the end of a stream told it.
   void set_size(std::uint64_t size);
   /// A filled block. Its offset must be a multiple of `store::partial::block`.
@@ -48,8 +60,13 @@ class assembly : public std::enable_shared_from_this<assembly> {
   /// Gives back what waits in memory and could be read again: the farthest block first, one at a
   /// time.
   bool spill_one();
-  /// Forgets all bytes; what comes now belongs to a new attempt.
-  void restart();
+  /// Forgets all bytes; what comes now belongs to a new attempt, and is compared with this one if
+  /// asked.
+  void restart(bool compare);
+  /// When everything is hashed and the digest is wrong, or was wrong before: what is known of it?
+  void look_into(const std::string& sha256);
+  /// Forgets these ranges only, and hashes anew when they are here again.
+  void restart_at(const range_set& wrong);
   /// Lets the journal follow when it is time.
   void tick(clock::time_point now);
   void commit(const content_hash::digests& found);
@@ -72,6 +89,8 @@ class assembly : public std::enable_shared_from_this<assembly> {
   template <class Work, class Then>
   void run(worker& where, const flag& wanted, Work work, Then then);
   void begin_hash();
+  void begin_attempt();
+  void forget_on_disk(std::function<outcome()> work);
   /// Hands the hash what continues the prefix.
   void advance();
   void hash_block(const block_ref& what);

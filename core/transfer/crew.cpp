@@ -138,12 +138,6 @@ void crew::surrender_blocks(clock::time_point before) {
   }
 }
 
-std::string crew::servers() const {
-  std::string out;
-  for (const auto& next : servers_) out += (out.empty() ? "" : ", ") + next;
-  return out.empty() ? "this machine" : out;
-}
-
 const file_source& crew::source() const noexcept {
   return file_.plan().sources[source_];
 }
@@ -263,8 +257,8 @@ const std::vector<std::string>& crew::limits() const noexcept {
   return file_.limits();
 }
 
-outcome crew::land(block_ref what) {
-  return file_.land(std::move(what));
+outcome crew::land(block_ref what, const std::string& server) {
+  return file_.land(std::move(what), server);
 }
 
 void crew::received(std::uint64_t bytes) {

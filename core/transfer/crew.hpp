@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,15 +51,12 @@ class crew {
   void yield_lane();
   std::size_t open() const noexcept { return lanes_.size(); }
   bool connected() const noexcept { return connected_; }
-  /// Peers the bytes came from, for people.
-  std::string servers() const;
-
   // The lanes.
   const std::vector<std::string>& limits() const noexcept;
   outcome judge_hop(const net::reply_head& head);
   outcome judge_head(lane& who, const net::reply_head& head);
   failure name_stranger(std::span<const std::byte> first, const failure& otherwise) const;
-  outcome land(block_ref what);
+  outcome land(block_ref what, const std::string& server);
   void received(std::uint64_t bytes);
   void surplus(std::uint64_t bytes);
   void ended(std::uint64_t number, outcome how);
@@ -111,7 +107,6 @@ class crew {
   std::uint64_t asking_{0}; ///< number of the lane on its way through the stable address
   std::string version_;     ///< entity tag of the bytes, where no digest is expected
   std::string version_of_;  ///< the address that sent it
-  std::set<std::string> servers_;
 
   bool working_{false};
   bool connected_{false};

@@ -12,7 +12,6 @@ namespace hive::transfer {
 
 namespace {
 
-constexpr std::size_t most_servers = 8;
 constexpr int most_refusals = 4;
 
 std::string comparable(std::string_view value) {
@@ -73,7 +72,7 @@ outcome crew::check_same_version(const net::reply_head& head) {
 }
 
 outcome crew::judge_head(lane& who, const net::reply_head& head) {
-  if (!head.address.empty() && servers_.size() < most_servers) servers_.insert(head.address);
+  who.came_from(head.address);
   HIVE_CHECK(check_headers(head));
   auto asked = who.asked();
   asked.crossed = !same_origin(head.url, source().url);

@@ -31,6 +31,7 @@ class file_transfer;
 struct counters {
   std::atomic<std::uint64_t> received{0};
   std::atomic<std::uint64_t> discarded{0};
+  std::atomic<std::uint64_t> adopted{0};
   std::atomic<std::uint64_t> durable{0};
   std::atomic<std::uint64_t> transfers{0};
   std::atomic<std::uint64_t> lane_retries{0};

@@ -1,6 +1,7 @@
 #include "core/transfer/file_transfer.hpp"
 
 #include "core/base/units.hpp"
+#include "core/net/origin.hpp"
 
 #include <chrono>
 
@@ -45,7 +46,47 @@ void file_transfer::on_opened(result<range_set> durable) {
   if (size() == 0u) return;
   if (plan().sources.empty())
     return end(fail(errc::bad_request, plan().path + " has no source to fetch it from"));
+  if (!plan().copies.empty() && plan().expected && size())
+    return assembly_->find_copy(plan().copies);
   crew_.work();
+}
+
+/// A file in another program's store is a source like any other, asked first; with shared blocks
+/// even that is not needed.
+void file_transfer::on_copy(std::optional<adoptable> found) {
+  if (phase_ != phase::fetching) return;
+  adopting_ = std::move(found);
+  if (adopting_ && adopting_->size)
+    refuse_copy("it has " + std::to_string(*adopting_->size) + " bytes, not " +
+                std::to_string(*size()));
+  if (adopting_) {
+    tell({"adopting",
+          false,
+          "taking " + plan().path + " from " + adopting_->copy.store + ": " +
+              adopting_->copy.path.string(),
+          {{"from", adopting_->copy.path.string()}}});
+    if (adopting_->shared) {
+      tally_.resume(*size() - std::min(*size(), tally_.here()));
+    } else {
+      file_source here;
+      here.url = "file://" + net::percent_encode(adopting_->copy.path.string(), "/");
+      order_.file.sources.insert(order_.file.sources.begin(), std::move(here));
+    }
+  }
+  crew_.work();
+}
+
+/// It is not what its name says: the vendor is asked. True when that was under way.
+bool file_transfer::refuse_copy(const std::string& why) {
+  if (!adopting_) return false;
+  const auto from = std::move(*adopting_);
+  adopting_.reset();
+  tell({"adoption-refused",
+        true,
+        from.copy.path.string() + " in " + from.copy.store + " is not what its name says: " + why +
+            "; fetching " + plan().path + " from its source",
+        {{"from", from.copy.path.string()}}});
+  return true;
 }
 
 bool file_transfer::lane_granted(lane_slot slot) {
@@ -57,18 +98,19 @@ void file_transfer::learn_size(std::uint64_t size) {
   assembly_->set_size(size);
 }
 
-outcome file_transfer::land(block_ref what) {
+outcome file_transfer::land(block_ref what, const std::string& server) {
   if (what->offset == 0) {
     suspicion_ = suspect(what->bytes(), plan());
     if (suspicion_ && suspicion_->certain)
       return fail(errc::not_the_artifact, suspicion_->what + " came instead of " + plan().path);
   }
+  came_from_.note({what->offset, what->end()}, server);
   assembly_->submit(std::move(what));
   return {};
 }
 
 bool file_transfer::received(std::uint64_t bytes) {
-  means_->count.received += bytes;
+  (adopting_ ? means_->count.adopted : means_->count.received) += bytes;
   const auto before = tally_.counts().received;
   tally_.receive(bytes);
   return tally_.counts().received > before;
@@ -83,12 +125,15 @@ void file_transfer::restart() {
   means_->count.discarded += tally_.restart();
   suspicion_.reset();
   resumed_ = 0;
-  assembly_->restart();
+  before_ = std::exchange(came_from_, {});
+  compared_ = std::exchange(compare_, false);
+  assembly_->restart(compared_);
 }
 
 void file_transfer::source_failed(failure why, bool keep) {
   if (phase_ != phase::fetching) return;
   if (!crew_.switch_source(keep)) return end(std::move(why));
+  if (refuse_copy(why.detail)) return;
   tell({"source-switched",
         true,
         "going on at the next source of " + plan().path + ": " + sentence(why),
@@ -98,24 +143,89 @@ void file_transfer::source_failed(failure why, bool keep) {
 void file_transfer::on_complete(content_hash::digests found) {
   if (phase_ != phase::fetching) return;
   crew_.dismiss();
-  sha256_ = found.sha256;
-  const digest whole{digest_kind::sha256, sha256_};
-  const auto& seen = found.git ? *found.git : whole;
-  if (plan().expected && *plan().expected != seen) return mismatch(seen);
-  phase_ = phase::committing;
-  assembly_->commit(found);
+  found_ = std::move(found);
+  const bool right = !plan().expected || *plan().expected == seen_digest();
+  if (right && !compared_) return commit();
+  assembly_->look_into(plan().expected->hex);
 }
 
-void file_transfer::mismatch(const digest& found) {
-  auto why =
-      fail(errc::digest_mismatch, plan().path + ": expected " + to_string(*plan().expected) +
-                                      ", got " + to_string(found) + " from " + crew_.servers());
+digest file_transfer::seen_digest() const {
+  return found_.git ? *found_.git : digest{digest_kind::sha256, found_.sha256};
+}
+
+void file_transfer::on_looked_into(result<wrongness> found) {
+  if (phase_ != phase::fetching) return;
+  if (!found) return end(std::move(found).why());
+  if (*plan().expected != seen_digest()) return mismatch(*found);
+  if (const auto apart = told_apart(found->differing); !apart.empty())
+    tell({"bytes-corrected", true, plan().path + " is right now; " + apart, {}});
+  commit();
+}
+
+void file_transfer::commit() {
+  phase_ = phase::committing;
+  assembly_->commit(found_);
+}
+
+failure file_transfer::wrong_content(const wrongness& known) const {
   if (suspicion_)
-    why = fail(errc::not_the_artifact, suspicion_->what + " came instead of " + plan().path);
+    return fail(errc::not_the_artifact, suspicion_->what + " came instead of " + plan().path);
+  range_set all;
+  all.add({0, *size()});
+  auto detail = plan().path + ": expected " + to_string(*plan().expected) + ", got " +
+                to_string(seen_digest()) + " from " + came_from_.of(all);
+  if (compared_) {
+    const auto apart = told_apart(known.differing);
+    detail += "; " + (apart.empty() ? "both tries brought the same bytes" : apart);
+  }
+  if (!known.pieces.empty()) detail += "; wrong are the pieces at " + byte_list(known.pieces);
+  return fail(errc::digest_mismatch, std::move(detail));
+}
+
+/// Where two tries differ, and who sent what; empty when they do not.
+std::string file_transfer::told_apart(const range_set& differing) const {
+  if (differing.empty()) return {};
+  return "the two tries differ at bytes " + byte_list(differing) + ": first from " +
+         before_.of(differing) + ", then from " + came_from_.of(differing);
+}
+
+void file_transfer::mismatch(const wrongness& known) {
+  auto why = wrong_content(known);
+  const bool shared = adopting_ && adopting_->shared;
+  if (refuse_copy(why.detail)) {
+    if (!shared && crew_.switch_source(false)) return;
+    restart();
+    return crew_.work();
+  }
+  if (refetch_pieces(known.pieces)) return;
+  if (!known.pieces.empty()) {
+    // What is right of it stays, for another time or another source.
+    assembly_->restart_at(known.pieces);
+    return end(std::move(why));
+  }
+  refetch_all(std::move(why));
+}
+
+/// Where an earlier copy tells which pieces are wrong, only they come again, once.
+bool file_transfer::refetch_pieces(const range_set& wrong) {
+  if (wrong.empty() || std::exchange(pieces_fetched_again_, true)) return false;
+  tell({"pieces-refetched",
+        true,
+        "fetching bytes " + byte_list(wrong) + " of " + plan().path +
+            " again, which are not what they were: they came from " + came_from_.of(wrong),
+        {{"bytes", std::to_string(wrong.size())}}});
+  means_->count.discarded += wrong.size();
+  tally_.lose(wrong.size());
+  assembly_->restart_at(wrong);
+  crew_.distrust_connections();
+  crew_.work();
+  return true;
+}
+
+void file_transfer::refetch_all(failure why) {
   const auto reason = sentence(why);
-  const std::vector<std::pair<std::string, std::string>> fields{
-      {"code", std::string{to_string(why.code)}}};
   const bool once_more = plan().sources.size() == 1 && !fetched_twice_ && !suspicion_;
+  compare_ = true;
   if (once_more) {
     fetched_twice_ = true;
     crew_.distrust_connections();
@@ -126,13 +236,25 @@ void file_transfer::mismatch(const digest& found) {
     restart();
     return end(std::move(why));
   }
-  tell({"restarted", true, "fetching all of " + plan().path + " again: " + reason, fields});
+  tell({"restarted",
+        true,
+        "fetching all of " + plan().path + " again: " + reason,
+        {{"code", std::string{to_string(why.code)}}}});
 }
 
 void file_transfer::on_committed(outcome how) {
   if (phase_ != phase::committing) return;
   if (!how) return end(std::move(how).why());
-  finish(arrival{sha256_, *size(), resumed_});
+  if (adopting_) {
+    if (adopting_->shared) means_->count.adopted += *size();
+    resumed_ = *size();
+    tell(
+        {"adopted",
+         false,
+         "adopted " + format_bytes(*size()) + " from " + adopting_->copy.store + ": " + plan().path,
+         {{"bytes", std::to_string(*size())}, {"from", adopting_->copy.path.string()}}});
+  }
+  finish(arrival{found_.sha256, *size(), resumed_});
 }
 
 void file_transfer::on_disk_trouble(failure why) {

@@ -8,6 +8,7 @@
 #include "core/transfer/crew.hpp"
 #include "core/transfer/facility.hpp"
 #include "core/transfer/first_bytes.hpp"
+#include "core/transfer/provenance.hpp"
 #include "core/transfer/tally.hpp"
 #include "core/transfer/transfer.hpp"
 
@@ -52,7 +53,7 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   std::uint64_t here() const noexcept { return tally_.here(); }
   void learn_size(std::uint64_t size);
   /// Takes a block, unless its beginning shows that this is not the file.
-  outcome land(block_ref what);
+  outcome land(block_ref what, const std::string& server);
   /// True when these are bytes nobody had before.
   bool received(std::uint64_t bytes);
   void discarded(std::uint64_t bytes);
@@ -66,12 +67,21 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   enum class phase { opening, fetching, committing, ending };
 
   void on_opened(result<range_set> durable) override;
+  void on_copy(std::optional<adoptable> found) override;
   void on_complete(content_hash::digests found) override;
+  void on_looked_into(result<wrongness> found) override;
   void on_committed(outcome how) override;
   void on_disk_trouble(failure why) override;
 
   bool may_resume() const;
-  void mismatch(const digest& found);
+  digest seen_digest() const;
+  bool refuse_copy(const std::string& why);
+  void commit();
+  void mismatch(const wrongness& known);
+  bool refetch_pieces(const range_set& wrong);
+  void refetch_all(failure why);
+  failure wrong_content(const wrongness& known) const;
+  std::string told_apart(const range_set& differing) const;
   void end(failure why);
   void finish(result<arrival> how);
   void tick();
@@ -91,9 +101,15 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   std::shared_ptr<assembly> assembly_;
   crew crew_;
   std::uint64_t resumed_{0};
-  std::string sha256_;
+  std::optional<adoptable> adopting_; ///< where its bytes are taken from at present
+  content_hash::digests found_;
+  provenance came_from_; ///< of the present try
+  provenance before_;    ///< of the one before
   std::optional<suspicion> suspicion_;
   bool fetched_twice_{false};
+  bool pieces_fetched_again_{false};
+  bool compare_{false};  ///< the next try, with the one that is thrown away
+  bool compared_{false}; ///< this try was, with the one before
   std::vector<note> notes_;
   update told_;
   net::timer ticker_;

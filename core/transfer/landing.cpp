@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace hive::transfer {
 
 result<range_set> landing::open(std::optional<std::uint64_t> size, std::uint64_t reserve,
@@ -11,11 +14,32 @@ result<range_set> landing::open(std::optional<std::uint64_t> size, std::uint64_t
   HIVE_CHECK(
       store::check_room(where_, store::missing_bytes(where_, key_, size.value_or(0)), reserve));
   HIVE_TRY(partial_, store::partial::open(where_, key_, size));
-  if (!resume) HIVE_CHECK(restart());
+  if (!resume) HIVE_CHECK(restart(false));
   return partial_->durable();
 }
 
+std::optional<adoptable> landing::find_copy(const std::vector<local_copy>& copies,
+                                            std::uint64_t size) {
+  std::optional<adoptable> wrong;
+  for (const auto& copy : copies) {
+    struct stat seen {};
+    if (::stat(copy.path.c_str(), &seen) != 0 || !S_ISREG(seen.st_mode)) continue;
+    const auto found = static_cast<std::uint64_t>(seen.st_size);
+    if (found != size) {
+      wrong = adoptable{copy, false, found};
+      continue;
+    }
+    if (::access(copy.path.c_str(), R_OK) != 0) continue;
+    const bool fresh = partial_->durable().empty() && unclaimed_.empty();
+    const bool shared = fresh && partial_->share_blocks(copy.path);
+    if (shared) unclaimed_.add({0, size});
+    return adoptable{copy, shared, std::nullopt};
+  }
+  return wrong;
+}
+
 outcome landing::write(const block& what) {
+  if (comparison_) comparison_->look(*partial_, what);
   HIVE_CHECK(partial_->write(what.offset, what.bytes()));
   unclaimed_.add({what.offset, what.end()});
   return {};
@@ -31,12 +55,32 @@ result<std::uint64_t> landing::flush() {
   return partial_->durable().size();
 }
 
-outcome landing::restart() {
+outcome landing::restart(bool compare) {
   unclaimed_ = {};
+  comparison_.reset();
+  if (compare) comparison_.emplace();
   if (!partial_) return {};
   const auto& held = partial_->durable().ranges();
   if (held.empty()) return {};
   return partial_->forget({0, held.back().end});
+}
+
+range_set landing::differing() const {
+  return comparison_ ? comparison_->differing() : range_set{};
+}
+
+result<range_set> landing::wrong_pieces(const std::string& sha256, std::uint64_t size) {
+  const auto table = store::load_pieces(where_, sha256, size);
+  if (!table) return range_set{};
+  return transfer::wrong_pieces(*partial_, *table);
+}
+
+outcome landing::forget(const range_set& wrong) {
+  for (const auto& range : wrong.ranges()) {
+    unclaimed_.remove(range);
+    HIVE_CHECK(partial_->forget(range));
+  }
+  return {};
 }
 
 outcome landing::commit(const content_hash::digests& found, std::uint64_t size) {

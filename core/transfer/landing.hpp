@@ -6,6 +6,7 @@
 #include "core/store/partial.hpp"
 #include "core/transfer/block_pool.hpp"
 #include "core/transfer/content_hash.hpp"
+#include "core/transfer/doubt.hpp"
 #include "core/transfer/transfer.hpp"
 
 #include <cstdint>
@@ -16,6 +17,13 @@
 
 namespace hive::transfer {
 
+/// A file of another program that may have the content.
+struct adoptable {
+  local_copy copy;
+  bool shared{false};                ///< all of it is here already
+  std::optional<std::uint64_t> size; ///< it has another one, so it is not what its name says
+};
+
 class landing {
  public:
   landing(store::home where, std::string content_key)
@@ -24,12 +32,22 @@ class landing {
   /// Opens the partial after a look at the free room; `resume` false: what is there is forgotten.
   /// What of it can be relied on.
   result<range_set> open(std::optional<std::uint64_t> size, std::uint64_t reserve, bool resume);
+  /// The first of these that is a readable file of this size; its blocks are shared at once where
+  /// that can be done and nothing is here yet.
+  std::optional<adoptable> find_copy(const std::vector<local_copy>& copies, std::uint64_t size);
   outcome write(const block& what);
   outcome read(std::uint64_t offset, std::span<std::byte> bytes);
   /// The bytes the journal claims now.
   result<std::uint64_t> flush();
-  /// Forgets everything written.
-  outcome restart();
+  /// Forgets everything written; `compare`: what is written from now on is compared with it.
+  outcome restart(bool compare);
+  /// Where what was written since differs.
+  range_set differing() const;
+  /// The wrong pieces of what was written, where the states of the right ones are known; empty
+  /// where they are not. On the hash thread, as `read`.
+  result<range_set> wrong_pieces(const std::string& sha256, std::uint64_t size);
+  /// Forgets these ranges only.
+  outcome forget(const range_set& wrong);
   /// The blob, and the states of its pieces beside it.
   outcome commit(const content_hash::digests& found, std::uint64_t size);
   /// Flushes, gives back room nothing was written to and closes (keep), or removes (purge). Without
@@ -41,6 +59,7 @@ class landing {
   std::string key_;
   std::unique_ptr<store::partial> partial_;
   range_set unclaimed_;
+  std::optional<comparison> comparison_;
 };
 
 } // namespace hive::transfer

@@ -138,7 +138,7 @@ std::size_t lane::room() const noexcept {
 }
 
 outcome lane::pass_on() {
-  auto landed = owner_.land(std::exchange(block_, nullptr));
+  auto landed = owner_.land(std::exchange(block_, nullptr), server_);
   if (!landed) spoiled_ = landed.why();
   return landed;
 }

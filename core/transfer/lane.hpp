@@ -60,6 +60,9 @@ class lane final : public net::exchange_handler {
   int refusals() const noexcept { return refusals_; }
   void note_refusals(int in_a_row) noexcept { refusals_ = in_a_row; }
 
+  /// Who answered, for the case that what came is wrong.
+  void came_from(std::string address) { server_ = std::move(address); }
+  const std::string& server() const noexcept { return server_; }
   /// The reply was judged.
   void rule(verdict what) noexcept { verdict_ = what; }
   /// Bytes up to `end` follow, and somebody wants them.
@@ -99,6 +102,7 @@ class lane final : public net::exchange_handler {
   piece work_;
   question asked_;
   std::string url_;
+  std::string server_;
   const clock::time_point started_;
   std::optional<lane_speed> speed_; ///< since it streams
   std::uint64_t first_;

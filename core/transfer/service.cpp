@@ -143,6 +143,7 @@ service_counts service::counts() const noexcept {
   service_counts out;
   out.bytes_received = count.received;
   out.bytes_discarded = count.discarded;
+  out.bytes_adopted = count.adopted;
   out.bytes_durable = count.durable;
   out.transfers_open = count.transfers;
   out.lanes_open = impl_->means->lanes_open();

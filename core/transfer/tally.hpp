@@ -24,6 +24,11 @@ class tally {
   void verify(std::uint64_t prefix) noexcept { raise(told_.verified, prefix); }
   /// Came and was of no use.
   void discard(std::uint64_t bytes) noexcept { told_.discarded += bytes; }
+  /// Part of what is here was wrong.
+  void lose(std::uint64_t bytes) noexcept {
+    here_ -= std::min(here_, bytes);
+    discard(bytes);
+  }
   /// Everything that is here is thrown away. Returns how much that was.
   std::uint64_t restart() noexcept {
     discard(here_);

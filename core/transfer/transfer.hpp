@@ -107,6 +107,7 @@ class ticket {
 struct service_counts {
   std::uint64_t bytes_received{0};
   std::uint64_t bytes_discarded{0};
+  std::uint64_t bytes_adopted{0}; ///< of contents that lay in other programs' stores
   std::uint64_t bytes_durable{0};
   std::uint64_t transfers_open{0};
   std::uint64_t lanes_open{0};

@@ -36,11 +36,21 @@ catalog_actor neighbourhood::make_catalog(actor_world& world) {
           a.files = m.files;
           return admit(self, std::move(a));
         },
-        [](const query_artifact&) -> caf::result<store::artifact> { return store::artifact{}; },
+        [this](const query_artifact&) -> caf::result<store::artifact> {
+          return present.value_or(store::artifact{});
+        },
         [](const query_artifacts&) { return artifact_page{}; },
         [](const match_reference&) { return artifact_list{}; },
         [](const remove_artifact&) { return removal{}; },
         [](const count_artifacts&) { return catalog_counts{}; },
+        [this](const set_aside_contents& m) {
+          for (const auto& one : m.damaged) aside.push_back(one);
+          return contents_set_aside{};
+        },
+        [this](const renew_artifact&) -> caf::result<store::artifact> {
+          ++renewed;
+          return present.value_or(store::artifact{});
+        },
     };
   });
   world.keep(made);
@@ -51,7 +61,8 @@ desk_actor neighbourhood::make_desk(actor_world& world) {
   auto made = world.system().spawn([this](caf::event_based_actor* self) -> caf::behavior {
     return {[self](const perform& m) { m.act(self); },
             [this, self](const resolve_reference& m) {
-              return resolve(self, plan_resolved{plan_of(m.what, files), nullptr});
+              resolved.push_back(m.what);
+              return resolve(self, plan_resolved{plan.value_or(plan_of(m.what, files)), nullptr});
             }};
   });
   world.keep(made);

@@ -147,7 +147,11 @@ struct neighbourhood {
   answering<plan_checked> check;
   answering<store::artifact> admit;
   answering<plan_resolved> resolve;
-  std::optional<store::artifact> present; ///< what find_wish finds
+  std::optional<store::artifact> present; ///< what find_wish and query_artifact find
+  std::optional<download_plan> plan;      ///< what the vendor answers; else one of `files`
+  std::vector<reference> resolved;        ///< what the vendor was asked
+  std::vector<damage> aside;              ///< what was set aside
+  std::size_t renewed{0};
   std::size_t files{1};
   bool fetches{true};                  ///< files arrive at once
   std::vector<failure> fetch_failures; ///< given first, one per file asked

@@ -35,11 +35,11 @@ TEST_CASE("a reference means its repository at the revision it names") {
 }
 
 TEST_CASE("removing a part never removes the whole") {
-  CHECK(meant_for_removal(ref("org/repo"), held("hf:org/repo")));
-  CHECK(meant_for_removal(ref("org/repo"), held("hf:org/repo:Q4_K_M")));
-  CHECK(meant_for_removal(ref("org/repo:q4_k_m"), held("hf:org/repo:Q4_K_M")));
-  CHECK_FALSE(meant_for_removal(ref("org/repo:Q4_K_M"), held("hf:org/repo")));
-  CHECK_FALSE(meant_for_removal(ref("org/repo:Q4_K_M"), held("hf:org/repo:Q8_0")));
+  CHECK(meant_exactly(ref("org/repo"), held("hf:org/repo")));
+  CHECK(meant_exactly(ref("org/repo"), held("hf:org/repo:Q4_K_M")));
+  CHECK(meant_exactly(ref("org/repo:q4_k_m"), held("hf:org/repo:Q4_K_M")));
+  CHECK_FALSE(meant_exactly(ref("org/repo:Q4_K_M"), held("hf:org/repo")));
+  CHECK_FALSE(meant_exactly(ref("org/repo:Q4_K_M"), held("hf:org/repo:Q8_0")));
 }
 
 TEST_CASE("a selector chooses files of what is here") {

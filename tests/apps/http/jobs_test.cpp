@@ -197,3 +197,27 @@ TEST_CASE("artifacts are listed, shown and removed with the bytes that came free
   CHECK(gone.json().root()["freed"].natural() == 4096u);
   CHECK(line.ask("DELETE", "/v1/artifacts/00112233445566aa").status == 404);
 }
+
+TEST_CASE("a verification is a job about an artifact of the catalog, and begins there only") {
+  fake_node node;
+  store::artifact one;
+  one.id = artifact_id{"0123456789abcdef"};
+  one.what = parse_reference("hf:org/repo").value();
+  one.damaged = {"model.gguf"};
+  node.put_artifact(one);
+  const auto door = open_door(node);
+  const auto shown = ask(door->url(), "GET", "/v1/artifacts/0123456789abcdef").json();
+  CHECK(text(shown.root(), "health") == "damaged");
+  CHECK(shown.root()["damaged"].elements().size() == 1);
+  const auto got = ask(door->url(), "POST", "/v1/artifacts/0123456789abcdef/verify");
+  REQUIRE(got.status == 202);
+  const auto body = got.json();
+  CHECK(got.field("location") == "/v1/jobs/" + text(body.root(), "id"));
+  CHECK(text(body.root(), "kind") == "verify");
+  CHECK(text(body.root(), "artifact") == "0123456789abcdef");
+  CHECK(node.last_request().subject == one.id);
+  CHECK(ask(door->url(), "POST", "/v1/artifacts/fedcba9876543210/verify").status == 404);
+  CHECK(ask(door->url(), "GET", "/v1/artifacts/0123456789abcdef/verify").status == 405);
+  CHECK(ask(door->url(), "POST", "/v1/jobs", as_json, R"({"kind":"verify","ref":"org/repo"})")
+            .status == 400);
+}

@@ -109,7 +109,8 @@ TEST_CASE("every key can be set by a variable of its own and by a flag") {
     const auto pem = (m.root / "a.pem").string();
     const bool number = std::holds_alternative<std::uint64_t config::*>(row.member);
     const std::string value =
-        row.key == "listen"                                                        ? "[::1]:0"
+        row.key == "adopt"                                                         ? "off"
+        : row.key == "listen"                                                      ? "[::1]:0"
         : row.key == "log_level"                                                   ? "debug"
         : row.key == "log_format"                                                  ? "json"
         : row.key.ends_with("endpoint") || row.key == "node" || row.key == "proxy" ? "http://h:1"
@@ -372,4 +373,27 @@ TEST_CASE("the schedule is read from the file, and an entry that is wrong is nam
     INFO(text);
     CHECK(why(m.load({}, m.root / "x.toml")).find(part) != std::string::npos);
   }
+}
+
+TEST_CASE("other programs' stores are where their own variables say, in an order, and can be off") {
+  machine m;
+  const auto home = m.root.string();
+  const std::string last = ":" + home + "/.ollama/models:/usr/share/ollama/.ollama/models";
+  CHECK(m.values().adopt == home + "/.cache/huggingface/hub" + last);
+  m.variables["XDG_CACHE_HOME"] = "/c";
+  CHECK(m.values().adopt == "/c/huggingface/hub" + last);
+  m.variables["HF_HOME"] = "/hf";
+  CHECK(m.values().adopt == "/hf/hub" + last);
+  m.variables["HF_HUB_CACHE"] = "/cache";
+  m.variables["OLLAMA_MODELS"] = "/models";
+  CHECK(m.values().adopt == "/cache:/models" + last);
+  CHECK(adopted_folders(m.values()).size() == 4);
+  m.variables["OLLAMA_MODELS"] = "relative/models";
+  CHECK(m.values().adopt == "/cache" + last);
+  m.variables["HIVE_ADOPT"] = "/a:/b";
+  CHECK(adopted_folders(m.values()) == std::vector<fs::path>{"/a", "/b"});
+  m.variables["HIVE_ADOPT"] = "off";
+  CHECK(adopted_folders(m.values()).empty());
+  m.variables["HIVE_ADOPT"] = "a:/b";
+  CHECK(why(m.load()).find("absolute paths") != std::string::npos);
 }

@@ -31,6 +31,7 @@ struct scene : scratch_home {
                "main",
                {{"m", put_blob(where, text), text.size(), ""}},
                {},
+               {},
                {}};
     REQUIRE(db->put_artifact(a, id));
     return a;
@@ -59,7 +60,7 @@ TEST_CASE_METHOD(scene, "a home in order is left as it is") {
   make_partial(where);
   const auto r = recovered();
   CHECK(r.views_completed + r.journals_dropped + r.temporaries_removed + r.unreferenced_bytes == 0);
-  CHECK(r.missing.empty());
+  CHECK(r.damaged.empty());
   CHECK(r.unknown.empty());
   CHECK(r.views_failed.empty());
   CHECK(resumable_bytes(where, key) == 4096);
@@ -151,25 +152,30 @@ TEST_CASE_METHOD(scene, "a commit cut short before the database leaves a blob to
   CHECK(blob_size(where, sha256_hex("1234567")) == 7u);
 }
 
-TEST_CASE_METHOD(scene, "an artifact whose bytes are gone leaves the catalog, and others stay") {
+TEST_CASE_METHOD(scene,
+                 "an artifact whose bytes are gone or cut stays known, and is served to nobody") {
   const auto kept = catalogued("kept", "kept");
   const auto lost = catalogued("lost", "lost");
   REQUIRE(make_view(where, kept));
   REQUIRE(make_view(where, lost));
   const auto blob = where.blob(lost.files[0].sha256);
+  const auto name = where.hub() / "models--org--lost" / "blobs" / lost.files[0].sha256;
+  bool cut = false;
   SECTION("gone") {
     fs::remove(blob);
   }
   SECTION("cut") {
-    fs::remove(blob);
-    write_file(blob, "lo");
+    cut = true;
+    fs::permissions(blob, fs::perms::owner_write, fs::perm_options::add);
+    fs::resize_file(blob, 2);
   }
   const auto r = recovered();
-  CHECK(r.missing == names{"hf:org/lost"});
+  CHECK(r.damaged == names{"hf:org/lost"});
   CHECK(r.unreferenced_bytes == 0);
   CHECK_FALSE(fs::exists(blob));
-  CHECK_FALSE(fs::exists(where.hub() / "models--org--lost"));
-  CHECK(db->artifact_for_wish("lost").value() == std::nullopt);
+  CHECK(fs::exists(where.damaged(lost.files[0].sha256)) == cut);
+  CHECK(fs::exists(name) == !cut); // what is gone may still be whole there
+  CHECK(db->artifact_for_wish("lost").value() == lost);
   CHECK(db->artifact_for_wish("kept").value() == kept);
   CHECK(view_complete(where, kept));
 }
