@@ -21,7 +21,8 @@ result<bool> remove_blob(const home& where, const std::string& sha256);
 
 /// Free bytes for this user on the file system of `where`.
 result<std::uint64_t> free_bytes(const home& where);
-/// errc::disk_full with both numbers when `needed` plus `reserve` does not fit; nothing always fits.
+/// errc::disk_full with both numbers when `needed` plus `reserve` does not fit; nothing always
+/// fits.
 outcome check_room(const home& where, std::uint64_t needed, std::uint64_t reserve);
 
 /// How a second name of a content was made.
