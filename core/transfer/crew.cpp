@@ -205,7 +205,7 @@ lane* crew::longest_lane() const {
     next->measure(now);
     if (!split_point(next->at(), next->end())) continue;
     const auto left = static_cast<double>(next->end() - next->at()) / (next->rate() + 1);
-    const bool much = next->end() - next->at() >= large_rest || left >= long_split;
+    const bool much = next->end() - next->at() > large_rest || left >= long_split;
     if (left <= most || !much) continue;
     most = left;
     longest = next.get();
