@@ -43,8 +43,11 @@ std::size_t lane_pace::limit() const noexcept {
 
 void lane_pace::crowded(std::size_t others) noexcept {
   ceiling_ = std::clamp<std::size_t>(others, 1, most_);
-  ceiling_left_ = ceiling_seconds_;
-  ceiling_seconds_ = std::min(ceiling_seconds_ * 2, longest_ceiling);
+  // Several lanes refused at once are one refusal: it lasts no longer for their number.
+  if (ceiling_left_ <= 0) {
+    ceiling_left_ = ceiling_seconds_;
+    ceiling_seconds_ = std::min(ceiling_seconds_ * 2, longest_ceiling);
+  }
   set(std::min(allowed_, ceiling_), trial::none);
 }
 

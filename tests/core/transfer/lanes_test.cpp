@@ -140,6 +140,14 @@ TEST_CASE("what the server refused is not tried for a while, each time for longe
   CHECK(pace.allowed() == 1);
 }
 
+TEST_CASE("lanes refused together are one refusal") {
+  lane_pace pace{16, 16};
+  for (std::size_t others = 15; others >= 6; --others) pace.crowded(others);
+  CHECK(pace.allowed() == 6);
+  run(pace, 70, capped_each);
+  CHECK(pace.allowed() == 16);
+}
+
 TEST_CASE("samples of fewer lanes than allowed change nothing") {
   lane_pace pace{4, 16};
   for (int i = 0; i < 100; ++i) pace.sample({0.1, 1000, 2, 0});
