@@ -2,8 +2,7 @@
 
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
-
-#include <charconv>
+#include "core/base/ascii.hpp"
 
 namespace hive::actors {
 namespace {
@@ -15,10 +14,8 @@ constexpr std::chrono::milliseconds minute{60'000};
 
 /// A stored text as a value that still is within the limit's bounds.
 std::optional<std::uint64_t> read_value(const limits::limit_row& row, const std::string& text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
-  if (!whole || value < row.least || value > row.most) return std::nullopt;
+  const auto value = ascii::number(text);
+  if (!value || *value < row.least || *value > row.most) return std::nullopt;
   return value;
 }
 

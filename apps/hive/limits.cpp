@@ -4,12 +4,12 @@
 #include "apps/hive/sight.hpp"
 #include "apps/hive/table.hpp"
 #include "apps/hive/terminal.hpp"
+#include "core/base/ascii.hpp"
 #include "core/limits/limit.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <array>
-#include <charconv>
 #include <memory>
 
 namespace hive::cli {
@@ -22,11 +22,10 @@ constexpr std::array<const char*, limits::limit_count> flags{"--download", "--up
                                                              "--max-lanes"};
 
 result<json::value> read_count(const std::string& flag, const std::string& text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size())
+  const auto value = ascii::number(text);
+  if (!value)
     return fail(errc::bad_request, flag + ": \"" + text.substr(0, 32) + "\" is not a whole number");
-  return json::value(value);
+  return json::value(*value);
 }
 
 /// The body of the change; empty when nothing is to be changed.

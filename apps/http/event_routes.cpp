@@ -1,8 +1,7 @@
 #include "apps/http/event_routes.hpp"
 
 #include "apps/http/problem.hpp"
-
-#include <charconv>
+#include "core/base/ascii.hpp"
 
 namespace hive::http {
 namespace {
@@ -12,12 +11,9 @@ result<std::optional<std::uint64_t>> read_after(const request& asked) {
   auto text = asked.param("after");
   if (!text) text = asked.header("last-event-id");
   if (!text || text->empty()) return std::optional<std::uint64_t>{};
-  std::uint64_t after = 0;
-  const auto* end = text->data() + text->size();
-  const auto [stop, error] = std::from_chars(text->data(), end, after);
-  if (error != std::errc{} || stop != end)
-    return fail(errc::bad_request, "after: must be the id of an event, a number");
-  return std::optional<std::uint64_t>{after};
+  const auto after = ascii::number(*text);
+  if (!after) return fail(errc::bad_request, "after: must be the id of an event, a number");
+  return after;
 }
 
 reply stream_reply(event_stream stream) {

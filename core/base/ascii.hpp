@@ -2,8 +2,12 @@
 /// Characters of ASCII, whatever the locale; bytes above 127 belong to no class.
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace hive::ascii {
 
@@ -40,6 +44,13 @@ constexpr int hex_value(char c) noexcept {
 
 inline bool is_number(std::string_view text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+/// Digits and nothing else; empty for anything else, also beyond 64 bits.
+inline std::optional<std::uint64_t> number(std::string_view text) noexcept {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
 }
 inline bool has_control(std::string_view text) noexcept {
   return std::any_of(text.begin(), text.end(), is_control);

@@ -18,18 +18,18 @@
 namespace hive {
 
 struct config {
-  std::filesystem::path home;           ///< HIVE_HOME; default $XDG_DATA_HOME/hive
-  std::string listen{"127.0.0.1:7835"}; ///< host:port; port 0 picks a free one
-  std::string name;                     ///< default: the host's name
-  std::string node;                     ///< HIVE_NODE: URL of the node the CLI talks to
-  std::string api_token;                ///< HIVE_TOKEN: what a non-loopback node asks for
-  std::string log_level{"info"};        ///< debug, info, warning, error
-  std::string log_format{"human"};      ///< human or json
-  std::uint64_t max_jobs{4};            ///< running at once
+  std::filesystem::path home;                 ///< HIVE_HOME; default $XDG_DATA_HOME/hive
+  std::string listen{"127.0.0.1:7835"};       ///< host:port; port 0 picks a free one
+  std::string name;                           ///< default: the host's name
+  std::string node;                           ///< HIVE_NODE: URL of the node the CLI talks to
+  std::string api_token;                      ///< HIVE_TOKEN: what a non-loopback node asks for
+  std::string log_level{"info"};              ///< debug, info, warning, error
+  std::string log_format{"human"};            ///< human or json
+  std::uint64_t max_jobs{limits::usual_jobs}; ///< running at once
   std::uint64_t lanes_per_file{16};
-  std::uint64_t lanes_per_origin{16};    ///< all files together
-  std::uint64_t max_lanes{64};           ///< of all origins together
-  std::uint64_t pool_bytes{48ull << 20}; ///< memory for bytes under way
+  std::uint64_t lanes_per_origin{16};           ///< all files together
+  std::uint64_t max_lanes{limits::usual_lanes}; ///< of all origins together
+  std::uint64_t pool_bytes{48ull << 20};        ///< memory for bytes under way
   std::uint64_t flush_bytes{64ull << 20};
   std::uint64_t disk_reserve{256ull << 20}; ///< left free by every plan
   std::uint64_t download_rate{0};           ///< bytes/s of the whole node, 0: no limit

@@ -1,12 +1,12 @@
 #include "core/config/table.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/redact.hpp"
 #include "core/base/spelling.hpp"
 #include "core/base/units.hpp"
 #include "core/config/rules.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -72,10 +72,10 @@ std::vector<config_row> make_table() {
       secret("api_token", &c::api_token, {"HIVE_TOKEN"}),
       text("log_level", &c::log_level, log_level, {"HIVE_LOG_LEVEL"}),
       text("log_format", &c::log_format, log_format, {"HIVE_LOG_FORMAT"}),
-      number("max_jobs", &c::max_jobs, 1, 1024, "HIVE_MAX_JOBS"),
+      number("max_jobs", &c::max_jobs, 1, limits::most_at_once, "HIVE_MAX_JOBS"),
       number("lanes_per_file", &c::lanes_per_file, 1, 64, "HIVE_LANES_PER_FILE"),
       number("lanes_per_origin", &c::lanes_per_origin, 1, 64, "HIVE_LANES_PER_ORIGIN"),
-      number("max_lanes", &c::max_lanes, 1, 1024, "HIVE_MAX_LANES"),
+      number("max_lanes", &c::max_lanes, 1, limits::most_at_once, "HIVE_MAX_LANES"),
       size("pool_bytes", &c::pool_bytes, 4 * mebibyte, 64 * gibibyte, "HIVE_POOL_BYTES"),
       size("flush_bytes", &c::flush_bytes, mebibyte, 64 * gibibyte, "HIVE_FLUSH_BYTES"),
       size("disk_reserve", &c::disk_reserve, 0, UINT64_MAX, "HIVE_DISK_RESERVE"),
@@ -96,19 +96,12 @@ std::vector<config_row> make_table() {
   };
 }
 
-std::optional<std::uint64_t> plain_number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::string assign_number(const config_row& row, std::uint64_t& to, const std::string& text) {
   std::optional<std::uint64_t> value;
   if (row.bytes) {
     if (const auto size = parse_bytes(text)) value = *size;
   } else {
-    value = plain_number(text);
+    value = ascii::number(text);
   }
   if (!value) return row.bytes ? "is not a size like 64MiB" : "is not a whole number";
   if (*value < row.least || *value > row.most)

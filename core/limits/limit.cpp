@@ -11,8 +11,8 @@ namespace {
 constexpr std::array<limit_row, limit_count> table{
     {{limit::download_rate, "download_rate", 0, highest_rate, true},
      {limit::upload_rate, "upload_rate", 0, highest_rate, true},
-     {limit::max_jobs, "max_jobs", 1, 1024, false},
-     {limit::max_lanes, "max_lanes", 1, 1024, false}}};
+     {limit::max_jobs, "max_jobs", 1, most_at_once, false},
+     {limit::max_lanes, "max_lanes", 1, most_at_once, false}}};
 
 std::optional<std::uint64_t> said_by(const window& hours, limit what) {
   if (what == limit::download_rate) return hours.download_rate;
@@ -42,7 +42,10 @@ std::string shown(const limit_row& row, std::uint64_t value) {
 
 configuration default_configuration() {
   configuration made;
-  made.values = {{{0, "default", {}}, {0, "default", {}}, {4, "default", {}}, {64, "default", {}}}};
+  made.values = {{{0, "default", {}},
+                  {0, "default", {}},
+                  {usual_jobs, "default", {}},
+                  {usual_lanes, "default", {}}}};
   return made;
 }
 

@@ -20,6 +20,11 @@ inline constexpr std::size_t limit_count = 4;
 /// Bytes per second; nobody's line is faster, and sums stay far from overflow.
 inline constexpr std::uint64_t highest_rate = 1'000'000'000'000;
 
+/// What a node runs at once unless told otherwise.
+inline constexpr std::uint64_t usual_jobs = 4;
+inline constexpr std::uint64_t usual_lanes = 64;
+inline constexpr std::uint64_t most_at_once = 1024;
+
 struct limit_row {
   limit what;
   std::string_view name; ///< in the API, the settings and the database

@@ -1,11 +1,11 @@
 #include "core/net/message.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/redact.hpp"
 
 #include <curl/curl.h>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace hive::net {
@@ -29,19 +29,11 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
-/// Digits and nothing else; empty on overflow.
-std::optional<std::uint64_t> number(std::string_view text) noexcept {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 std::optional<std::chrono::seconds> seconds_of(std::string_view text) noexcept {
   const bool digits =
       !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   if (!digits) return std::nullopt;
-  const auto value = number(text).value_or(longest_wait);
+  const auto value = ascii::number(text).value_or(longest_wait);
   return std::chrono::seconds{
       static_cast<std::int64_t>(std::min<std::uint64_t>(value, longest_wait))};
 }
@@ -106,7 +98,7 @@ std::optional<std::chrono::seconds> reset_of(std::string_view bucket) noexcept {
   take_until(bucket, ';');
   while (!bucket.empty()) {
     const auto [name, value] = parameter(take_until(bucket, ';'));
-    if (name == "r") left = number(value);
+    if (name == "r") left = ascii::number(value);
     if (name == "t") reset = seconds_of(value);
   }
   if (!left || *left > 0 || !reset) return std::nullopt;
@@ -117,7 +109,7 @@ std::optional<std::chrono::seconds> reset_of(std::string_view bucket) noexcept {
 std::optional<std::chrono::seconds> reset_at(std::string_view text,
                                              std::chrono::sys_seconds now) noexcept {
   constexpr std::uint64_t earliest_moment = 1'000'000'000;
-  const auto value = number(text);
+  const auto value = ascii::number(text);
   if (!value) return std::nullopt;
   const auto today = static_cast<std::uint64_t>(now.time_since_epoch().count());
   const bool moment = *value >= earliest_moment;
@@ -164,13 +156,13 @@ std::optional<content_range> parse_content_range(std::string_view value) noexcep
   const auto slash = value.find('/');
   if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash)
     return std::nullopt;
-  const auto first = number(value.substr(0, dash));
-  const auto last = number(value.substr(dash + 1, slash - dash - 1));
+  const auto first = ascii::number(value.substr(0, dash));
+  const auto last = ascii::number(value.substr(dash + 1, slash - dash - 1));
   if (!first || !last || *first > *last) return std::nullopt;
   if (*last == std::numeric_limits<std::uint64_t>::max()) return std::nullopt;
   content_range out{{*first, *last + 1}, std::nullopt};
   if (value.substr(slash + 1) == "*") return out;
-  out.total = number(value.substr(slash + 1));
+  out.total = ascii::number(value.substr(slash + 1));
   if (!out.total || *last >= *out.total) return std::nullopt;
   return out;
 }
@@ -196,7 +188,7 @@ outcome check_range(const reply_head& head, byte_range asked, std::optional<std:
                                           std::to_string(*granted->total) + " bytes, not " +
                                           std::to_string(*size));
   const auto length = find_header(head.headers, "content-length");
-  if (length && number(*length) != asked.size())
+  if (length && ascii::number(*length) != asked.size())
     return refused("Content-Length does not agree with Content-Range");
   return {};
 }
@@ -239,7 +231,7 @@ std::optional<std::chrono::seconds> quota_reset(const header_list& headers,
   }
   const auto left = find_header(headers, "x-ratelimit-remaining");
   const auto reset = find_header(headers, "x-ratelimit-reset");
-  if (longest || !left || number(*left) != 0 || !reset) return longest;
+  if (longest || !left || ascii::number(*left) != 0 || !reset) return longest;
   return reset_at(*reset, now);
 }
 

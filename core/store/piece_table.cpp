@@ -1,12 +1,12 @@
 #include "core/store/piece_table.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/digest.hpp"
 #include "core/store/disk_file.hpp"
+#include "core/store/lines.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <system_error>
 
 namespace hive::store {
 
@@ -17,21 +17,6 @@ constexpr std::string_view first_line = "hive-pieces 1";
 constexpr std::size_t table_limit = 4u << 20;
 constexpr std::uint64_t largest_checked_piece = 64ull << 20;
 constexpr std::uint64_t wanted_count = 1024;
-
-std::optional<std::string_view> take_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const auto line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
-}
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::uint64_t pieces_of(std::uint64_t size) noexcept {
   const auto piece = checked_piece(size);
@@ -86,27 +71,26 @@ std::string print_piece_table(const piece_table& t) {
   std::string text{first_line};
   text += "\n" + t.sha256 + "\n" + std::to_string(t.size) + "\n" + std::to_string(t.piece()) + "\n";
   for (const auto& state : t.borders) text += to_hex(state) + "\n";
-  text += sha256_hex(text) + "\n";
-  return text;
+  return sealed(std::move(text));
 }
 
 std::optional<piece_table> parse_piece_table(std::string_view text) {
-  constexpr std::size_t seal = 64 + 1;
-  if (text.size() < seal) return std::nullopt;
-  auto body = text.substr(0, text.size() - seal);
+  const auto sound = unsealed(text);
+  if (!sound) return std::nullopt;
+  auto body = *sound;
   if (take_line(body) != first_line) return std::nullopt;
   const auto sha256 = take_line(body);
   const auto size = take_line(body);
   const auto piece = take_line(body);
   if (!sha256 || !is_hex(*sha256, 64) || !size || !piece) return std::nullopt;
-  piece_table read{std::string{*sha256}, number(*size).value_or(0), {}};
+  piece_table read{std::string{*sha256}, ascii::number(*size).value_or(0), {}};
   while (const auto line = take_line(body)) {
     const auto state = sha256_state_from_hex(*line);
     if (!state) return std::nullopt;
     read.borders.push_back(*state);
   }
   if (read.count() != pieces_of(read.size)) return std::nullopt;
-  // Printing it again checks the seal and everything that has one spelling only.
+  // Everything has one spelling only.
   if (print_piece_table(read) != text) return std::nullopt;
   return read;
 }

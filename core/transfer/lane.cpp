@@ -10,7 +10,7 @@ namespace hive::transfer {
 
 lane::lane(crew& owner, facility& means, std::uint64_t number, piece work, lane_slot slot)
   : owner_(owner), means_(means), number_(number), work_(std::move(work)), started_(clock::now()),
-    first_(work_.next()), at_(work_.next()), end_(work_.range.end), slot_(std::move(slot)) {}
+    at_(work_.next()), end_(work_.range.end), slot_(std::move(slot)) {}
 
 lane::~lane() {
   means_.forget(*this);

@@ -46,7 +46,7 @@ class lane final : public net::exchange_handler {
   const std::optional<failure>& spoiled() const noexcept { return spoiled_; }
   verdict last_verdict() const noexcept { return verdict_; }
   bool streaming() const noexcept { return streaming_; }
-  /// Bytes per second of late; until it was measured, since it began.
+  /// Bytes per second of late, as last measured; 0 before it streams.
   double rate() const noexcept;
   void measure(clock::time_point now) noexcept;
   /// How long it has been far slower than the best of its origin.
@@ -105,7 +105,6 @@ class lane final : public net::exchange_handler {
   std::string server_;
   const clock::time_point started_;
   std::optional<lane_speed> speed_; ///< since it streams
-  std::uint64_t first_;
   std::uint64_t at_;
   std::uint64_t end_;
   std::uint64_t promised_{0}; ///< where the granted range ends

@@ -1,9 +1,9 @@
 #include "core/transfer/ruling.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/redact.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
@@ -20,11 +20,7 @@ ruling no(verdict what, failure why) {
 
 std::optional<std::uint64_t> length_of(const reply_head& head) {
   const auto text = find_header(head.headers, "content-length");
-  std::uint64_t value = 0;
-  if (!text) return std::nullopt;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
-  return value;
+  return text ? ascii::number(*text) : std::nullopt;
 }
 
 /// The size is not known yet: the part that comes may end earlier than asked, at the end of the
