@@ -1,6 +1,6 @@
 // bench/transfer: verified pulls side by side with other downloaders, from a local nginx in Hub shape.
 //
-//   node tests/bench/transfer.mjs [a b c d e f] [--runs 3] [--gib 4] [--only NAME]
+//   node tests/bench/transfer.mjs [a b c d e f] [--runs 3] [--gib 4] [--only NAME+NAME]
 //
 // a  one file, as fast as it goes        b  20 MB/s per connection      c  one connection of ten at 1 kB/s
 // d  links that end after 3 s            e  2,000 files of 64 KiB       f  8 jobs at once
@@ -56,7 +56,7 @@ const eight = (size) => Array.from({ length: 8 }, (_, i) => ({ id: `acme/job${i}
 const slowEach = '20m';
 
 const scenarios = {
-  a: { title: 'one file, as fast as it goes', repos: one(whole), base: 'curl -o', all: ['curl -o', 'wget', 'aria2c -x1', 'aria2c -x8', 'aria2c -x16', 'aria2c -x8 --checksum', 'hive'] },
+  a: { title: 'one file, as fast as it goes', repos: one(whole), base: 'curl -o', all: ['curl -o', 'curl -o, synced', 'wget', 'aria2c -x1', 'aria2c -x8', 'aria2c -x16', 'aria2c -x8 --checksum', 'hive'] },
   b: { title: '20 MiB/s per connection', repos: one(whole), cdn: `limit_rate ${slowEach};`, base: 'aria2c -x16', all: ['aria2c -x8', 'aria2c -x16', 'hive'] },
   c: { title: 'one connection of ten at 1 kB/s, the others at 20 MiB/s', repos: one(whole), http: `map $connection $lane_rate { default ${slowEach}; ~7$ 1k; }`, cdn: 'limit_rate $lane_rate;', base: 'hive', all: ['aria2c -x16', 'hive'] },
   d: { title: 'links that end after 3 s, 20 MiB/s per connection', repos: one(whole), expires: 3, cdn: `limit_rate ${slowEach};`, base: 'aria2c -x16', all: ['aria2c -x16', 'hive'] },
@@ -80,6 +80,7 @@ async function commandOf(name, { files, repos }, to) {
   if (name === 'hive') return [binary, 'pull', '--json', ...repos.map((r) => `hf:${r.id}`)];
   if (name === 'wget') return ['wget', '-q', '-O', `${to}/out`, first.url];
   if (name === 'curl -o') return ['curl', '-sSfL', '-o', `${to}/out`, first.url];
+  if (name === 'curl -o, synced') return ['sh', '-c', 'curl -sSfL -o "$0" "$1" && sync "$0"', `${to}/out`, first.url];
   if (name === 'curl -Z') {
     await writeFile(`${to}/list`, files.map((f) => `url = "${f.url}"\noutput = "${to}/${f.out}"\n`).join(''));
     return ['curl', '-sSfL', '-Z', '--parallel-max', '16', '-K', `${to}/list`];
@@ -149,7 +150,7 @@ const shown = (value, digits = 2) => (value === null || value === undefined || N
 
 async function play(key) {
   const scenario = scenarios[key];
-  const all = scenario.all.filter((name) => name === scenario.base || !values.only || name.includes(values.only));
+  const all = scenario.all.filter((name) => name === scenario.base || !values.only || values.only.split('+').some((one) => name.includes(one)));
   const where = await prepare(scenario);
   const rounds = [];
   for (let round = 0; round < runs; round++) {
