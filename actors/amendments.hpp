@@ -1,8 +1,10 @@
 #pragma once
 /// Changes of jobs that live, for the queue: durable before they are answered and in force.
 
-#include "actors/live_job.hpp"
+#include "actors/job_table.hpp"
 #include "actors/protocol.hpp"
+
+#include <functional>
 
 namespace hive::actors {
 
@@ -11,7 +13,8 @@ struct amendment_deps {
   ledger_actor ledger;
   narrator_actor narrator;
   limits_actor limits;
-  live_jobs* jobs;
+  job_table* jobs;
+  std::function<job_record(const live_job&)> shown; ///< as the queue shows it
 };
 
 /// Belongs to the queue and is called by its handlers only.
@@ -21,10 +24,11 @@ class amendments {
 
   /// errc::not_found; errc::conflict when the job has ended.
   caf::result<job_record> take(const change_job& m);
+  /// For a job that is not in the table: it has ended, or nobody has heard of it.
+  caf::result<job_record> refuse(const job_id& id);
 
  private:
-  live_job* living(const job_id& id);
-  caf::result<job_record> refuse(const job_id& id);
+  void place(live_job& job, std::size_t position);
   void hold(const job_id& id, const job_request& before, job_promise promise);
 
   amendment_deps deps_;

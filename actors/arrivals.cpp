@@ -24,7 +24,7 @@ caf::result<job_record> arrivals::take(submit_job m) {
 }
 
 void arrivals::look_for(const std::string& key) {
-  if (const auto* known = deps_.find(key)) return repeat(key, *known);
+  if (const auto* known = deps_.jobs->by_key(key)) return repeat(key, *known);
   ask(deps_.self, deps_.ledger, ledger_limit, query_job_by_key{key})
       .then(
           [this, key](job_found& found) {
@@ -66,13 +66,50 @@ void arrivals::accept(arrival a) {
           [this, made, token = std::move(a.what.token), promise = a.promise]() mutable {
             promise.deliver(made);
             const auto key = made.asked.idempotency_key;
-            deps_.admit(std::move(made), std::move(token));
+            deps_.admit(std::move(made), std::move(token), std::nullopt);
             next_of(key);
           },
           [this, key = made.asked.idempotency_key,
            promise = a.promise](const caf::error& why) mutable {
             promise.deliver(as_error(as_failure(why, "the ledger")));
             next_of(key);
+          });
+}
+
+caf::result<job_record> arrivals::take_back(const job_id& id) {
+  if (!returning_.insert(id).second) return as_error(not_over(id));
+  auto promise = deps_.self->make_response_promise<job_record>();
+  ask(deps_.self, deps_.ledger, ledger_limit, query_job{id})
+      .then([this, promise](job_record& known) mutable { renew(std::move(known), promise); },
+            [this, id, promise](const caf::error& why) mutable {
+              returning_.erase(id);
+              promise.deliver(as_error(as_failure(why, "the ledger")));
+            });
+  return promise;
+}
+
+void arrivals::renew(job_record record, job_promise promise) {
+  const auto id = record.id;
+  const auto state = after(record.state, job_step::retry);
+  if (!state) {
+    returning_.erase(id);
+    return promise.deliver(as_error(fail(errc::conflict, "job " + id.value + " has succeeded",
+                                         "what it fetched is in the catalog")));
+  }
+  record.state = *state;
+  record.error.reset();
+  record.finished.reset();
+  record.progress = {};
+  ask(deps_.self, deps_.ledger, ledger_limit, keep_job{record})
+      .then(
+          [this, record, promise]() mutable {
+            returning_.erase(record.id);
+            promise.deliver(record);
+            deps_.admit(std::move(record), {}, job_step::retry);
+          },
+          [this, id, promise](const caf::error& why) mutable {
+            returning_.erase(id);
+            promise.deliver(as_error(as_failure(why, "the ledger")));
           });
 }
 

@@ -1,12 +1,15 @@
 #pragma once
-/// The queue's entrance: a submission becomes a job once it is durable. Those with the same
-/// idempotency key go one after the other. Part of the queue actor, on its thread.
+/// The queue's entrance: a submission becomes a job, and an ended job one that waits again, once
+/// that is durable. Submissions with the same idempotency key go one after the other. Part of the
+/// queue actor, on its thread.
 
-#include "actors/live_job.hpp"
+#include "actors/job_table.hpp"
 
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 
 namespace hive::actors {
@@ -14,16 +17,18 @@ namespace hive::actors {
 struct arrivals_deps {
   queue_actor::pointer self{nullptr};
   ledger_actor ledger;
-  /// The living job of a key, or none.
-  std::function<const job_record*(const std::string& key)> find;
-  /// Takes in a job that is durable.
-  std::function<void(job_record made, std::string token)> admit;
+  job_table* jobs{nullptr};
+  /// Takes in a job that is durable; `step`: how it came there, empty for a new one.
+  std::function<void(job_record made, std::string token, std::optional<job_step> step)> admit;
 };
 
 class arrivals {
  public:
   explicit arrivals(arrivals_deps deps) : deps_(std::move(deps)) {}
   caf::result<job_record> take(submit_job m);
+  /// A failed or cancelled job, to be tried once more. errc::not_found; errc::conflict when it
+  /// succeeded, or is on its way back already.
+  caf::result<job_record> take_back(const job_id& id);
 
  private:
   struct arrival {
@@ -35,9 +40,11 @@ class arrivals {
   void repeat(const std::string& key, const job_record& known);
   void next_of(const std::string& key);
   void accept(arrival a);
+  void renew(job_record record, job_promise promise);
 
   arrivals_deps deps_;
   std::map<std::string, std::deque<arrival>> lines_; ///< by idempotency key
+  std::set<job_id> returning_;
 };
 
 } // namespace hive::actors

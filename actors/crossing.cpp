@@ -34,7 +34,8 @@ failure of_stop(stop_reason why, const std::string& who) {
   case stop_reason::node_stopping:
     return fail(errc::shutting_down, who + " is stopping with the node");
   case stop_reason::group_restart:
-  case stop_reason::finished: break;
+  case stop_reason::finished:
+  case stop_reason::pause: break;
   }
   return fail(errc::no_answer, who + " has just ended");
 }

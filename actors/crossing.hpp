@@ -21,6 +21,7 @@ enum class stop_reason : std::uint8_t {
   node_stopping = 3, ///< keep, and resume at the next start
   group_restart = 4, ///< keep, and resume when the group is up again
   finished = 5,      ///< the work it helped with is over
+  pause = 6,         ///< a person paused; keep
 };
 
 /// Code, detail, hint and retry_after survive the crossing and come back by `as_failure`.

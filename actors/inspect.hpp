@@ -62,6 +62,10 @@ bool inspect(Inspector& f, job_step& x) {
   return wire::number(f, x, job_step::retry);
 }
 template <class Inspector>
+bool inspect(Inspector& f, job_order& x) {
+  return wire::number(f, x, job_order::retry);
+}
+template <class Inspector>
 bool inspect(Inspector& f, job_kind& x) {
   return wire::number(f, x, job_kind::verify);
 }
@@ -175,7 +179,8 @@ bool inspect(Inspector& f, job_record& x) {
       f.field("id", x.id), f.field("asked", x.asked), f.field("state", x.state),
       f.field("cause", x.cause), f.field("until", x.until), f.field("progress", x.progress),
       f.field("error", x.error), f.field("artifact", x.artifact), f.field("revision", x.revision),
-      f.field("contents", x.contents), f.field("created", x.created), f.field("started", x.started),
+      f.field("contents", x.contents), f.field("rank", x.rank), f.field("position", x.position),
+      f.field("created", x.created), f.field("started", x.started),
       f.field("finished", x.finished));
 }
 
@@ -190,7 +195,7 @@ namespace actors {
 
 template <class Inspector>
 bool inspect(Inspector& f, stop_reason& x) {
-  return wire::number(f, x, stop_reason::finished);
+  return wire::number(f, x, stop_reason::pause);
 }
 
 template <class Inspector>
@@ -200,6 +205,18 @@ bool inspect(Inspector& f, submit_job& x) {
 template <class Inspector>
 bool inspect(Inspector& f, cancel_job& x) {
   return f.object(x).fields(f.field("id", x.id), f.field("purge", x.purge));
+}
+template <class Inspector>
+bool inspect(Inspector& f, cancel_jobs& x) {
+  return f.object(x).fields(f.field("purge", x.purge));
+}
+template <class Inspector>
+bool inspect(Inspector& f, jobs_cancelled& x) {
+  return f.object(x).fields(f.field("count", x.count));
+}
+template <class Inspector>
+bool inspect(Inspector& f, steer_job& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what));
 }
 template <class Inspector>
 bool inspect(Inspector& f, query_job& x) {

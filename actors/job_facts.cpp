@@ -111,6 +111,14 @@ fact end_fact(const job_record& record) {
   return f;
 }
 
+std::string slot_cause(std::size_t position, std::size_t line, std::size_t taken,
+                       std::size_t slots) {
+  const auto n = [](std::size_t x) { return std::to_string(x); };
+  const auto place = n(position) + " of " + n(line) + " in line; ";
+  if (taken < slots) return place + "starts in a moment";
+  return place + (slots == 1 ? "the slot is taken" : "all " + n(slots) + " slots are taken");
+}
+
 fact rate_fact(const job_record& record, std::uint64_t before) {
   const auto now = record.asked.max_rate;
   const auto words = [](std::uint64_t rate) {

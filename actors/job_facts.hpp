@@ -14,6 +14,10 @@ fact state_fact(const job_record& record, std::optional<job_step> step);
 /// The fact of the end event of a job in a terminal state.
 fact end_fact(const job_record& record);
 
+/// Why a queued job waits: its place in the line and the slots.
+std::string slot_cause(std::size_t position, std::size_t line, std::size_t taken,
+                       std::size_t slots);
+
 /// The job's own limit has changed from `before` bytes/s.
 fact rate_fact(const job_record& record, std::uint64_t before);
 

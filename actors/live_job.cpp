@@ -3,8 +3,6 @@
 #include "actors/inspect.hpp"
 #include "actors/job_facts.hpp"
 
-#include <algorithm>
-
 namespace hive::actors {
 
 namespace {
@@ -14,6 +12,19 @@ bool is_of_disk(errc code) {
 }
 
 } // namespace
+
+std::string origin_of(const job_request& asked) {
+  auto origin =
+      std::string{to_string(asked.kind == job_kind::verify ? scheme::file : asked.what.from)};
+  const auto& what = asked.what;
+  if (!what.host.empty()) return origin + ":" + what.host;
+  if (what.from != scheme::url) return origin;
+  const auto host = what.name.find("://");
+  return origin + ":" +
+         (host == std::string::npos
+              ? what.name
+              : what.name.substr(host + 3, what.name.find('/', host + 3) - host - 3));
+}
 
 std::optional<setback> setback_of(live_job& job, const job_settled& how) {
   if (!how.error) return std::nullopt;
@@ -42,34 +53,13 @@ void close(job_record& record, job_step step, std::optional<failure> error) {
   if (error) record.error = redacted(std::move(*error));
 }
 
-live_job* first_ready(live_jobs& jobs) {
-  live_job* best = nullptr;
-  for (auto& [id, job] : jobs)
-    if (job.record.state == job_state::queued && !job.stopping &&
-        (!best || job.record.asked.priority > best->record.asked.priority))
-      best = &job;
-  return best;
-}
-
-std::size_t at_work(const live_jobs& jobs) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(jobs, [](const auto& entry) { return bool{entry.second.worker}; }));
-}
-
-std::size_t slots_taken(const live_jobs& jobs) {
-  return static_cast<std::size_t>(std::ranges::count_if(jobs, [](const auto& entry) {
-    return entry.second.worker || entry.second.waits == waits_for::moment;
-  }));
-}
-
-const job_record* by_key(const live_jobs& jobs, const std::string& key) {
-  const auto known = std::ranges::find_if(
-      jobs, [&](const auto& entry) { return entry.second.record.asked.idempotency_key == key; });
-  return known == jobs.end() ? nullptr : &known->second.record;
-}
-
 failure already_over(const job_id& id) {
   return fail(errc::conflict, "job " + id.value + " has already ended");
+}
+
+failure not_over(const job_id& id) {
+  return fail(errc::conflict, "job " + id.value + " has not ended",
+              "only failed and cancelled jobs can be tried once more");
 }
 
 } // namespace hive::actors

@@ -17,6 +17,8 @@ constexpr std::chrono::seconds ledger_limit{10};
 struct history {
   std::deque<event_ptr> told;
   event_ptr progress; ///< the last one only
+  /// Of runs before this one (a retried job); empty until somebody asks.
+  std::optional<std::vector<event_ptr>> earlier;
 };
 
 void redact_all(fact& f) {
@@ -33,7 +35,8 @@ void bound(std::deque<event_ptr>& told, std::size_t most) {
   }
 }
 
-std::vector<event_ptr> later_than(std::uint64_t after, const std::deque<event_ptr>& told) {
+template <class Events>
+std::vector<event_ptr> later_than(std::uint64_t after, const Events& told) {
   std::vector<event_ptr> found;
   std::ranges::copy_if(told, std::back_inserter(found),
                        [after](const event_ptr& e) { return e->seq > after; });
@@ -92,7 +95,7 @@ class narrator_state {
   }
 
   void close(const job_id& id, const history& all) {
-    auto forget = [this, id] { jobs_.erase(id); };
+    const auto forget = [this, id] { this->forget(id); };
     ask(self_, deps_.ledger, ledger_limit,
         keep_history{id, std::vector<event_ptr>{all.told.begin(), all.told.end()}})
         .then(forget, [forget](const caf::error& why) {
@@ -101,9 +104,22 @@ class narrator_state {
         });
   }
 
+  /// Its history is kept; but it may have been retried meanwhile, and live.
+  void forget(const job_id& id) {
+    const auto at = jobs_.find(id);
+    if (at == jobs_.end()) return;
+    auto& told = at->second.told;
+    while (!told.empty() && told.front()->kind != event_kind::end) told.pop_front();
+    if (!told.empty()) told.pop_front();
+    at->second.earlier.reset();
+    if (told.empty()) jobs_.erase(at);
+  }
+
   caf::result<event_list> replay(const replay_events& m) {
     if (m.job.empty()) return of_node(m.after);
-    if (const auto at = jobs_.find(m.job); at != jobs_.end()) return of_job(at->second, m.after);
+    const auto at = jobs_.find(m.job);
+    if (at != jobs_.end() && at->second.earlier) return of_job(at->second, m.after);
+    if (at != jobs_.end()) return with_earlier(m);
     auto promise = self_->make_response_promise<event_list>();
     ask(self_, deps_.ledger, ledger_limit, recall_history{m.job})
         .then(
@@ -117,8 +133,27 @@ class narrator_state {
     return promise;
   }
 
+  /// The ledger may know of earlier runs of a living job, and (it has just ended) of this one.
+  caf::result<event_list> with_earlier(const replay_events& m) {
+    auto promise = self_->make_response_promise<event_list>();
+    auto answer = [this, promise, m](std::vector<event_ptr> earlier) mutable {
+      const auto at = jobs_.find(m.job);
+      if (at == jobs_.end()) return promise.deliver(event_list{later_than(m.after, earlier)});
+      auto& known = at->second;
+      std::erase_if(earlier, [&](const event_ptr& e) { return e->seq >= known.told.front()->seq; });
+      if (!earlier.empty()) earlier.back() = as_passed(earlier.back());
+      known.earlier = std::move(earlier);
+      promise.deliver(of_job(known, m.after));
+    };
+    ask(self_, deps_.ledger, ledger_limit, recall_history{m.job})
+        .then([answer](event_list& all) mutable { answer(std::move(all.events)); },
+              [answer](const caf::error&) mutable { answer({}); });
+    return promise;
+  }
+
   event_list of_job(const history& known, std::uint64_t after) const {
-    auto found = later_than(after, known.told);
+    auto found = later_than(after, *known.earlier);
+    std::ranges::move(later_than(after, known.told), std::back_inserter(found));
     if (known.progress && known.progress->seq > after) insert(found, known.progress);
     return {std::move(found)};
   }

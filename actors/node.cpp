@@ -254,6 +254,14 @@ void node::cancel(job_id id, bool purge, reply_to<job_record> reply) {
   impl_->put<job_record>(&house::queue, cancel_job{std::move(id), purge}, std::move(reply));
 }
 
+void node::cancel_all(bool purge, reply_to<std::uint64_t> reply) {
+  impl_->put_for(&jobs_cancelled::count, &house::queue, cancel_jobs{purge}, std::move(reply));
+}
+
+void node::steer(job_id id, job_order what, reply_to<job_record> reply) {
+  impl_->put<job_record>(&house::queue, steer_job{std::move(id), what}, std::move(reply));
+}
+
 void node::job(job_id id, reply_to<job_record> reply) {
   impl_->put<job_record>(&house::queue, query_job{std::move(id)}, std::move(reply));
 }

@@ -98,6 +98,12 @@ class node {
   void submit(job_request asked, std::string token, reply_to<job_record> reply);
   /// errc::not_found; errc::conflict when it had already ended. Repeating a cancel succeeds.
   void cancel(job_id id, bool purge, reply_to<job_record> reply);
+  /// Every job that has not ended; how many those were. Their actors may still be stopping.
+  void cancel_all(bool purge, reply_to<std::uint64_t> reply);
+  /// Answered once the state is durable: a job that runs is paused when its actors are down. A
+  /// pause of a paused job and a resume of any other are fine. errc::not_found; errc::conflict when
+  /// the job has ended, or (retry) has not or has succeeded.
+  void steer(job_id id, job_order what, reply_to<job_record> reply);
   void job(job_id id, reply_to<job_record> reply);
   void jobs(std::size_t limit, std::string cursor, reply_to<store::page<job_record>> reply);
 

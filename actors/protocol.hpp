@@ -48,6 +48,16 @@ struct cancel_job {
   job_id id;
   bool purge{false};
 };
+struct cancel_jobs { ///< every one that has not ended
+  bool purge{false};
+};
+struct jobs_cancelled {
+  std::uint64_t count{0};
+};
+struct steer_job {
+  job_id id;
+  job_order what{job_order::pause};
+};
 struct query_job {
   job_id id;
 };
@@ -325,6 +335,7 @@ struct look_for_room {};
 struct keep_again { ///< the ledger could not keep it
   job_id id;
 };
+struct widen_start {}; ///< more of the jobs of before may start
 
 // Telling: to the narrator.
 struct narrate {
@@ -345,12 +356,14 @@ using gateway_actor =
                      caf::result<void>(house_closed), caf::result<void>(hear_events)>;
 using queue_actor =
     caf::typed_actor<caf::result<job_record>(submit_job), caf::result<job_record>(cancel_job),
+                     caf::result<jobs_cancelled>(cancel_jobs), caf::result<job_record>(steer_job),
                      caf::result<job_record>(change_job), caf::result<void>(slots_changed),
                      caf::result<job_record>(query_job), caf::result<job_page>(query_jobs),
                      caf::result<job_counts>(count_jobs), caf::result<void>(job_planned),
                      caf::result<void>(job_advanced), caf::result<void>(job_progressed),
                      caf::result<void>(job_settled), caf::result<void>(wake_up),
-                     caf::result<void>(look_for_room), caf::result<void>(keep_again)>;
+                     caf::result<void>(look_for_room), caf::result<void>(keep_again),
+                     caf::result<void>(widen_start)>;
 using ledger_actor =
     caf::typed_actor<caf::result<void>(keep_job), caf::result<job_record>(query_job),
                      caf::result<job_found>(query_job_by_key), caf::result<job_page>(query_jobs),

@@ -2,24 +2,29 @@
 
 #include "actors/amendments.hpp"
 #include "actors/arrivals.hpp"
+#include "actors/endings.hpp"
 #include "actors/inspect.hpp"
 #include "actors/job.hpp"
 #include "actors/job_facts.hpp"
+#include "actors/job_table.hpp"
 #include "actors/room_line.hpp"
 #include "actors/spelling.hpp"
 #include "core/base/redact.hpp"
 
 #include <algorithm>
-#include <map>
+#include <limits>
 
 namespace hive::actors {
 namespace {
 constexpr std::chrono::seconds ledger_limit{10};
-constexpr std::chrono::seconds keep_again_after{5};
 
-constexpr std::chrono::seconds release_limit{5};
 /// A wait up to here keeps its slot: a blip does not send a job to the end of the line.
 constexpr std::chrono::seconds short_wait{5};
+
+/// Jobs of before start few at first, then twice as many at every beat: a node that comes back does
+/// not ask every vendor everything at once.
+constexpr std::size_t first_start = 4;
+constexpr std::chrono::milliseconds widen_every{250};
 
 /// The ledger's trouble, told to whoever asked.
 template <class Promise>
@@ -36,11 +41,14 @@ class queue_state {
 
   queue_state(queue_actor::pointer self, queue_deps deps)
     : self_(self), deps_(std::move(deps)),
-      arrivals_({self, deps_.ledger, [this](const std::string& key) { return by_key(jobs_, key); },
-                 [this](job_record made, std::string token) {
-                   take_in(std::move(made), std::move(token));
+      arrivals_({self, deps_.ledger, &jobs_,
+                 [this](job_record made, std::string token, std::optional<job_step> step) {
+                   take_in(std::move(made), std::move(token), step);
                  }}),
-      amendments_({self, deps_.ledger, deps_.narrator, deps_.limits, &jobs_}),
+      amendments_({self, deps_.ledger, deps_.narrator, deps_.limits, &jobs_,
+                   [this](const live_job& job) { return shown(job); }}),
+      endings_({self, deps_.ledger, deps_.narrator, deps_.shelf, &jobs_,
+                [this](const live_job& job) { return shown(job); }, [this] { ended(); }}),
       line_({self, deps_.catalog, &jobs_, [this](live_job& job) { give_room(job); }}) {}
 
   queue_actor::behavior_type make_behavior() {
@@ -52,7 +60,9 @@ class queue_state {
     tell(self_, deps_.limits, watch_slots{queue_actor{self_}});
     return {
         [this](submit_job& m) { return submit(std::move(m)); },
-        [this](const cancel_job& m) { return cancel(m); },
+        [this](const cancel_job& m) { return endings_.cancel(m); },
+        [this](const cancel_jobs& m) { return endings_.cancel_all(m.purge); },
+        [this](const steer_job& m) { return steer(m); },
         [this](const change_job& m) { return amendments_.take(m); },
         [this](const slots_changed& m) { start_up_to(m.max_jobs); },
         [this](const query_job& m) { return find(m); },
@@ -64,7 +74,8 @@ class queue_state {
         [this](const job_settled& m) { settle(m); },
         [this](const wake_up& m) { wake(m); },
         [this](const look_for_room&) { line_.beat(); },
-        [this](const keep_again& m) { keep_end(m.id); },
+        [this](const keep_again& m) { endings_.keep(m.id); },
+        [this](const widen_start&) { widen(); },
     };
   }
 
@@ -74,28 +85,42 @@ class queue_state {
   void resume(std::vector<job_record> known) {
     for (auto& record : known) {
       const bool was_running = is_running(record.state);
-      const auto id = record.id;
-      auto& job =
-          jobs_.try_emplace(id, std::move(record), std::string{}, deps_.retry).first->second;
+      auto& job = jobs_.add(std::move(record), {}, deps_.retry);
       was_running ? move(job, job_step::requeue) : tell_state(job, std::nullopt);
     }
+    if (known.size() > first_start) {
+      start_width_ = first_start;
+      tell_later(self_, self_, widen_every, widen_start{});
+    }
+    start_ready();
+  }
+
+  void widen() {
+    start_width_ *= 2;
+    if (start_width_ < slots_)
+      tell_later(self_, self_, widen_every, widen_start{});
+    else
+      start_width_ = std::numeric_limits<std::size_t>::max();
     start_ready();
   }
 
   // Jobs come.
 
+  bool full() const { return jobs_.size() >= deps_.max_live; }
+
+  failure crowded() const {
+    if (leaving_) return fail(errc::shutting_down, "the node takes no more jobs");
+    return fail(errc::overloaded, std::to_string(jobs_.size()) + " jobs wait already",
+                "submit again when some have ended");
+  }
+
   caf::result<job_record> submit(submit_job m) {
-    if (leaving_) return as_error(fail(errc::shutting_down, "the node takes no more jobs"));
-    if (jobs_.size() >= deps_.max_live)
-      return as_error(fail(errc::overloaded, std::to_string(jobs_.size()) + " jobs wait already",
-                           "submit again when some have ended"));
+    if (leaving_ || full()) return as_error(crowded());
     return arrivals_.take(std::move(m));
   }
 
-  void take_in(job_record made, std::string token) {
-    const auto id = made.id;
-    auto& job = jobs_.try_emplace(id, std::move(made), std::move(token), deps_.retry).first->second;
-    tell_state(job, std::nullopt);
+  void take_in(job_record made, std::string token, std::optional<job_step> step) {
+    tell_state(jobs_.add(std::move(made), std::move(token), deps_.retry), step);
     start_ready();
   }
 
@@ -107,8 +132,9 @@ class queue_state {
   }
 
   void start_ready() {
-    while (!leaving_ && slots_taken(jobs_) < slots_) {
-      auto* next = first_ready(jobs_);
+    const auto slots = std::min(slots_, start_width_);
+    while (!leaving_ && jobs_.slots_taken() < slots) {
+      auto* next = jobs_.next(slots);
       if (!next) return;
       start(*next);
     }
@@ -122,12 +148,10 @@ class queue_state {
         self_,
         {queue_actor{self_}, deps_.narrator, deps_.catalog, deps_.desk, deps_.shelf, deps_.home},
         job.record, job.token);
+    jobs_.refresh(job);
   }
 
-  live_job* living(const job_id& id) {
-    const auto at = jobs_.find(id);
-    return at == jobs_.end() ? nullptr : &at->second;
-  }
+  live_job* living(const job_id& id) { return jobs_.find(id); }
 
   void plan(job_planned m) {
     auto* job = living(m.id);
@@ -160,12 +184,26 @@ class queue_state {
     if (!next) return;
     job.record.state = *next;
     if (*next != job_state::waiting) {
-      job.record.cause.clear();
+      job.record.cause = *next == job_state::paused ? "paused by request" : "";
       job.record.until.reset();
     }
+    jobs_.refresh(job);
     ask(self_, deps_.ledger, ledger_limit, keep_job{job.record})
-        .then([] {}, [this, id = job.record.id](const caf::error& why) { say_unkept(id, why); });
+        .then([this, id = job.record.id] { answer(id, {}); },
+              [this, id = job.record.id](const caf::error& why) {
+                const auto trouble = as_failure(why, "the ledger");
+                say(unkept_fact(id, trouble));
+                answer(id, trouble);
+              });
     tell_state(job, step);
+  }
+
+  /// Whoever waits for a state to be durable; who waits for the end of a job goes on waiting.
+  void answer(const job_id& id, const outcome& kept) {
+    auto* job = living(id);
+    if (!job || job->stopping || is_terminal(job->record.state)) return;
+    for (auto& waiter : std::exchange(job->waiters, {}))
+      kept ? waiter.deliver(shown(*job)) : waiter.deliver(as_error(kept.why()));
   }
 
   // Jobs wait, without actors of their own.
@@ -206,124 +244,80 @@ class queue_state {
     start_ready();
   }
 
-  // Jobs end.
+  // Jobs pause, and go on.
 
-  caf::result<job_record> cancel(const cancel_job& m) {
-    const auto at = jobs_.find(m.id);
-    if (at == jobs_.end()) return cancel_ended(m);
-    auto& job = at->second;
-    const bool ended = is_terminal(job.record.state);
-    if (job.settled || (ended && job.record.state != job_state::cancelled))
-      return as_error(already_over(job.record.id));
-    if (job.worker) {
-      const auto why = m.purge ? stop_reason::cancel_purge : stop_reason::cancel_keep;
-      if (job.stopping && (*job.stopping == why || !m.purge)) return job.record;
-      job.stopping = why;
-      order_stop(job.worker, why);
-      return job.record;
+  caf::result<job_record> steer(const steer_job& m) {
+    auto* job = living(m.id);
+    if (m.what == job_order::retry) {
+      if (job) return as_error(not_over(m.id));
+      if (leaving_ || full()) return as_error(crowded());
+      return arrivals_.take_back(m.id);
     }
+    if (!job) return amendments_.refuse(m.id);
+    const bool doomed = job->stopping && *job->stopping != stop_reason::pause;
+    if (job->settled || is_terminal(job->record.state) || doomed)
+      return as_error(already_over(m.id));
+    const bool pausing = job->stopping.has_value();
+    const bool paused = job->record.state == job_state::paused;
+    const bool wanted = m.what == job_order::pause;
+    if (!pausing && paused == wanted) return shown(*job);
     auto promise = self_->make_response_promise<job_record>();
-    job.cancels.push_back(promise);
-    if (!ended && !job.stopping) drop(job, m.purge);
-    return promise;
-  }
-
-  /// Ends a job that has no actors. With purge what it began goes first.
-  void drop(live_job& job, bool purge) {
-    job.stopping = purge ? stop_reason::cancel_purge : stop_reason::cancel_keep;
-    job.waits = waits_for::nothing;
-    const auto& id = job.record.id;
-    release_contents begun{id, {}, true};
-    for (const auto& one : job.record.contents) begun.keys.push_back(one.key);
-    if (!purge || begun.keys.empty()) {
-      finish(job, job_step::cancel, std::nullopt);
-      return start_ready();
+    job->waiters.push_back(promise);
+    if (pausing || job->worker) {
+      job->again = !wanted;
+      if (!pausing) order_stop(job->worker, stop_reason::pause);
+      job->stopping = stop_reason::pause;
+    } else {
+      job->waits = waits_for::nothing;
+      move(*job, wanted ? job_step::pause : job_step::resume);
+      start_ready();
     }
-    ++unkept_;
-    const auto then = [this, id] {
-      --unkept_;
-      finish(jobs_.at(id), job_step::cancel, std::nullopt);
-      line_.look();
-    };
-    ask(self_, deps_.shelf, release_limit, std::move(begun))
-        .then([then](const contents_released&) { then(); }, [then](const caf::error&) { then(); });
-  }
-
-  caf::result<job_record> cancel_ended(const cancel_job& m) {
-    auto promise = self_->make_response_promise<job_record>();
-    ask(self_, deps_.ledger, ledger_limit, query_job{m.id})
-        .then(
-            [promise](const job_record& known) mutable {
-              known.state == job_state::cancelled
-                  ? promise.deliver(known)
-                  : promise.deliver(as_error(already_over(known.id)));
-            },
-            refuse(promise));
     return promise;
   }
 
   void hear_exit(const caf::actor_addr& who, const caf::error& why) {
-    const auto at = std::ranges::find_if(
-        jobs_, [&](const auto& entry) { return is(who, entry.second.worker); });
-    if (at == jobs_.end()) return leave(why);
-    auto& job = at->second;
-    job.worker = nullptr;
-    job.waits = waits_for::nothing;
-    tell(self_, deps_.limits, limit_job{job.record.id, 0});
-    conclude(job, why);
-    start_ready();
-    line_.look();
-    leave_when_idle();
+    auto* job = jobs_.of_worker(who);
+    if (!job) return leave(why);
+    job->worker = nullptr;
+    job->waits = waits_for::nothing;
+    jobs_.refresh(*job);
+    tell(self_, deps_.limits, limit_job{job->record.id, 0});
+    conclude(*job, why);
+    ended();
   }
 
   /// A job's actors are down: what has become of it?
   void conclude(live_job& job, const caf::error& why) {
     if (job.settled && !job.settled->error) {
       job.record.artifact = job.settled->artifact;
-      return finish(job, job_step::committed, std::nullopt);
+      return endings_.finish(job, job_step::committed, std::nullopt);
     }
-    if (job.settled) return finish(job, job_step::fail, job.settled->error);
-    if (job.stopping) return finish(job, job_step::cancel, std::nullopt);
+    if (job.settled) return endings_.finish(job, job_step::fail, job.settled->error);
+    if (job.stopping == stop_reason::pause) return rest(job);
+    if (job.stopping) return endings_.finish(job, job_step::cancel, std::nullopt);
     if (leaving_) return move(job, job_step::requeue);
     if (job.back) return wait(job);
-    finish(job, job_step::fail, fail(errc::actor_failed, as_failure(why, "the job").detail));
+    endings_.finish(job, job_step::fail,
+                    fail(errc::actor_failed, as_failure(why, "the job").detail));
   }
 
-  void finish(live_job& job, job_step step, std::optional<failure> error) {
-    close(job.record, step, std::move(error));
-    ++ended_[static_cast<std::size_t>(job.record.state)];
-    job.token.clear();
-    keep_end(job.record.id);
+  void rest(live_job& job) {
+    job.stopping.reset();
+    job.back.reset();
+    calm(job.record);
+    move(job, std::exchange(job.again, false) ? job_step::requeue : job_step::pause);
   }
 
-  /// An end is told once it is durable.
-  void keep_end(const job_id& id) {
-    const auto* job = living(id);
-    if (!job) return;
-    ++unkept_;
-    ask(self_, deps_.ledger, ledger_limit, keep_job{job->record})
-        .then([this, id] { end_kept(id); },
-              [this, id](const caf::error& why) {
-                --unkept_;
-                say_unkept(id, why);
-                if (!leaving_) tell_later(self_, self_, keep_again_after, keep_again{id});
-                leave_when_idle();
-              });
-  }
-
-  void end_kept(const job_id& id) {
-    --unkept_;
-    auto done = jobs_.extract(id);
-    const auto& ended = done.mapped().record;
-    tell(self_, deps_.narrator, narrate{end_fact(ended), event_kind::end, ended.state, {}});
-    for (auto& waiting : done.mapped().cancels) waiting.deliver(done.mapped().record);
+  void ended() {
+    start_ready();
+    line_.look();
     leave_when_idle();
   }
 
   // Questions.
 
   caf::result<job_record> find(const query_job& m) {
-    if (const auto at = jobs_.find(m.id); at != jobs_.end()) return at->second.record;
+    if (const auto* job = living(m.id)) return shown(*job);
     return self_->delegate(deps_.ledger, m);
   }
 
@@ -334,17 +328,28 @@ class queue_state {
         .then(
             [this, promise](job_page& page) mutable {
               for (auto& record : page.items)
-                if (const auto at = jobs_.find(record.id); at != jobs_.end())
-                  record = at->second.record;
+                if (const auto* job = living(record.id)) record = shown(*job);
               promise.deliver(std::move(page));
             },
             refuse(promise));
     return promise;
   }
 
-  job_counts count() const {
-    job_counts now{ended_};
-    for (const auto& [id, job] : jobs_)
+  /// The record, and why the job waits.
+  job_record shown(const live_job& job) const {
+    auto record = job.record;
+    if (job.standing.place) {
+      record.position = jobs_.line().position_of(*job.standing.place);
+      record.cause = slot_cause(*record.position, jobs_.line().size(), jobs_.slots_taken(), slots_);
+    } else if (job.stopping && !is_terminal(record.state)) {
+      record.cause = job.stopping == stop_reason::pause ? "being paused" : "being cancelled";
+    }
+    return record;
+  }
+
+  job_counts count() {
+    job_counts now{endings_.counts()};
+    for (const auto& [id, job] : jobs_.all())
       if (!is_terminal(job.record.state))
         ++now.by_state[static_cast<std::size_t>(job.record.state)];
     return now;
@@ -355,13 +360,13 @@ class queue_state {
   void leave(const caf::error& why) {
     if (leaving_) return;
     leaving_ = why;
-    for (const auto& [id, job] : jobs_)
+    for (const auto& [id, job] : jobs_.all())
       if (job.worker) order_stop(job.worker, is_stop(why) ? why : stop_reason::group_restart);
     leave_when_idle();
   }
 
   void leave_when_idle() {
-    if (leaving_ && at_work(jobs_) == 0 && unkept_ == 0) self_->quit(*leaving_);
+    if (leaving_ && jobs_.at_work() == 0 && endings_.underway() == 0) self_->quit(*leaving_);
   }
 
   // Words.
@@ -371,23 +376,19 @@ class queue_state {
          narrate{state_fact(job.record, step), event_kind::state, job.record.state, {}});
   }
 
-  void say_unkept(const job_id& id, const caf::error& why) {
-    say(unkept_fact(id, as_failure(why, "the ledger")));
-  }
-
   void say(fact told) {
     tell(self_, deps_.narrator, narrate{std::move(told), event_kind::narration, {}, {}});
   }
 
   queue_actor::pointer self_;
   queue_deps deps_;
-  live_jobs jobs_;
+  job_table jobs_;
   arrivals arrivals_;
   amendments amendments_;
+  endings endings_;
   room_line line_;
-  std::array<std::uint64_t, 9> ended_{}; ///< since the start
-  std::size_t unkept_{0};                ///< ends on their way: purging, or to the ledger
-  std::size_t slots_{0};                 ///< jobs at once; known once limits spoke
+  std::size_t slots_{0}; ///< jobs at once; known once limits spoke
+  std::size_t start_width_{std::numeric_limits<std::size_t>::max()}; ///< of the jobs of before
   std::optional<caf::error> leaving_;
 };
 

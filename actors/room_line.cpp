@@ -22,6 +22,7 @@ bool goes_before(const live_job* a, const live_job* b) {
 void room_line::join(live_job& job, std::chrono::milliseconds wait) {
   job.waits = waits_for::room;
   job.not_before = deps_.self->clock().now() + wait;
+  deps_.jobs->refresh(job);
   schedule();
 }
 
@@ -35,7 +36,7 @@ void room_line::look() {
   if (looking_ || !anybody()) return;
   const auto asked = next();
   measure_room m;
-  for (const auto& id : asked) m.line.push_back(deps_.jobs->at(id).record.contents);
+  for (const auto& id : asked) m.line.push_back(deps_.jobs->find(id)->record.contents);
   looking_ = true;
   ask(deps_.self, deps_.catalog, look_limit, std::move(m))
       .then(
@@ -47,8 +48,9 @@ void room_line::look() {
 }
 
 bool room_line::anybody() const {
-  return std::ranges::any_of(
-      *deps_.jobs, [](const auto& entry) { return entry.second.waits == waits_for::room; });
+  return std::ranges::any_of(deps_.jobs->for_room(), [this](const job_id& id) {
+    return deps_.jobs->find(id)->waits == waits_for::room;
+  });
 }
 
 void room_line::schedule() {
@@ -59,8 +61,7 @@ void room_line::schedule() {
 
 std::vector<job_id> room_line::next() const {
   std::vector<const live_job*> line;
-  for (const auto& [id, job] : *deps_.jobs)
-    if (job.waits == waits_for::room || job.waits == waits_for::turn) line.push_back(&job);
+  for (const auto& id : deps_.jobs->for_room()) line.push_back(deps_.jobs->find(id));
   std::ranges::stable_sort(line, goes_before);
   std::vector<job_id> ids;
   std::size_t contents = 0;
@@ -75,14 +76,13 @@ std::vector<job_id> room_line::next() const {
 void room_line::judge(const std::vector<job_id>& asked, const room_measured& found) {
   const auto now = deps_.self->clock().now();
   for (std::size_t i = 0; i < std::min(asked.size(), found.lacks.size()); ++i) {
-    const auto at = deps_.jobs->find(asked[i]);
-    if (at == deps_.jobs->end() || at->second.waits != waits_for::room) continue;
-    auto& job = at->second;
+    auto* job = deps_.jobs->find(asked[i]);
+    if (!job || job->waits != waits_for::room) continue;
     const auto& lack = found.lacks[i];
     if (lack.bytes > 0)
-      job.record.cause = lack.human;
-    else if (now >= job.not_before)
-      deps_.go(job);
+      job->record.cause = lack.human;
+    else if (now >= job->not_before)
+      deps_.go(*job);
   }
 }
 

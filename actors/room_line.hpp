@@ -4,7 +4,7 @@
 /// Nobody in the line holds a promise of room, so that no two can wait for each other. Part of the
 /// queue actor, on its thread.
 
-#include "actors/live_job.hpp"
+#include "actors/job_table.hpp"
 
 #include <chrono>
 #include <functional>
@@ -15,7 +15,7 @@ namespace hive::actors {
 struct room_line_deps {
   queue_actor::pointer self{nullptr};
   catalog_actor catalog;
-  live_jobs* jobs{nullptr};
+  job_table* jobs{nullptr};
   /// There is room for this job: it may take a slot again.
   std::function<void(live_job&)> go;
   /// Room also comes from other programs and from removals nobody tells the queue of.

@@ -100,6 +100,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   HIVE_LOCAL_MESSAGE(hive::actors::set_aside_contents)
   HIVE_LOCAL_MESSAGE(hive::actors::contents_set_aside)
   HIVE_LOCAL_MESSAGE(hive::actors::renew_artifact)
+  CAF_ADD_TYPE_ID(hive_actors, (hive::actors::cancel_jobs))
+  CAF_ADD_TYPE_ID(hive_actors, (hive::actors::jobs_cancelled))
+  CAF_ADD_TYPE_ID(hive_actors, (hive::actors::steer_job))
+  HIVE_LOCAL_MESSAGE(hive::actors::widen_start)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

@@ -89,6 +89,8 @@ void tell(json::node whole) {
   line("state", job.state);
   line("cause", job.cause);
   line("until", text_of(whole["until"]));
+  if (const auto at = whole["position"].natural()) line("position", std::to_string(*at));
+  line("priority", std::to_string(whole["priority"].integer().value_or(0)));
   if (job.error)
     line("error", std::string{to_string(job.error->code)} + ": " + sentence(*job.error));
   line("progress", progress_of(job));
@@ -126,29 +128,64 @@ std::string cancel_line(const std::string& id, const std::string& state, bool pu
   return "cancelling " + id + "; what has arrived is " + (purge ? "removed" : "kept");
 }
 
-int cancel(client& node, cancel_wish wish, bool json) {
+const char* purge_body(bool purge) {
+  return purge ? R"({"purge":true})" : R"({"purge":false})";
+}
+
+int cancel_all(client& node, bool purge, bool json) {
+  const auto got = node.call("POST", "/v1/jobs/cancel", purge_body(purge));
+  if (!got) return complain(got.why());
+  if (json) {
+    say(got->text);
+    return 0;
+  }
+  const auto count = got->body.root()["cancelled"].natural().value_or(0);
+  say("cancelling " + std::to_string(count) + (count == 1 ? " job" : " jobs") +
+      "; what has arrived is " + (purge ? "removed" : "kept"));
+  return 0;
+}
+
+int cancel(client& node, const cancel_wish& wish, bool json) {
   if (wish.ids.empty() != wish.all)
     return complain(
         fail(errc::bad_request, "cancel what?", "name jobs, or say --all for all of them"));
-  const auto listed = !wish.all ? outcome{} : node.each("/v1/jobs", "jobs", [&](json::node one) {
-    job_sight job;
-    take_job(job, one);
-    if (!job.ended()) wish.ids.push_back(job.id);
-    return true;
-  });
-  if (!listed) return complain(listed.why());
+  if (wish.all) return cancel_all(node, wish.purge, json);
   int code = 0;
   for (const auto& id : wish.ids) {
-    const auto got = node.call("POST", job_path(id) + "/cancel",
-                               wish.purge ? R"({"purge":true})" : R"({"purge":false})");
-    // With --all, one that has ended meanwhile is what was wanted.
-    if (!got && wish.all && got.why().code == errc::conflict) continue;
+    const auto got = node.call("POST", job_path(id) + "/cancel", purge_body(wish.purge));
     if (!got) code = complain(got.why());
     if (got && json) say(got->text);
     if (got && !json)
       say(printable(cancel_line(id, text_of(got->body.root()["state"]), wish.purge)));
   }
   return code;
+}
+
+/// pause, resume, retry: the path and the command share their name.
+int steer(client& node, const std::vector<std::string>& ids, const std::string& order, bool json) {
+  int code = 0;
+  for (const auto& id : ids) {
+    const auto got = node.call("POST", job_path(id) + "/" + order, "");
+    if (!got) code = complain(got.why());
+    if (got && json) say(got->text);
+    if (got && !json) say(printable(id + " is " + text_of(got->body.root()["state"])));
+  }
+  return code;
+}
+
+int change(client& node, const std::string& id, const json::object& what, bool json) {
+  const auto got = node.call("PATCH", job_path(id), json::text(what));
+  if (!got) return complain(got.why());
+  if (json) {
+    say(got->text);
+    return 0;
+  }
+  const auto job = got->body.root();
+  const auto position = job["position"].natural();
+  say(printable(id) + " is " + text_of(job["state"]) + ", priority " +
+      std::to_string(job["priority"].integer().value_or(0)) +
+      (position ? ", " + std::to_string(*position) + " in line" : ""));
+  return 0;
 }
 
 int limit(client& node, const std::string& id, const std::string& text, bool json) {
@@ -192,6 +229,44 @@ void add_cancel(CLI::App& jobs, context& at) {
   });
 }
 
+void add_steering(CLI::App& jobs, context& at) {
+  constexpr std::pair<const char*, const char*> orders[] = {
+      {"pause", "stop jobs for now; what has arrived is kept"},
+      {"resume", "let paused jobs go on"},
+      {"retry", "try failed or cancelled jobs once more"}};
+  for (const auto& [name, help] : orders) {
+    auto* command = jobs.add_subcommand(name, help);
+    auto ids = std::make_shared<std::vector<std::string>>();
+    command->add_option("ID", *ids, "jobs")->required();
+    command->callback([&at, ids, order = std::string{name}] {
+      at.run = [ids, order](context& with) {
+        return with_node(with, [&](client& node) { return steer(node, *ids, order, with.json); });
+      };
+    });
+  }
+}
+
+void add_move(CLI::App& jobs, context& at) {
+  auto* command = jobs.add_subcommand("move", "put a queued job elsewhere in the line");
+  auto id = std::make_shared<std::string>();
+  auto position = std::make_shared<std::uint64_t>(0);
+  auto priority = std::make_shared<std::int64_t>(0);
+  command->add_option("ID", *id, "the job")->required();
+  auto* where = command->add_option("--to", *position, "its place in line, 1 is the next to start")
+                    ->check(CLI::PositiveNumber);
+  auto* weight = command->add_option("--priority", *priority, "higher goes first; usually 0");
+  command->callback([&at, id, position, priority, where, weight] {
+    json::object what;
+    if (where->count() > 0) what["position"] = *position;
+    if (weight->count() > 0) what["priority"] = *priority;
+    at.run = [id, what](context& with) {
+      if (what.empty())
+        return complain(fail(errc::bad_request, "move it where?", "say --to 1, or --priority 5"));
+      return with_node(with, [&](client& node) { return change(node, *id, what, with.json); });
+    };
+  });
+}
+
 void add_limit(CLI::App& jobs, context& at) {
   auto* command = jobs.add_subcommand("limit", "hold a job to a rate while it runs");
   auto id = std::make_shared<std::string>();
@@ -229,12 +304,14 @@ void add_show_and_logs(CLI::App& jobs, context& at) {
 } // namespace
 
 void add_jobs(CLI::App& app, context& at) {
-  auto* command =
-      app.add_subcommand("jobs", "list, show, follow, limit and cancel jobs of the running node");
+  auto* command = app.add_subcommand(
+      "jobs", "list, show, follow, pause, resume, retry, move, limit and cancel jobs of the node");
   command->require_subcommand(0, 1);
   command->add_subcommand("ls", "list jobs, the newest first (also without 'ls')");
   add_show_and_logs(*command, at);
   add_cancel(*command, at);
+  add_steering(*command, at);
+  add_move(*command, at);
   add_limit(*command, at);
   command->callback([&at] {
     if (at.run) return; // of a command below

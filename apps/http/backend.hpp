@@ -22,6 +22,8 @@ class backend {
 
   virtual void submit(job_request asked, std::string token, reply_to<job_record> reply) = 0;
   virtual void cancel(job_id id, bool purge, reply_to<job_record> reply) = 0;
+  virtual void cancel_all(bool purge, reply_to<std::uint64_t> reply) = 0;
+  virtual void steer(job_id id, job_order what, reply_to<job_record> reply) = 0;
   virtual void job(job_id id, reply_to<job_record> reply) = 0;
   virtual void jobs(std::size_t limit, std::string cursor,
                     reply_to<store::page<job_record>> reply) = 0;

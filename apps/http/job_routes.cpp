@@ -46,10 +46,32 @@ checked read_change(std::string_view name, json::node value, job_change& into) {
     return wrong_member(name, "must be bytes per second, a whole number from 0 to " +
                                   std::to_string(limits::highest_rate));
   }
+  if (name == "position") {
+    into.position = value.natural();
+    if (into.position && *into.position >= 1) return {};
+    return wrong_member(name, "must be a place in the line of queued jobs, a number from 1");
+  }
   if (name != "priority") return wrong_member(name, "no such field");
   into.priority = value.integer();
   if (into.priority) return {};
   return wrong_member(name, "must be an integer");
+}
+
+/// Of a body that may be missing; the error is the reply.
+tl::expected<bool, reply> purge_of(const request& asked) {
+  if (asked.body.empty()) return false;
+  if (!says_json(asked)) return tl::unexpected<reply>{wants_json()};
+  const auto read = read_purge(asked.body);
+  if (!read) return tl::unexpected<reply>{problem(read.error().why, 400, read.error().field)};
+  return *read;
+}
+
+void steer_job(desk& at, const request& asked, job_order what, responder answer) {
+  auto id = read_id(asked);
+  if (!id) return answer(no_such_job(asked));
+  at.node.steer(std::move(*id), what, [answer = std::move(answer)](result<job_record> job) {
+    answer(job ? json_reply(200, job_view(*job, detail::full)) : problem(job.why()));
+  });
 }
 
 } // namespace
@@ -126,18 +148,36 @@ void change_job(desk& at, request asked, responder answer) {
   });
 }
 
+void pause_job(desk& at, request asked, responder answer) {
+  steer_job(at, asked, job_order::pause, std::move(answer));
+}
+
+void resume_job(desk& at, request asked, responder answer) {
+  steer_job(at, asked, job_order::resume, std::move(answer));
+}
+
+void retry_job(desk& at, request asked, responder answer) {
+  steer_job(at, asked, job_order::retry, std::move(answer));
+}
+
 void cancel_job(desk& at, request asked, responder answer) {
   auto id = read_id(asked);
   if (!id) return answer(no_such_job(asked));
-  bool purge = false;
-  if (asked.method == "POST" && !asked.body.empty()) {
-    if (!says_json(asked)) return answer(wants_json());
-    const auto read = read_purge(asked.body);
-    if (!read) return answer(problem(read.error().why, 400, read.error().field));
-    purge = *read;
-  }
-  at.node.cancel(std::move(*id), purge, [answer = std::move(answer)](result<job_record> job) {
+  const auto purge = asked.method == "POST" ? purge_of(asked) : false;
+  if (!purge) return answer(purge.error());
+  at.node.cancel(std::move(*id), *purge, [answer = std::move(answer)](result<job_record> job) {
     answer(job ? json_reply(202, job_view(*job, detail::full)) : problem(job.why()));
+  });
+}
+
+void cancel_jobs(desk& at, request asked, responder answer) {
+  const auto purge = purge_of(asked);
+  if (!purge) return answer(purge.error());
+  at.node.cancel_all(*purge, [answer = std::move(answer)](result<std::uint64_t> count) {
+    if (!count) return answer(problem(count.why()));
+    json::object out;
+    out["cancelled"] = *count;
+    answer(json_reply(202, out));
   });
 }
 

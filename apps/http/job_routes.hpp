@@ -1,5 +1,5 @@
 #pragma once
-/// /v1/jobs: submit, list, show, change, cancel.
+/// /v1/jobs: submit, list, show, change, pause, resume, retry, cancel.
 
 #include "apps/http/desk.hpp"
 #include "apps/http/json_body.hpp"
@@ -15,7 +15,11 @@ void submit_job(desk& at, request asked, responder answer);
 void list_jobs(desk& at, request asked, responder answer);
 void show_job(desk& at, request asked, responder answer);
 void change_job(desk& at, request asked, responder answer);
+void pause_job(desk& at, request asked, responder answer);
+void resume_job(desk& at, request asked, responder answer);
+void retry_job(desk& at, request asked, responder answer);
 void cancel_job(desk& at, request asked, responder answer);
+void cancel_jobs(desk& at, request asked, responder answer);
 
 /// What a submitted job is answered with: 202, the job, and where it is.
 actors::reply_to<job_record> answer_accepted(responder answer);

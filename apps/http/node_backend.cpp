@@ -16,6 +16,14 @@ void node_backend::cancel(job_id id, bool purge, reply_to<job_record> reply) {
   node_.cancel(std::move(id), purge, std::move(reply));
 }
 
+void node_backend::cancel_all(bool purge, reply_to<std::uint64_t> reply) {
+  node_.cancel_all(purge, std::move(reply));
+}
+
+void node_backend::steer(job_id id, job_order what, reply_to<job_record> reply) {
+  node_.steer(std::move(id), what, std::move(reply));
+}
+
 void node_backend::job(job_id id, reply_to<job_record> reply) {
   node_.job(std::move(id), std::move(reply));
 }

@@ -46,10 +46,29 @@ constexpr std::string_view document = R"json({
     "get": {"summary": "One job with its files", "responses": {"200": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}},
     "patch": {
       "summary": "Change a job while it lives",
-      "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"max_rate": {"type": "integer", "minimum": 0, "maximum": 1000000000000, "description": "Bytes per second; 0 is no limit of its own"}, "priority": {"type": "integer"}}}}}},
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"max_rate": {"type": "integer", "minimum": 0, "maximum": 1000000000000, "description": "Bytes per second; 0 is no limit of its own"}, "priority": {"type": "integer"}, "position": {"type": "integer", "minimum": 1, "description": "Its place among queued jobs; takes the priority of its neighbours there when its own does not allow the place"}}}}}},
       "responses": {"200": {"$ref": "#/components/responses/job"}, "400": {"$ref": "#/components/responses/problem"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
     },
     "delete": {"summary": "Cancel, keeping what is fetched for a later resume", "responses": {"202": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
+  "/v1/jobs/cancel": {
+    "post": {
+      "summary": "Cancel every job that has not ended",
+      "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"purge": {"type": "boolean", "default": false, "description": "Also remove what is fetched"}}}}}},
+      "responses": {"202": {"description": "How many", "content": {"application/json": {"schema": {"type": "object", "required": ["cancelled"], "properties": {"cancelled": {"type": "integer"}}}}}}, "400": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    }
+  },
+  "/v1/jobs/{id}/pause": {
+    "parameters": [{"$ref": "#/components/parameters/job"}],
+    "post": {"summary": "Stop a job for now, keeping what is fetched; answered when it is paused", "responses": {"200": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
+  "/v1/jobs/{id}/resume": {
+    "parameters": [{"$ref": "#/components/parameters/job"}],
+    "post": {"summary": "Queue a paused job again", "responses": {"200": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
+  "/v1/jobs/{id}/retry": {
+    "parameters": [{"$ref": "#/components/parameters/job"}],
+    "post": {"summary": "Queue a failed or cancelled job again, under its id", "responses": {"200": {"$ref": "#/components/responses/job"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
   },
   "/v1/jobs/{id}/cancel": {
     "parameters": [{"$ref": "#/components/parameters/job"}],
@@ -190,7 +209,7 @@ constexpr std::string_view document = R"json({
         "error": {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/error"}]},
         "artifact": {"type": ["string", "null"]}, "revision": {"type": ["string", "null"]},
         "include": {"type": "array", "items": {"type": "string"}}, "exclude": {"type": "array", "items": {"type": "string"}},
-        "priority": {"type": "integer"}, "max_rate": {"type": "integer"}, "update": {"type": "boolean"},
+        "priority": {"type": "integer"}, "position": {"type": ["integer", "null"], "description": "Place in the line of queued jobs, from 1"}, "max_rate": {"type": "integer"}, "update": {"type": "boolean"},
         "as": {"type": ["string", "null"]}, "on": {"type": "string"},
         "created_at": {"type": "string", "format": "date-time"}, "started_at": {"type": ["string", "null"], "format": "date-time"}, "finished_at": {"type": ["string", "null"], "format": "date-time"}
       }

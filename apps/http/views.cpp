@@ -56,6 +56,7 @@ json::object job_view(const job_record& job, detail how) {
   out["state"] = to_string(job.state);
   out["cause"] = or_null(job.cause);
   out["until"] = time_or_null(job.until);
+  out["position"] = job.position ? json::value(*job.position) : json::value{};
   json::object progress;
   put_progress(progress, job.progress, how);
   out["progress"] = std::move(progress);

@@ -22,6 +22,9 @@ enum class job_state : std::uint8_t {
   cancelled = 8,
 };
 
+/// What a person may order beside a cancel.
+enum class job_order : std::uint8_t { pause = 0, resume = 1, retry = 2 };
+
 /// What can happen to a job.
 enum class job_step : std::uint8_t {
   start,     ///< a slot is free

@@ -70,4 +70,11 @@ std::string log_line(const fact& f) {
   return line;
 }
 
+event_ptr as_passed(const event_ptr& e) {
+  if (e->kind != event_kind::end) return e;
+  auto passed = std::make_shared<event>(*e);
+  passed->kind = event_kind::state;
+  return passed;
+}
+
 } // namespace hive

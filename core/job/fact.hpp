@@ -50,6 +50,9 @@ struct event {
   std::optional<job_progress> progress; ///< progress events
 };
 using event_ptr = std::shared_ptr<const event>;
+/// An `end` that was not the last word (its job was retried) is told as a `state`; others as they
+/// are.
+event_ptr as_passed(const event_ptr& e);
 
 /// "job=01J… actor=transfer will-retry code=timed_out wait=500ms".
 std::string log_line(const fact& f);

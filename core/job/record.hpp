@@ -49,8 +49,10 @@ std::vector<job_content> contents_of(const download_plan& plan);
 struct job_change {
   std::optional<std::uint64_t> max_rate;
   std::optional<std::int64_t> priority;
+  std::optional<std::size_t> position; ///< in the line of queued jobs, from 1
 };
 
+/// All but the position, which depends on the others in the line.
 void apply(const job_change& what, job_request& to);
 /// Whether `asked` is what `known` was, whatever has been changed of it since.
 bool same_wish(job_request asked, const job_request& known);
@@ -68,6 +70,11 @@ struct job_record {
   /// Of the plan it was last resolved to: what it may have begun, and wants room for. Empty once it
   /// has ended.
   std::vector<job_content> contents;
+  /// Where a person has put it among queued jobs of its priority (core/job/line.hpp); empty: its
+  /// age counts.
+  std::optional<std::int64_t> rank;
+  /// From 1, while queued; told by the queue when asked, and not stored.
+  std::optional<std::size_t> position;
   wall_time created{};
   std::optional<wall_time> started;
   std::optional<wall_time> finished;

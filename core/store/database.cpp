@@ -31,6 +31,9 @@ constexpr std::string_view prune_text =
     "DELETE FROM jobs WHERE state IN (6, 7, 8) AND id NOT IN (SELECT id FROM jobs"
     " WHERE state IN (6, 7, 8) ORDER BY coalesce(finished, created) DESC, id DESC LIMIT ?)";
 
+/// Events of one job, also one that was tried again and again.
+constexpr std::size_t most_history = 2000;
+
 wall_time time_of(std::int64_t milliseconds) {
   return wall_time{std::chrono::milliseconds{milliseconds}};
 }
@@ -161,13 +164,16 @@ outcome database::put_history(const job_id& job, const std::vector<event_ptr>& e
     HIVE_TRY(const bool row, known.bind(job.value).step());
     if (!row) return fail(errc::not_found, "no job " + job.value + " to keep a history of");
   }
-  {
-    HIVE_TRY(auto clear, sql_->prepare("DELETE FROM events WHERE job = ?"));
-    HIVE_CHECK(clear.bind(job.value).run());
-  }
   for (const auto& e : events) {
-    HIVE_TRY(auto put, sql_->prepare("INSERT INTO events(job, seq, body) VALUES(?, ?, ?)"));
+    HIVE_TRY(auto put, sql_->prepare("INSERT OR REPLACE INTO events(job, seq, body)"
+                                     " VALUES(?, ?, ?)"));
     HIVE_CHECK(put.bind(job.value).bind(e->seq).bind(event_body(*e)).run());
+  }
+  {
+    HIVE_TRY(auto bound,
+             sql_->prepare("DELETE FROM events WHERE job = ?1 AND seq NOT IN (SELECT seq"
+                           " FROM events WHERE job = ?1 ORDER BY seq DESC LIMIT ?2)"));
+    HIVE_CHECK(bound.bind(job.value).bind(std::uint64_t{most_history}).run());
   }
   return all.commit();
 }
@@ -184,6 +190,7 @@ result<std::vector<event_ptr>> database::history(const job_id& job) {
     e.what.job = job;
     if (auto read = read_event_body(rows.text(1), e); !read)
       return unreadable("a history event of job", job.value, read.why());
+    if (!events.empty()) events.back() = as_passed(events.back());
     events.push_back(std::make_shared<const event>(std::move(e)));
   }
 }

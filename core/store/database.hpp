@@ -85,7 +85,8 @@ class database {
   outcome prune_jobs(std::size_t keep);
 
   // Histories of finished jobs.
-  /// Replaces what is there; errc::not_found when there is no such job (any more).
+  /// Adds to what is there of earlier runs (a job that was retried) and keeps the newest 2000 of
+  /// all; errc::not_found when there is no such job (any more).
   outcome put_history(const job_id& job, const std::vector<event_ptr>& events);
   result<std::vector<event_ptr>> history(const job_id& job);
 

@@ -128,6 +128,7 @@ std::string job_body(const job_record& job) {
                   {"artifact", job.artifact.value},      {"revision", job.revision},
                   {"contents", print(job.contents)},     {"started", time_or_null(job.started)}};
   if (job.error) to["error"] = print(*job.error);
+  if (job.rank) to["rank"] = *job.rank;
   return stored_text(to);
 }
 
@@ -152,6 +153,7 @@ outcome read_job_body(std::string_view body, job_record& job) {
     if (pair.size() == 2)
       job.contents.push_back({read_text(pair[0]), pair[1].natural().value_or(0)});
   }
+  job.rank = from["rank"].integer();
   job.started = read_time(from["started"]);
   return {};
 }

@@ -85,8 +85,12 @@ shelf_actor neighbourhood::make_shelf(actor_world& world) {
         [](const transfer_progressed&) {},
         [](const transfer_noted&) {},
         [](const transfer_ended&) {},
-        [this](const release_contents& m) {
+        [this, self](const release_contents& m) -> caf::result<contents_released> {
           released.push_back(m);
+          if (holds_release) {
+            held_releases.push_back(self->make_response_promise<contents_released>());
+            return held_releases.back();
+          }
           contents_released rest;
           for (const auto& key : m.keys) rest.kept.push_back({key, m.purge ? 0 : kept});
           return rest;

@@ -158,6 +158,8 @@ struct neighbourhood {
   std::vector<admit_artifact> admitted;
   std::vector<fetch_file> fetch_asked;
   std::vector<release_contents> released;
+  bool holds_release{false}; ///< the shelf is silent about contents
+  std::vector<caf::typed_response_promise<contents_released>> held_releases;
   std::uint64_t kept{0}; ///< bytes of every released content
   store::disk_room room{"/models", 1'000'000, 0, {}};
   std::size_t room_asked{0}; ///< looks at the line

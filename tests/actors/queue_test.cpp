@@ -1,47 +1,10 @@
-#include "actors/queue.hpp"
-#include "tests/actors/neighbours.hpp"
+#include "tests/actors/queue_room.hpp"
 
 namespace hive::actors {
 namespace {
 
-/// A queue among mocks.
-struct waiting_room {
-  actor_world world;
-  neighbourhood around{world};
-  queue_actor queue;
-
-  explicit waiting_room(std::size_t max_jobs = 1, std::vector<job_record> before = {}) {
-    around.slots = max_jobs;
-    for (auto& record : before) around.ledger_of.jobs[record.id] = record;
-    queue = world.spawn([&](caf::local_actor* parent) {
-      queue_deps deps{around.ledger, around.narrator, around.catalog,
-                      around.desk,   around.shelf,    around.limits};
-      deps.retry = {.first = 1000ms, .ceiling = 1000ms, .tries = 2};
-      return spawn_queue(parent, deps);
-    });
-  }
-  ~waiting_room() {
-    order_stop(queue, stop_reason::node_stopping);
-    world.settle();
-  }
-
-  job_record submit(job_request asked) {
-    return *world.ask<job_record>(queue, submit_job{std::move(asked), {}});
-  }
-  job_record submit(const std::string& what) { return submit(pull(what)); }
-  job_record now(const job_id& id) { return *world.ask<job_record>(queue, query_job{id}); }
-  answer<job_record> cancel(const job_id& id, bool purge = false) {
-    return world.ask<job_record>(queue, cancel_job{id, purge});
-  }
-  const job_record& kept(const job_id& id) { return around.ledger_of.jobs.at(id); }
-  std::size_t jobs_alive() {
-    return world.people().count("job") + world.people().count("download") +
-           world.people().count("heartbeat");
-  }
-};
-
 TEST_CASE("a job goes its whole course and ends in the ledger") {
-  waiting_room room;
+  queue_room room;
   room.around.files = 6;
   const auto job = room.submit("hf:org/a");
   CHECK(job.state == job_state::queued);
@@ -59,7 +22,7 @@ TEST_CASE("a job goes its whole course and ends in the ledger") {
 }
 
 TEST_CASE("a job is durable before its submit is answered") {
-  waiting_room room;
+  queue_room room;
   room.around.ledger_of.silent = true;
   const auto reply = room.world.ask<job_record>(room.queue, submit_job{pull("hf:org/a"), {}});
   CHECK_FALSE(reply.here());
@@ -71,7 +34,7 @@ TEST_CASE("a job is durable before its submit is answered") {
 }
 
 TEST_CASE("a job that cannot be stored is refused and nothing runs") {
-  waiting_room room;
+  queue_room room;
   room.around.ledger_of.refuses = true;
   const auto reply = room.world.ask<job_record>(room.queue, submit_job{pull("hf:org/a"), {}});
   CHECK(reply.get().why().code == errc::disk_full);
@@ -80,7 +43,7 @@ TEST_CASE("a job that cannot be stored is refused and nothing runs") {
 }
 
 TEST_CASE("slots bound what runs, priority goes before age") {
-  waiting_room room{2};
+  queue_room room{2};
   room.around.resolve.holds = true;
   const auto a = room.submit("hf:org/a");
   const auto b = room.submit("hf:org/b");
@@ -111,7 +74,7 @@ TEST_CASE("slots bound what runs, priority goes before age") {
 }
 
 TEST_CASE("the same idempotency key yields the same job, another request with it is refused") {
-  waiting_room room;
+  queue_room room;
   room.around.resolve.holds = true;
   auto asked = pull("hf:org/a");
   asked.idempotency_key = "once";
@@ -137,7 +100,7 @@ TEST_CASE("the same idempotency key yields the same job, another request with it
 }
 
 TEST_CASE("a list shows what is fresher than the ledger") {
-  waiting_room room;
+  queue_room room;
   room.around.fetches = false;
   const auto job = room.submit("hf:org/a");
   room.world.tell(room.queue, job_progressed{job.id, {{10, 5, 5, 0}, 1000, 7, {}, {}}});
@@ -155,7 +118,7 @@ TEST_CASE("unfinished jobs of before run again, in order of age") {
   auto newer = old;
   newer.id = job_id{"01ARZ3NDEKTSV4RRFFQ69G5FAW"};
   newer.state = job_state::queued;
-  waiting_room room{1, {old, newer}};
+  queue_room room{1, {old, newer}};
   CHECK(room.now(old.id).state == job_state::succeeded);
   CHECK(room.now(newer.id).state == job_state::succeeded);
   CHECK(room.around.narrator_of.said(old.id, "job-requeued"));
@@ -163,7 +126,7 @@ TEST_CASE("unfinished jobs of before run again, in order of age") {
 }
 
 TEST_CASE("a queue that stops leaves its running jobs queued in the ledger") {
-  waiting_room room;
+  queue_room room;
   room.around.fetches = false;
   const auto job = room.submit("hf:org/a");
   REQUIRE(room.now(job.id).state == job_state::fetching);
@@ -177,7 +140,7 @@ TEST_CASE("a queue that stops leaves its running jobs queued in the ledger") {
 }
 
 TEST_CASE("a job's end is told only once it is durable") {
-  waiting_room room;
+  queue_room room;
   room.around.admit.holds = true;
   const auto job = room.submit("hf:org/a");
   REQUIRE(room.now(job.id).state == job_state::committing);
@@ -194,7 +157,7 @@ TEST_CASE("a job's end is told only once it is durable") {
 }
 
 TEST_CASE("secrets in a failure do not reach the record") {
-  waiting_room room;
+  queue_room room;
   room.around.resolve.failures = {
       fail(errc::gated, "Authorization: Bearer hf_abcdefghijklmnopqrstuvwxyzABCDEF")};
   const auto job = room.submit("hf:org/a");
@@ -204,7 +167,7 @@ TEST_CASE("secrets in a failure do not reach the record") {
 }
 
 TEST_CASE("fewer slots let running jobs finish, more start the next ones at once") {
-  waiting_room room{2};
+  queue_room room{2};
   room.around.resolve.holds = true;
   for (const auto* what : {"hf:org/a", "hf:org/b", "hf:org/c", "hf:org/d"}) room.submit(what);
   CHECK(room.around.resolve.asked == 2);
@@ -215,7 +178,7 @@ TEST_CASE("fewer slots let running jobs finish, more start the next ones at once
 }
 
 TEST_CASE("a job's own rate holds while it runs, and can be changed meanwhile") {
-  waiting_room room;
+  queue_room room;
   room.around.resolve.holds = true;
   auto asked = pull("hf:org/a");
   asked.max_rate = 1000;
@@ -223,8 +186,7 @@ TEST_CASE("a job's own rate holds while it runs, and can be changed meanwhile") 
   const auto job = room.submit(asked);
   REQUIRE(room.around.rates.size() == 1);
   CHECK(room.around.rates[0].rate == 1000);
-  const auto changed =
-      room.world.ask<job_record>(room.queue, change_job{job.id, {500, std::nullopt}});
+  const auto changed = room.world.ask<job_record>(room.queue, change_job{job.id, {500, {}, {}}});
   CHECK(changed->asked.max_rate == 500);
   CHECK(room.kept(job.id).asked.max_rate == 500);
   CHECK(room.around.rates.back().rate == 500);
@@ -232,21 +194,21 @@ TEST_CASE("a job's own rate holds while it runs, and can be changed meanwhile") 
   CHECK(room.submit(asked).id == job.id); // the same wish still
   room.cancel(job.id);
   CHECK(room.around.rates.back().rate == 0);
-  CHECK(room.world.ask<job_record>(room.queue, change_job{job.id, {1, {}}}).get().why().code ==
+  CHECK(room.world.ask<job_record>(room.queue, change_job{job.id, {1, {}, {}}}).get().why().code ==
         errc::conflict);
-  CHECK(room.world.ask<job_record>(room.queue, change_job{job_id{"none"}, {1, {}}})
+  CHECK(room.world.ask<job_record>(room.queue, change_job{job_id{"none"}, {1, {}, {}}})
             .get()
             .why()
             .code == errc::not_found);
 }
 
 TEST_CASE("a job that waits for a slot takes a new priority and keeps it") {
-  waiting_room room;
+  queue_room room;
   room.around.resolve.holds = true;
   const auto first = room.submit("hf:org/a");
   const auto second = room.submit("hf:org/b");
   const auto third = room.submit("hf:org/c");
-  room.world.ask<job_record>(room.queue, change_job{third.id, {{}, 5}});
+  room.world.ask<job_record>(room.queue, change_job{third.id, {{}, 5, {}}});
   room.cancel(first.id);
   CHECK(room.now(third.id).state == job_state::resolving);
   CHECK(room.now(second.id).state == job_state::queued);

@@ -1,5 +1,4 @@
-#include "actors/queue.hpp"
-#include "tests/actors/neighbours.hpp"
+#include "tests/actors/queue_room.hpp"
 
 #include <algorithm>
 
@@ -8,36 +7,14 @@ namespace {
 
 const failure no_space = fail(errc::disk_full, "cannot write: No space left on device");
 
-/// A queue among mocks; every plan has one file of 1000 bytes unless told otherwise.
-struct waiting_room {
-  actor_world world;
-  neighbourhood around{world};
-  queue_actor queue;
+/// Every plan has one file of 1000 bytes unless told otherwise.
+struct waiting_room : queue_room {
+  explicit waiting_room(std::size_t max_jobs, std::vector<job_record> before = {})
+    : queue_room(max_jobs, std::move(before), false, 3) {}
 
-  explicit waiting_room(std::size_t max_jobs, std::vector<job_record> before = {}) {
-    around.slots = max_jobs;
-    for (auto& record : before) around.ledger_of.jobs[record.id] = record;
-    queue = world.spawn([&](caf::local_actor* parent) {
-      queue_deps deps{around.ledger, around.narrator, around.catalog,
-                      around.desk,   around.shelf,    around.limits};
-      deps.retry = {.first = 1000ms, .ceiling = 1000ms, .tries = 3};
-      return spawn_queue(parent, deps);
-    });
-  }
-  ~waiting_room() {
-    order_stop(queue, stop_reason::node_stopping);
-    world.settle();
-  }
-
-  job_id submit(job_request asked) {
-    return world.ask<job_record>(queue, submit_job{std::move(asked), {}})->id;
-  }
+  job_id submit(job_request asked) { return queue_room::submit(std::move(asked)).id; }
   job_id submit(const std::string& what) { return submit(pull(what)); }
-  job_record now(const job_id& id) { return *world.ask<job_record>(queue, query_job{id}); }
   job_state state(const job_id& id) { return now(id).state; }
-  answer<job_record> cancel(const job_id& id, bool purge) {
-    return world.ask<job_record>(queue, cancel_job{id, purge});
-  }
   std::size_t in_state(const std::vector<job_id>& ids, job_state wanted) {
     return static_cast<std::size_t>(
         std::ranges::count_if(ids, [&](const job_id& id) { return state(id) == wanted; }));

@@ -206,6 +206,34 @@ void fake_node::submit(job_request asked, std::string token, reply_to<job_record
   later([this, job, reply] { answer(reply, job); });
 }
 
+void fake_node::cancel_all(bool purge, reply_to<std::uint64_t> reply) {
+  later([this, purge, reply] {
+    std::uint64_t count = 0;
+    {
+      const std::lock_guard hold{mutex_};
+      last_purge_ = purge;
+      for (const auto& [id, job] : jobs_) count += is_terminal(job.state) ? 0 : 1;
+    }
+    answer(reply, count);
+  });
+}
+
+void fake_node::steer(job_id id, job_order what, reply_to<job_record> reply) {
+  later([this, id, what, reply] {
+    auto job = known_job(id);
+    constexpr job_step steps[] = {job_step::pause, job_step::resume, job_step::retry};
+    if (job) {
+      if (const auto state = after(job->state, steps[static_cast<std::size_t>(what)])) {
+        set_state(id, *state);
+        job->state = *state;
+      } else {
+        job = fail(errc::conflict, "job " + id.value + " is " + std::string{to_string(job->state)});
+      }
+    }
+    answer(reply, std::move(job));
+  });
+}
+
 void fake_node::cancel(job_id id, bool purge, reply_to<job_record> reply) {
   later([this, id, purge, reply] {
     auto job = known_job(id);

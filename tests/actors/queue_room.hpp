@@ -1,0 +1,53 @@
+#pragma once
+/// A queue among mocks, in virtual time.
+
+#include "actors/queue.hpp"
+#include "tests/actors/neighbours.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hive::actors {
+
+struct queue_room {
+  actor_world world;
+  neighbourhood around{world};
+  queue_actor queue;
+
+  explicit queue_room(std::size_t max_jobs = 1, std::vector<job_record> before = {},
+                      bool slow_vendor = false, int tries = 2) {
+    around.resolve.holds = slow_vendor;
+    around.slots = max_jobs;
+    for (auto& record : before) around.ledger_of.jobs[record.id] = record;
+    queue = world.spawn([&](caf::local_actor* parent) {
+      queue_deps deps{around.ledger, around.narrator, around.catalog,
+                      around.desk,   around.shelf,    around.limits};
+      deps.retry = {.first = 1000ms, .ceiling = 1000ms, .tries = tries};
+      return spawn_queue(parent, deps);
+    });
+  }
+  ~queue_room() {
+    order_stop(queue, stop_reason::node_stopping);
+    world.settle();
+  }
+
+  job_record submit(job_request asked) {
+    return *world.ask<job_record>(queue, submit_job{std::move(asked), {}});
+  }
+  job_record submit(const std::string& what) { return submit(pull(what)); }
+  job_record now(const job_id& id) { return *world.ask<job_record>(queue, query_job{id}); }
+  answer<job_record> cancel(const job_id& id, bool purge = false) {
+    return world.ask<job_record>(queue, cancel_job{id, purge});
+  }
+  answer<job_record> steer(const job_id& id, job_order what) {
+    return world.ask<job_record>(queue, steer_job{id, what});
+  }
+  const job_record& kept(const job_id& id) { return around.ledger_of.jobs.at(id); }
+  std::size_t jobs_alive() {
+    return world.people().count("job") + world.people().count("download") +
+           world.people().count("heartbeat");
+  }
+};
+
+} // namespace hive::actors
