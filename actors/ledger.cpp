@@ -6,6 +6,7 @@
 namespace hive::actors {
 namespace {
 
+constexpr std::size_t largest_batch = 512;
 constexpr std::size_t prune_after = 256; ///< histories kept between two prunings
 
 class ledger_state {
@@ -23,13 +24,18 @@ class ledger_state {
       return ledger_actor::behavior_type::make_empty_behavior();
     }
     db_ = std::move(*opened);
+    on_exit_signal(self_, [this](const caf::actor_addr&, const caf::error& why) {
+      write();
+      self_->quit(why);
+    });
     return {
-        [this](const keep_job& m) { return as_reply(db_->put_job(m.record)); },
-        [this](const query_job& m) { return as_reply(one(m.id)); },
-        [this](const query_job_by_key& m) { return as_reply(by_key(m.key)); },
-        [this](const query_jobs& m) { return as_reply(db_->jobs(m.limit, m.cursor)); },
-        [this](const list_unfinished&) { return as_reply(unfinished()); },
-        [this](const keep_history& m) { return as_reply(keep(m)); },
+        [this](keep_job& m) { return gather(std::move(m.record)); },
+        [this](const write_batch&) { write(); },
+        [this](const query_job& m) { return as_reply(settled().one(m.id)); },
+        [this](const query_job_by_key& m) { return as_reply(settled().by_key(m.key)); },
+        [this](const query_jobs& m) { return as_reply(settled().db_->jobs(m.limit, m.cursor)); },
+        [this](const list_unfinished&) { return as_reply(settled().unfinished()); },
+        [this](const keep_history& m) { return as_reply(settled().keep(m)); },
         [this](const recall_history& m) { return as_reply(recall(m.job)); },
         [this](const keep_settings& m) { return as_reply(db_->put_settings(m.changes)); },
         [this](const recall_settings&) { return as_reply(settings()); },
@@ -37,6 +43,42 @@ class ledger_state {
   }
 
  private:
+  struct entry {
+    job_record record;
+    caf::typed_response_promise<void> promise;
+  };
+
+  /// What else is in the mailbox by now shares one transaction, and its one wait for the disk.
+  caf::result<void> gather(job_record record) {
+    if (batch_.empty()) tell(self_, self_, write_batch{});
+    batch_.push_back({std::move(record), self_->make_response_promise<void>()});
+    auto promise = batch_.back().promise;
+    if (batch_.size() == largest_batch) write();
+    return promise;
+  }
+
+  void write() {
+    auto batch = std::exchange(batch_, {});
+    if (batch.empty()) return;
+    std::vector<const job_record*> records;
+    for (const auto& one : batch) records.push_back(&one.record);
+    if (db_->put_jobs(records)) {
+      for (auto& one : batch) one.promise.deliver();
+      return;
+    }
+    // Whose fault that was shows when each goes alone.
+    for (auto& one : batch) {
+      const auto kept = db_->put_jobs({&one.record});
+      kept ? one.promise.deliver() : one.promise.deliver(as_error(kept.why()));
+    }
+  }
+
+  /// Nobody is shown what is not durable.
+  ledger_state& settled() {
+    write();
+    return *this;
+  }
+
   result<job_record> one(const job_id& id) {
     HIVE_TRY(auto found, db_->job(id));
     if (!found) return fail(errc::not_found, "no job " + id.value + " on this node");
@@ -72,6 +114,7 @@ class ledger_state {
   ledger_actor::pointer self_;
   ledger_deps deps_;
   std::unique_ptr<store::database> db_;
+  std::vector<entry> batch_;
   std::size_t kept_{0};
 };
 

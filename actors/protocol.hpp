@@ -80,6 +80,7 @@ struct job_counts {
 struct keep_job {
   job_record record;
 };
+struct write_batch {}; ///< the ledger to itself
 struct query_job_by_key {
   std::string key;
 };
@@ -365,7 +366,8 @@ using queue_actor =
                      caf::result<void>(look_for_room), caf::result<void>(keep_again),
                      caf::result<void>(widen_start)>;
 using ledger_actor =
-    caf::typed_actor<caf::result<void>(keep_job), caf::result<job_record>(query_job),
+    caf::typed_actor<caf::result<void>(keep_job), caf::result<void>(write_batch),
+                     caf::result<job_record>(query_job),
                      caf::result<job_found>(query_job_by_key), caf::result<job_page>(query_jobs),
                      caf::result<job_list>(list_unfinished), caf::result<void>(keep_history),
                      caf::result<event_list>(recall_history), caf::result<void>(keep_settings),

@@ -104,6 +104,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(hive_actors, (hive::actors::jobs_cancelled))
   CAF_ADD_TYPE_ID(hive_actors, (hive::actors::steer_job))
   HIVE_LOCAL_MESSAGE(hive::actors::widen_start)
+  HIVE_LOCAL_MESSAGE(hive::actors::write_batch)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

@@ -104,6 +104,13 @@ result<std::uint64_t> database::next_boot() {
   return boot;
 }
 
+outcome database::put_jobs(const std::vector<const job_record*>& jobs) {
+  if (jobs.size() == 1) return put_job(*jobs.front());
+  HIVE_TRY(auto all, transaction::begin(*sql_));
+  for (const auto* job : jobs) HIVE_CHECK(put_job(*job));
+  return all.commit();
+}
+
 outcome database::put_job(const job_record& job) {
   HIVE_TRY(auto put, sql_->prepare(put_job_text));
   std::optional<std::int64_t> finished;

@@ -75,6 +75,8 @@ class database {
   // says.
   /// errc::conflict when another job has the same idempotency key.
   outcome put_job(const job_record& job);
+  /// All or none, with one wait for the disk.
+  outcome put_jobs(const std::vector<const job_record*>& jobs);
   result<std::optional<job_record>> job(const job_id& id);
   /// By idempotency key; empty key finds nothing.
   result<std::optional<job_record>> job_by_key(const std::string& key);

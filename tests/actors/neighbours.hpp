@@ -44,6 +44,7 @@ struct fake_ledger {
   ledger_actor in(actor_world& world) {
     return world.mock<ledger_actor>(
         [this](const keep_job& m) -> caf::result<void> { return keep(m); },
+        [](const write_batch&) {},
         [this](const query_job& m) -> caf::result<job_record> {
           const auto at = jobs.find(m.id);
           if (at == jobs.end()) return as_error(fail(errc::not_found, "no such job"));
