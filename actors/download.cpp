@@ -2,6 +2,7 @@
 
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
+#include "core/artifact/selection.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -29,10 +30,14 @@ class download_state {
  private:
   void fill() {
     const auto& files = order_.plan.files;
-    for (; open_ < deps_.at_once && next_ < files.size(); ++next_, ++open_)
+    for (; open_ < deps_.at_once && next_ < files.size(); ++next_, ++open_) {
+      const auto stage = fetch_order(files[next_].path);
+      if (open_ > 0 && stage > stage_) return;
+      stage_ = stage;
       tell(self_, deps_.shelf,
            fetch_file{order_.job, files[next_], order_.plan.refusals, order_.keys,
                       download_actor{self_}});
+    }
     if (open_ == 0) finish();
   }
 
@@ -80,6 +85,7 @@ class download_state {
   download_order order_;
   std::size_t next_{0}; ///< into the plan's files
   std::size_t open_{0}; ///< asked for and not here
+  int stage_{0};        ///< fetch_order of those: weights wait for configuration
   std::vector<store::artifact_file> fetched_;
   std::uint64_t resumed_{0};
   std::unordered_map<std::string, std::uint64_t> resumed_of_; ///< bytes open files had before

@@ -1,5 +1,7 @@
 #pragma once
-/// The download of one plan: asks the shelf for a few files at a time, in the plan's order.
+/// The download of one plan: asks the shelf for a few files at a time, in the plan's order; weights
+/// only once the configuration before them is here, so that what is refused or broken shows before
+/// the large files are begun.
 ///
 /// Hears: file_progressed, file_fetched, file_failed.
 /// Says:  fetch_file (shelf), bytes_moved (heartbeat), download_finished or download_failed (job).

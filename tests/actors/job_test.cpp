@@ -1,38 +1,14 @@
 #include "actors/job.hpp"
-#include "actors/queue.hpp"
-#include "tests/actors/neighbours.hpp"
+#include "tests/actors/queue_room.hpp"
 
 namespace hive::actors {
 namespace {
 
 /// One job under a real queue.
-struct bench {
-  actor_world world;
-  neighbourhood around{world};
-  queue_actor queue;
-
-  bench() {
-    queue = world.spawn([&](caf::local_actor* parent) {
-      queue_deps deps{around.ledger, around.narrator, around.catalog,
-                      around.desk,   around.shelf,    around.limits};
-      deps.retry = {.first = 1000ms, .ceiling = 1000ms, .tries = 2};
-      return spawn_queue(parent, deps);
-    });
-  }
-  ~bench() {
-    order_stop(queue, stop_reason::node_stopping);
-    world.settle();
-  }
-  job_id submit(job_request asked) {
-    return world.ask<job_record>(queue, submit_job{std::move(asked), {}})->id;
-  }
+struct bench : queue_room {
+  bench() : queue_room(4) {}
+  job_id submit(job_request asked) { return queue_room::submit(std::move(asked)).id; }
   job_id submit(const std::string& what) { return submit(pull(what)); }
-  job_record now(const job_id& id) { return *world.ask<job_record>(queue, query_job{id}); }
-  void cancel(const job_id& id, bool purge) { world.ask<job_record>(queue, cancel_job{id, purge}); }
-  std::size_t actors_of_jobs() {
-    return world.people().count("job") + world.people().count("download") +
-           world.people().count("heartbeat");
-  }
 };
 
 TEST_CASE("what is present needs no vendor") {
@@ -55,6 +31,27 @@ TEST_CASE("what is present needs no vendor") {
   }
 }
 
+TEST_CASE("weights are begun when the configuration before them is here") {
+  bench b;
+  b.around.fetches = false;
+  b.around.plan = plan_of(named("hf:org/a"), 4);
+  for (std::size_t i = 0; const auto* path : {"config.json", "tokenizer.json", "a.gguf", "b.gguf"})
+    b.around.plan->files[i++].path = path;
+  const auto id = b.submit("hf:org/a");
+  const auto arrive = [&](const plan_file& file) {
+    b.world.tell(b.around.fetch_asked.front().reader,
+                 file_fetched{file.path, {file.expected->hex, *file.size, 0}});
+  };
+  CHECK(b.around.fetch_asked.size() == 2);
+  arrive(b.around.plan->files[0]);
+  CHECK(b.around.fetch_asked.size() == 2);
+  arrive(b.around.plan->files[1]);
+  CHECK(b.around.fetch_asked.size() == 4);
+  arrive(b.around.plan->files[2]);
+  arrive(b.around.plan->files[3]);
+  CHECK(b.now(id).state == job_state::succeeded);
+}
+
 TEST_CASE("a cancel ends a job in whatever state it is") {
   bench b;
   const bool purge = GENERATE(false, true);
@@ -75,7 +72,7 @@ TEST_CASE("a cancel ends a job in whatever state it is") {
   const auto done = b.now(id);
   CHECK(done.state == job_state::cancelled);
   CHECK(done.finished);
-  CHECK(b.actors_of_jobs() == 0);
+  CHECK(b.jobs_alive() == 0);
   CHECK(b.around.ledger_of.jobs.at(id).state == job_state::cancelled);
   CHECK(b.around.narrator_of.actions(id).back() == "job-cancelled");
 
@@ -157,7 +154,7 @@ TEST_CASE("an answer that comes after the cancel changes nothing") {
   CHECK(b.now(id).state == job_state::cancelled);
   CHECK(b.around.check.asked == 0);
   CHECK(b.around.fetch_asked.empty());
-  CHECK(b.actors_of_jobs() == 0);
+  CHECK(b.jobs_alive() == 0);
 }
 
 TEST_CASE("a stumble waits its time, then starts from the vendor again") {
@@ -189,7 +186,7 @@ TEST_CASE("retries end when the budget is spent, and the last reason is told") {
   CHECK(done.error->code == errc::connection_cut);
   CHECK(done.error->detail == "file-0.bin: cut");
   CHECK(b.around.fetch_asked.size() < 10);
-  CHECK(b.actors_of_jobs() == 0);
+  CHECK(b.jobs_alive() == 0);
 }
 
 TEST_CASE("a failure that no retry mends ends the job at once") {
