@@ -308,11 +308,6 @@ class catalog_state {
       for (const auto& [sha256, size] : blobs) counts_->bytes += size;
     }
     auto now = *counts_;
-    std::error_code error;
-    const auto space = std::filesystem::space(deps_.home.root, error);
-    if (error) return fail(errc::disk_failed, deps_.home.root.string() + ": " + error.message());
-    now.disk_free = space.available;
-    now.disk_total = space.capacity;
     HIVE_TRY(const auto room, room_beside(nullptr));
     now.disk_promised = store::total(room.promised);
     return now;

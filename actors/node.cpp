@@ -7,6 +7,7 @@
 #include "actors/watchdog.hpp"
 #include "core/base/version.hpp"
 #include "core/job/log.hpp"
+#include "core/machine/sensors.hpp"
 
 #include <atomic>
 #include <future>
@@ -47,12 +48,6 @@ auto refusal(std::shared_ptr<promised_reply<T>> reply) {
   return [reply](const caf::error& why) { reply->give(as_failure(why, "the node")); };
 }
 
-std::string health_reason(const catalog_counts& disk, std::uint64_t reserve) {
-  if (disk.disk_free >= 2 * reserve) return {};
-  return "only " + format_bytes(disk.disk_free) + " of disk are free; plans leave " +
-         format_bytes(reserve) + " untouched";
-}
-
 } // namespace
 
 struct node::impl {
@@ -60,6 +55,7 @@ struct node::impl {
   store::recovery_report recovered;
   node_id id;
   wall_time started{wall_now()};
+  std::chrono::steady_clock::time_point began{std::chrono::steady_clock::now()};
   std::optional<store::home_lock> lock;
   std::shared_ptr<std::atomic<std::uint64_t>> last_seq{
       std::make_shared<std::atomic<std::uint64_t>>(0)};
@@ -110,7 +106,8 @@ struct node::impl {
     });
   }
 
-  node_status status_of(const job_counts& jobs, const catalog_counts& catalog) const;
+  node_status status_of(const job_counts& jobs, const catalog_counts& catalog,
+                        pulse_taken pulse) const;
 };
 
 outcome node::impl::take_home() {
@@ -147,6 +144,12 @@ supervisor_deps node::impl::parts() {
   made.limits.hold_lanes = [to = service.get()](std::size_t most) { to->limit_lanes(most); };
   made.queue.home = home;
   made.queue.retry = options.job_retry;
+  made.pulse.disk_reserve = options.transfer.disk_reserve;
+  made.pulse.restarts = restarts;
+  made.pulse.read = [root = home.root] { return machine::take_reading(root); };
+  made.pulse.survey = [round = std::make_shared<machine::device_survey>()] {
+    return round->step();
+  };
   made.restarts = restarts;
   made.on_give_up = options.on_give_up;
   return made;
@@ -187,15 +190,19 @@ void node::impl::stop() {
   lock.reset();
 }
 
-node_status node::impl::status_of(const job_counts& jobs, const catalog_counts& catalog) const {
+node_status node::impl::status_of(const job_counts& jobs, const catalog_counts& catalog,
+                                  pulse_taken pulse) const {
   node_status now;
   now.id = id;
   now.name = options.name;
   now.version = version();
   now.started = started;
+  now.uptime =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began);
   now.home = options.home.root.string();
-  now.disk_free = catalog.disk_free;
-  now.disk_total = catalog.disk_total;
+  now.machine = pulse.now;
+  now.devices = std::move(pulse.devices);
+  now.ailments = std::move(pulse.ailments);
   now.disk_promised = catalog.disk_promised;
   now.jobs_by_state = jobs.by_state;
   now.artifacts = catalog.artifacts;
@@ -206,8 +213,6 @@ node_status node::impl::status_of(const job_counts& jobs, const catalog_counts& 
   now.events = last_seq->load();
   now.actors = config.people->size();
   now.restarts = restarts->load();
-  now.health_reason = health_reason(catalog, options.transfer.disk_reserve);
-  now.health = now.health_reason.empty() ? "ok" : "degraded";
   return now;
 }
 
@@ -319,20 +324,23 @@ void node::remove(artifact_id id, reply_to<removal> reply) {
 
 void node::status(reply_to<node_status> call) {
   auto reply = promise(std::move(call));
-  auto both = [in = impl_.get(), reply](gateway_actor::pointer self, const house& now) {
-    ask(self, now.queue, answer_limit, count_jobs{})
-        .then(
-            [self, in, reply, catalog = now.catalog](const job_counts& jobs) {
-              ask(self, catalog, answer_limit, count_artifacts{})
-                  .then(
-                      [in, reply, jobs](const catalog_counts& found) {
-                        reply->give(in->status_of(jobs, found));
-                      },
-                      refusal(reply));
-            },
-            refusal(reply));
+  auto all = [in = impl_.get(), reply](gateway_actor::pointer self, const house& now) {
+    const auto feel = [self, in, reply, pulse = now.pulse](const job_counts& jobs,
+                                                           const catalog_counts& found) {
+      ask(self, pulse, answer_limit, take_pulse{})
+          .then(
+              [in, reply, jobs, found](pulse_taken& taken) {
+                reply->give(in->status_of(jobs, found, std::move(taken)));
+              },
+              refusal(reply));
+    };
+    const auto look = [self, reply, feel, catalog = now.catalog](const job_counts& jobs) {
+      ask(self, catalog, answer_limit, count_artifacts{})
+          .then([feel, jobs](const catalog_counts& found) { feel(jobs, found); }, refusal(reply));
+    };
+    ask(self, now.queue, answer_limit, count_jobs{}).then(look, refusal(reply));
   };
-  impl_->to_gateway(question{std::move(both)});
+  impl_->to_gateway(question{std::move(all)});
 }
 
 } // namespace hive::actors

@@ -11,6 +11,7 @@
 #include "core/job/record.hpp"
 #include "core/job/retry.hpp"
 #include "core/limits/limit.hpp"
+#include "core/machine/health.hpp"
 #include "core/net/engine.hpp"
 #include "core/store/database.hpp"
 #include "core/store/home.hpp"
@@ -23,6 +24,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,9 +52,11 @@ struct node_status {
   std::string name;
   std::string version;
   wall_time started{};
+  std::chrono::seconds uptime{0};
   std::string home;
-  std::uint64_t disk_free{0};
-  std::uint64_t disk_total{0};
+  machine::reading machine;
+  std::optional<std::vector<machine::device>> devices; ///< empty until they have been looked for
+  std::vector<machine::reason> ailments;               ///< none: healthy
   std::uint64_t disk_promised{0}; ///< of the free bytes, still to come for jobs at work
   std::array<std::uint64_t, 9> jobs_by_state{}; ///< indexed by job_state; terminal ones since start
   std::uint64_t artifacts{0};
@@ -61,11 +65,8 @@ struct node_status {
   transfer::service_counts transfer;
   std::array<std::uint64_t, hive::limits::limit_count> limits{}; ///< in force
   std::uint64_t events{0};                                       ///< last sequence number given
-  std::uint64_t events_dropped{0}; ///< progress events skipped for slow subscribers
-  std::uint64_t actors{0};         ///< alive
-  std::uint64_t restarts{0};       ///< of long-lived actors
-  std::string health;              ///< "ok" or "degraded"
-  std::string health_reason;
+  std::uint64_t actors{0};                                       ///< alive
+  std::uint64_t restarts{0};                                     ///< of long-lived actors
 };
 
 struct removal {

@@ -9,6 +9,7 @@
 #include "core/job/fact.hpp"
 #include "core/job/record.hpp"
 #include "core/limits/limit.hpp"
+#include "core/machine/health.hpp"
 #include "core/net/origin.hpp"
 #include "core/store/audit.hpp"
 #include "core/store/database.hpp"
@@ -286,10 +287,17 @@ struct count_artifacts {};
 struct catalog_counts {
   std::uint64_t artifacts{0};
   std::uint64_t bytes{0};
-  std::uint64_t disk_free{0};
-  std::uint64_t disk_total{0};
   std::uint64_t disk_promised{0}; ///< still to come for jobs at work
 };
+
+// The node's own pulse.
+struct take_pulse {};
+struct pulse_taken {
+  machine::reading now;
+  std::optional<std::vector<machine::device>> devices; ///< empty until they have been looked for
+  std::vector<machine::reason> ailments;               ///< none: healthy
+};
+struct look_for_devices {}; ///< the pulse to itself
 
 // Beating: to the heartbeat.
 struct files_planned {
@@ -411,6 +419,8 @@ using catalog_actor = caf::typed_actor<
     caf::result<store::artifact>(renew_artifact)>;
 using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
                                         caf::result<event_list>(replay_events)>;
+using pulse_actor = caf::typed_actor<caf::result<pulse_taken>(take_pulse), caf::result<void>(tick),
+                                     caf::result<void>(look_for_devices)>;
 using supervisor_actor = caf::typed_actor<caf::result<house_opened>(open_house)>;
 
 /// The group of long-lived actors: they stand and fall together.
@@ -422,6 +432,7 @@ struct house {
   shelf_actor shelf;
   limits_actor limits;
   queue_actor queue;
+  pulse_actor pulse;
 };
 struct house_opened {
   house now;

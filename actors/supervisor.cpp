@@ -56,12 +56,14 @@ class supervisor_state {
     queue.shelf = house_.shelf;
     queue.limits = house_.limits;
     house_.queue = spawn_queue(self_, queue);
+    deps_.pulse.narrator = house_.narrator;
+    house_.pulse = spawn_pulse(self_, deps_.pulse);
     // In the order they are stopped: who asks goes before who answers.
     const auto dynamic = [](const auto& h) { return caf::actor_cast<caf::actor>(h); };
-    group_ = {{"queue", dynamic(house_.queue)},     {"limits", dynamic(house_.limits)},
-              {"shelf", dynamic(house_.shelf)},     {"desk", dynamic(house_.desk)},
-              {"catalog", dynamic(house_.catalog)}, {"narrator", dynamic(house_.narrator)},
-              {"ledger", dynamic(house_.ledger)}};
+    group_ = {{"queue", dynamic(house_.queue)},       {"limits", dynamic(house_.limits)},
+              {"shelf", dynamic(house_.shelf)},       {"desk", dynamic(house_.desk)},
+              {"catalog", dynamic(house_.catalog)},   {"pulse", dynamic(house_.pulse)},
+              {"narrator", dynamic(house_.narrator)}, {"ledger", dynamic(house_.ledger)}};
     tell(self_, deps_.gateway, house_opened{house_});
   }
 

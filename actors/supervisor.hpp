@@ -12,6 +12,7 @@
 #include "actors/ledger.hpp"
 #include "actors/limits.hpp"
 #include "actors/narrator.hpp"
+#include "actors/pulse.hpp"
 #include "actors/queue.hpp"
 #include "actors/shelf.hpp"
 
@@ -27,6 +28,7 @@ struct supervisor_deps {
   shelf_deps shelf;
   limits_deps limits;
   queue_deps queue;
+  pulse_deps pulse;
   std::shared_ptr<std::atomic<std::uint64_t>> restarts;
   std::function<void(failure)> on_give_up; ///< may be empty; once, on an actor's thread
 };

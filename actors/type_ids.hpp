@@ -105,6 +105,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(hive_actors, (hive::actors::steer_job))
   HIVE_LOCAL_MESSAGE(hive::actors::widen_start)
   HIVE_LOCAL_MESSAGE(hive::actors::write_batch)
+  HIVE_LOCAL_MESSAGE(hive::actors::take_pulse)
+  HIVE_LOCAL_MESSAGE(hive::actors::pulse_taken)
+  HIVE_LOCAL_MESSAGE(hive::actors::look_for_devices)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

@@ -109,6 +109,21 @@ void check_database(report& to, const store::home& home) {
           home.database().string() + " reads, artifacts: " + std::to_string(all->size()));
 }
 
+std::string size_or_unknown(json::node from) {
+  return from.is_null() ? "unknown" : format_bytes(from.natural().value_or(0));
+}
+
+void tell_devices(report& to, json::node devices) {
+  for (const auto& one : devices.elements()) {
+    auto text = text_of(one["vendor"]);
+    for (const auto* part : {"name", "driver"})
+      if (!one[part].is_null()) text += ", " + text_of(one[part]);
+    to.line(verdict::ok, "device " + text_of(one["bus"]),
+            text + ", memory " + size_or_unknown(one["memory_total"]) + ", in use " +
+                size_or_unknown(one["memory_used"]));
+  }
+}
+
 void check_node(report& to, context& at) {
   auto place = lodging::find(at, wanted_node::running);
   const bool named = !at.config_values().node.empty();
@@ -123,6 +138,7 @@ void check_node(report& to, context& at) {
   const auto text = (*place)->node().url() + " answers: " + text_of(seen["name"]) + ", version " +
                     text_of(seen["version"]) + ", " + health + " " + text_of(seen["health_reason"]);
   to.line(health == "ok" ? verdict::ok : verdict::warn, "node", text);
+  tell_devices(to, seen["devices"]);
   to.line(verdict::ok, "disk promised",
           format_bytes(seen["disk_promised"].natural().value_or(0)) +
               " of the free bytes are still to come for running jobs");

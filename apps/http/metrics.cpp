@@ -2,8 +2,13 @@
 
 #include "apps/http/problem.hpp"
 
+#include <array>
+#include <charconv>
+#include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace hive::http {
 namespace {
@@ -24,6 +29,13 @@ class exposition {
     text_ += labels;
     text_ += ' ' + std::to_string(value) + '\n';
   }
+  void sample(double value, std::string_view labels = {}) {
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.begin(), digits.end(), value).ptr;
+    text_ += name_;
+    text_ += labels;
+    text_ += ' ' + std::string{digits.begin(), end} + '\n';
+  }
   void counter(std::string_view name, std::uint64_t value, std::string_view help) {
     family(name, "counter", help);
     sample(value);
@@ -32,6 +44,13 @@ class exposition {
     family(name, "gauge", help);
     sample(value);
   }
+  /// Nothing at all for a figure that is not known.
+  template <class Number>
+  void gauge(std::string_view name, const std::optional<Number>& value, std::string_view help) {
+    if (!value) return;
+    family(name, "gauge", help);
+    sample(*value);
+  }
   std::string take() { return std::move(text_); }
 
  private:
@@ -39,13 +58,21 @@ class exposition {
   std::string text_;
 };
 
-std::string label(std::string_view name, std::string_view value) {
-  std::string out = "{" + std::string{name} + "=\"";
-  for (const char c : value) {
-    if (c == '\\' || c == '"') out += '\\';
-    out += c == '\n' ? ' ' : c;
+/// `label("state", "queued", …)`: names and values in turn.
+template <class... Texts>
+std::string label(const Texts&... texts) {
+  std::string out;
+  bool is_name = true;
+  for (const std::string_view text : {std::string_view{texts}...}) {
+    out += is_name ? (out.empty() ? "{" : ",") : "=\"";
+    for (const char c : text) {
+      if (c == '\\' || c == '"') out += '\\';
+      out += c == '\n' ? ' ' : c;
+    }
+    if (!is_name) out += '"';
+    is_name = !is_name;
   }
-  return out + "\"}";
+  return out + '}';
 }
 
 void tell_bytes(exposition& out, const node_status& status) {
@@ -71,11 +98,45 @@ void tell_node(exposition& out, const node_status& status) {
   out.gauge("hive_artifact_bytes", status.artifact_bytes, "Bytes of the artifacts in the catalog.");
   out.gauge("hive_actors", status.actors, "Actors alive.");
   out.counter("hive_actor_restarts_total", status.restarts, "Restarts of long-lived actors.");
-  out.gauge("hive_disk_free_bytes", status.disk_free, "Free bytes where the store lies.");
-  out.gauge("hive_disk_size_bytes", status.disk_total, "Bytes of the disk where the store lies.");
   out.gauge("hive_disk_promised_bytes", status.disk_promised,
             "Free bytes that are still to come for running jobs.");
-  out.gauge("hive_degraded", status.health == "ok" ? 0 : 1, "1 when the node is not healthy.");
+  out.gauge("hive_degraded", status.ailments.empty() ? 0u : 1u, "1 when the node is not healthy.");
+}
+
+void tell_machine(exposition& out, const node_status& status) {
+  const auto& [load, memory, disk] =
+      std::tie(status.machine.load, status.machine.memory, status.machine.disk);
+  const auto part = [](const auto& of, auto member) {
+    return of ? std::optional{(*of).*member} : std::nullopt;
+  };
+  out.gauge("hive_disk_free_bytes", part(disk, &machine::extent::available),
+            "Free bytes where the store lies.");
+  out.gauge("hive_disk_size_bytes", part(disk, &machine::extent::total),
+            "Bytes of the disk where the store lies.");
+  out.gauge("hive_memory_available_bytes", part(memory, &machine::extent::available),
+            "Bytes of the machine's memory that are available.");
+  out.gauge("hive_memory_size_bytes", part(memory, &machine::extent::total),
+            "Bytes of the machine's memory.");
+  out.gauge("hive_load1", part(load, &machine::load_average::one),
+            "Runnable tasks of the machine, averaged over a minute.");
+  out.gauge("hive_cpus", status.machine.cpus, "CPUs this process may use.");
+  out.gauge("process_resident_memory_bytes", status.machine.resident,
+            "Bytes of this process in memory.");
+  out.gauge("process_open_fds", status.machine.open_files, "Open descriptors of this process.");
+  out.gauge("process_max_fds", status.machine.most_open_files,
+            "Descriptors this process may have open.");
+}
+
+void tell_devices(exposition& out, const node_status& status) {
+  const auto tell = [&](std::string_view name, std::string_view help, auto member) {
+    out.family(name, "gauge", help);
+    for (const auto& one : status.devices.value_or(std::vector<machine::device>{}))
+      if (one.*member)
+        out.sample(*(one.*member), label("bus", one.bus, "vendor", one.vendor, "name", one.name));
+  };
+  tell("hive_device_memory_bytes", "Bytes of memory a device has.", &machine::device::memory_total);
+  tell("hive_device_memory_used_bytes", "Bytes of a device's memory that are in use.",
+       &machine::device::memory_used);
 }
 
 void tell_limits(exposition& out, const node_status& status) {
@@ -93,7 +154,7 @@ void tell_door(exposition& out, const node_status& status, const counters& door)
   out.gauge("hive_sse_subscribers", door.event_streams, "Open event streams.");
   out.counter("hive_sse_cut_total", door.streams_cut, "Event streams closed for being too slow.");
   out.counter("hive_events_total", status.events, "Last sequence number given to an event.");
-  out.counter("hive_events_dropped_total", status.events_dropped + door.events_skipped,
+  out.counter("hive_events_dropped_total", door.events_skipped,
               "Progress events skipped for slow subscribers.");
 }
 
@@ -102,9 +163,11 @@ void tell_door(exposition& out, const node_status& status, const counters& door)
 std::string metrics_text(const node_status& status, const counters& door) {
   exposition out;
   out.family("hive_build_info", "gauge", "The version of this node; always 1.");
-  out.sample(1, label("version", status.version));
+  out.sample(std::uint64_t{1}, label("version", status.version));
   tell_bytes(out, status);
   tell_node(out, status);
+  tell_machine(out, status);
+  tell_devices(out, status);
   tell_limits(out, status);
   tell_door(out, status, door);
   return out.take();

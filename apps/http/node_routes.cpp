@@ -28,9 +28,9 @@ void readiness(desk& at, request, responder answer) {
   at.node.status([answer = std::move(answer)](result<node_status> status) {
     if (!status) return answer(problem(status.why(), 503));
     json::object out;
-    out["status"] = status->health;
-    out["reason"] =
-        status->health_reason.empty() ? json::value{} : json::value(status->health_reason);
+    const auto reason = sentence(status->ailments);
+    out["status"] = reason.empty() ? "ok" : "degraded";
+    out["reason"] = reason.empty() ? json::value{} : json::value(reason);
     answer(json_reply(200, out));
   });
 }

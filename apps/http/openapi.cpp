@@ -240,7 +240,15 @@ constexpr std::string_view document = R"json({
       "properties": {
         "id": {"type": "string"}, "name": {"type": "string"}, "version": {"type": "string"}, "started_at": {"type": "string", "format": "date-time"}, "home": {"type": "string"},
         "health": {"type": "string", "enum": ["ok", "degraded"]}, "health_reason": {"type": ["string", "null"]},
-        "disk_free": {"type": "integer"}, "disk_total": {"type": "integer"},
+        "health_reasons": {"type": "array", "items": {"type": "object", "properties": {"code": {"type": "string", "enum": ["disk-low", "memory-low", "clock-jumped", "restarted"]}, "human": {"type": "string"}}}},
+        "uptime_s": {"type": "integer"}, "cpus": {"type": ["integer", "null"], "description": "That the node may use"},
+        "load": {"type": ["object", "null"], "properties": {"1m": {"type": "number"}, "5m": {"type": "number"}, "15m": {"type": "number"}}},
+        "memory": {"type": ["object", "null"], "description": "Of the machine, in bytes", "properties": {"total": {"type": "integer"}, "available": {"type": "integer"}}},
+        "process": {"type": "object", "properties": {"resident": {"type": ["integer", "null"]}, "open_files": {"type": ["integer", "null"]}, "most_open_files": {"type": ["integer", "null"]}}},
+        "devices": {"type": ["array", "null"], "description": "Graphics and compute devices; null until they have been looked for", "items": {"type": "object", "properties": {
+          "vendor": {"type": "string", "enum": ["nvidia", "amd", "intel"]}, "name": {"type": ["string", "null"]}, "bus": {"type": "string"}, "driver": {"type": ["string", "null"]},
+          "memory_total": {"type": ["integer", "null"]}, "memory_used": {"type": ["integer", "null"]}}}},
+        "disk_free": {"type": ["integer", "null"]}, "disk_total": {"type": ["integer", "null"]},
         "disk_promised": {"type": "integer"}, "jobs": {"type": "object", "additionalProperties": {"type": "integer"}},
         "artifacts": {"type": "integer"}, "artifact_bytes": {"type": "integer"}, "transfers": {"type": "integer"}, "lanes": {"type": "integer"},
         "actors": {"type": "integer"}, "restarts": {"type": "integer"}, "last_event": {"type": "integer"}

@@ -5,6 +5,8 @@
 #include "core/base/units.hpp"
 #include "core/store/views.hpp"
 
+#include <tuple>
+
 namespace hive::http {
 namespace {
 
@@ -44,6 +46,45 @@ void put_progress(json::object& into, const job_progress& progress, detail how) 
     files.emplace_back(std::move(one));
   }
   into["files"] = std::move(files);
+}
+
+json::value number_or_null(const std::optional<std::uint64_t>& n) {
+  return n ? json::value(*n) : json::value{};
+}
+
+void put_machine(json::object& into, const machine::reading& seen) {
+  const auto& [load, memory, disk] = std::tie(seen.load, seen.memory, seen.disk);
+  into["cpus"] = number_or_null(seen.cpus);
+  into["load"] = load ? json::value{{"1m", load->one}, {"5m", load->five}, {"15m", load->fifteen}}
+                      : json::value{};
+  into["memory"] = memory ? json::value{{"total", memory->total}, {"available", memory->available}}
+                          : json::value{};
+  into["disk_free"] = disk ? json::value(disk->available) : json::value{};
+  into["disk_total"] = disk ? json::value(disk->total) : json::value{};
+  into["process"] = json::value{{"resident", number_or_null(seen.resident)},
+                                {"open_files", number_or_null(seen.open_files)},
+                                {"most_open_files", number_or_null(seen.most_open_files)}};
+}
+
+json::array devices_view(const std::vector<machine::device>& devices) {
+  json::array out;
+  for (const auto& one : devices)
+    out.push_back({{"vendor", one.vendor},
+                   {"name", or_null(one.name)},
+                   {"bus", one.bus},
+                   {"driver", or_null(one.driver)},
+                   {"memory_total", number_or_null(one.memory_total)},
+                   {"memory_used", number_or_null(one.memory_used)}});
+  return out;
+}
+
+void put_health(json::object& into, const std::vector<machine::reason>& ailments) {
+  json::array reasons;
+  for (const auto& one : ailments)
+    reasons.push_back({{"code", machine::to_string(one.what)}, {"human", one.human}});
+  into["health"] = ailments.empty() ? "ok" : "degraded";
+  into["health_reason"] = or_null(sentence(ailments));
+  into["health_reasons"] = std::move(reasons);
 }
 
 } // namespace
@@ -115,11 +156,11 @@ json::object node_view(const actors::node_status& status) {
   out["name"] = status.name;
   out["version"] = status.version;
   out["started_at"] = format_time(status.started);
+  out["uptime_s"] = status.uptime.count();
   out["home"] = status.home;
-  out["health"] = status.health;
-  out["health_reason"] = or_null(status.health_reason);
-  out["disk_free"] = status.disk_free;
-  out["disk_total"] = status.disk_total;
+  put_health(out, status.ailments);
+  put_machine(out, status.machine);
+  out["devices"] = status.devices ? json::value(devices_view(*status.devices)) : json::value{};
   out["disk_promised"] = status.disk_promised;
   out["jobs"] = std::move(jobs);
   out["artifacts"] = status.artifacts;

@@ -46,6 +46,8 @@ class glass_house {
       service_->limit(bucket, rate);
     };
     deps.limits.hold_lanes = [this](std::size_t most) { service_->limit_lanes(most); };
+    deps.pulse.read = [] { return machine::reading{}; };
+    deps.pulse.survey = [] { return std::vector<machine::device>{}; };
     deps.restarts = restarts;
     deps.on_give_up = [this](failure why) { gave_up.set_value(std::move(why)); };
     supervisor_ = spawn_supervisor(*system_, std::move(deps));
@@ -102,7 +104,8 @@ class glass_house {
 };
 
 TEST_CASE("when a long-lived actor crashes, the group starts anew and the job finishes") {
-  const auto who = GENERATE(std::string{"ledger"}, "narrator", "catalog", "desk", "shelf", "queue");
+  const auto who =
+      GENERATE(std::string{"ledger"}, "narrator", "catalog", "desk", "shelf", "queue", "pulse");
   CAPTURE(who);
   tiny_hub hub;
   hub.add("org/a", {{"weights.bin", 3, 2 << 20}});
@@ -120,6 +123,7 @@ TEST_CASE("when a long-lived actor crashes, the group starts anew and the job fi
   if (who == "catalog") order_stop(before.catalog, boom);
   if (who == "desk") order_stop(before.desk, boom);
   if (who == "shelf") order_stop(before.shelf, boom);
+  if (who == "pulse") order_stop(before.pulse, boom);
   if (who == "queue") order_stop(before.queue, boom);
   // The old transfer has hung up and the new one asks again.
   REQUIRE(hub.at.wait_for_requests(path, 2));

@@ -390,9 +390,9 @@ void fake_node::status(reply_to<node_status> reply) {
     out.version = "0.1.0";
     out.started = wall_now();
     out.home = home_.root.string();
-    out.disk_free = 1000;
-    out.disk_total = 2000;
-    out.health = "ok";
+    out.machine.disk = machine::extent{2000, 1000};
+    out.machine.load = machine::load_average{0.5, 0.25, 1};
+    out.devices = {{"0000:01:00.0", "nvidia", "Tiny \"X\"", "nvidia 535.1", 100, std::nullopt}};
     out.transfer.bytes_received = 77;
     out.jobs_by_state[2] = 3;
     answer(reply, std::move(out));
