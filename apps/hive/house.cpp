@@ -90,6 +90,10 @@ result<std::unique_ptr<house>> house::open(actors::node_options options, const s
   return out;
 }
 
+void house::status(actors::reply_to<actors::node_status> reply) {
+  node_->status(std::move(reply));
+}
+
 void house::close() {
   if (door_) door_->close();
   if (node_) node_->stop();

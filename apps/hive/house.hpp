@@ -27,6 +27,8 @@ class house {
 
   const std::string& url() const noexcept { return door_->url(); }
   const store::recovery_report& recovered() const noexcept { return node_->recovered(); }
+  /// Asks the actors; `reply` comes on one of their threads.
+  void status(actors::reply_to<actors::node_status> reply);
   void close();
 
  private:

@@ -1,6 +1,7 @@
 #include "apps/hive/context.hpp"
 #include "apps/hive/finding.hpp"
 #include "apps/hive/house.hpp"
+#include "apps/hive/overseer.hpp"
 #include "apps/hive/terminal.hpp"
 #include "core/base/units.hpp"
 #include "core/base/version.hpp"
@@ -8,8 +9,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <csignal>
+#include <algorithm>
 #include <memory>
+#include <utility>
 
 namespace hive::cli {
 namespace {
@@ -43,16 +45,60 @@ void tell_recovery(const store::recovery_report& seen) {
          format_bytes(seen.unreferenced_bytes) + " of blobs belong to no artifact.");
 }
 
-void wait_for_stop() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  int which = 0;
-  while (::sigwait(&set, &which) != 0) {
-  }
-  log(level::info, "serve", "stopping", which == SIGINT ? "on Ctrl-C" : "on SIGTERM");
+std::string status_line(const actors::node_status& now) {
+  const auto count = [&](job_state in) { return now.jobs_by_state[static_cast<std::size_t>(in)]; };
+  const auto running =
+      count(job_state::resolving) + count(job_state::fetching) + count(job_state::committing);
+  const auto waiting =
+      count(job_state::queued) + count(job_state::waiting) + count(job_state::paused);
+  auto line = std::to_string(running) + " jobs running, " + std::to_string(waiting) + " waiting, " +
+              std::to_string(now.artifacts) + " artifacts";
+  if (const auto why = sentence(now.ailments); !why.empty()) line += "; degraded: " + why;
+  return line;
 }
+
+/// What goes on beside the node while it serves. Belongs to the main thread.
+class watch_over {
+ public:
+  watch_over(main_loop& loop, house& node, const overseer& boss)
+    : loop_{loop}, node_{node}, boss_{boss} {}
+
+  /// Until a signal or `over()`. The overseer hears that we live only when the actors answer, so
+  /// that it can end a node that hangs.
+  woken stay(const std::function<bool()>& over) {
+    for (;;) {
+      std::optional<main_loop::time_point> deadline;
+      if (boss_.is_there()) deadline = std::chrono::steady_clock::now() + interval();
+      const auto how = loop_.wait(over, deadline);
+      if (how != woken::too_late) return how;
+      ask();
+    }
+  }
+
+ private:
+  std::chrono::milliseconds interval() const {
+    constexpr std::chrono::milliseconds seldom = std::chrono::seconds{10};
+    return std::min(boss_.beat().value_or(seldom), seldom);
+  }
+
+  void ask() {
+    if (std::exchange(*asking_, true)) return;
+    node_.status([&loop = loop_, boss = boss_, asking = asking_](result<actors::node_status> now) {
+      loop.post([boss, asking, now = std::move(now)] {
+        *asking = false;
+        if (now)
+          boss.alive(status_line(*now));
+        else
+          log(level::warning, "serve", "not-answering", sentence(now.why()));
+      });
+    });
+  }
+
+  main_loop& loop_;
+  house& node_;
+  const overseer& boss_;
+  std::shared_ptr<bool> asking_{std::make_shared<bool>(false)};
+};
 
 int serve(context& at) {
   const auto& values = at.config_values();
@@ -60,16 +106,26 @@ int serve(context& at) {
   if (const auto ready = store::prepare(home); !ready) return complain(ready.why());
   const auto token = door_token(values);
   if (!token) return complain(token.why());
-  auto opened = house::open(node_options_of(at.settings), values.listen, *token);
+  const auto gave_up = std::make_shared<std::optional<failure>>();
+  auto options = node_options_of(at.settings);
+  options.on_give_up = [&loop = at.loop, gave_up](failure why) {
+    loop.post([gave_up, why = std::move(why)] { *gave_up = why; });
+  };
+  auto opened = house::open(std::move(options), values.listen, *token);
   if (!opened) return complain(opened.why());
-  tell_recovery((*opened)->recovered());
+  auto& node = **opened;
+  tell_recovery(node.recovered());
   const auto where =
       listens_on_loopback(values.listen) ? "" : " (listening on " + values.listen + ")";
-  say("hive " + std::string{version()} + " is ready at " + (*opened)->url() + where + ", home " +
+  say("hive " + std::string{version()} + " is ready at " + node.url() + where + ", home " +
       home.root.string() + ", name " + values.name);
-  wait_for_stop();
-  (*opened)->close();
-  return 0;
+  const overseer boss{process_environment()};
+  boss.ready("ready at " + node.url());
+  watch_over{at.loop, node, boss}.stay([&] { return gave_up->has_value(); });
+  log(level::info, "serve", "stopping", *gave_up ? "the node gave up" : "on request");
+  boss.stopping();
+  node.close();
+  return *gave_up ? complain(**gave_up) : 0;
 }
 
 } // namespace
