@@ -8,7 +8,7 @@
 //          connection and its file are closed (looked at in /proc) and until its end is told
 //
 // Needs: build/release/hive (./run version makes it; HIVE_BINARY for another), nginx.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
 import { dirname, resolve } from 'node:path';
@@ -91,13 +91,13 @@ async function queued() {
   await home.remove();
 }
 
-const openOf = (pid) => readdirSync(`/proc/${pid}/fd`).length;
+function target(pid, fd) {
+  try { return readlinkSync(`/proc/${pid}/fd/${fd}`); } catch { return ''; }
+}
 function connectionsTo(port) {
   const hex = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return readFileSync('/proc/net/tcp', 'utf8').split('\n').filter((line) => {
-    const [, , remote, state] = line.trim().split(/\s+/);
-    return state === '01' && remote?.endsWith(hex);
-  }).length;
+  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n').map((line) => line.trim().split(/\s+/));
+  return new Set(lines.filter(([, , remote, state]) => state === '01' && remote?.endsWith(hex)).map(([, local]) => local));
 }
 function cpu(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
@@ -107,32 +107,32 @@ function cpu(pid) {
 async function running() {
   const count = Number(values.running);
   const names = Array.from({ length: count }, (_, i) => `acme/slow-${i}`);
-  // Below 4 MiB a file is one piece and takes one connection.
-  const hub = await startHub(names.map((id) => ({ id, rate: '1k', files: { 'model.gguf': (1 << 20) + 4096 } })));
+  // A file of one piece takes one connection; 16 names are 16 origins of 64 connections.
+  const hub = await startHub(names.map((id, i) => ({ id, rate: '1k', cdnHost: `127.0.0.${2 + (i % 16)}`, files: { 'model.gguf': (1 << 20) + 4096 } })), { address: '0.0.0.0' });
   const home = await temporary();
-  const node = await serve(home.path, { env: { HF_ENDPOINT: hub.endpoint, HIVE_MAX_JOBS: `${count}`, HIVE_MAX_LANES: '1024', HIVE_LANES_PER_ORIGIN: '1024' } });
-  const ids = [];
+  const node = await serve(home.path, { env: { HF_ENDPOINT: hub.endpoint, HIVE_MAX_JOBS: `${count}`, HIVE_MAX_LANES: '1024', HIVE_LANES_PER_ORIGIN: '64' } });
+  const started = new Map();
   const before = rss(node.pid);
-  await many(count, 16, async (i) => { ids.push(await pull(node.url, `hf:${names[i]}`)); });
+  await many(count, 16, async (i) => { started.set(await pull(node.url, `hf:${names[i]}`), hub.repos[names[i]].files['model.gguf'].sha256); });
   const port = Number(new URL(hub.cdn).port);
-  for (let left = 1200; left > 0 && connectionsTo(port) < count; left--) await wait(50);
-  console.log(`\n### ${count} running jobs, ${connectionsTo(port)} connections of 1 KiB/s\n\n| what | |\n|---|---|`);
+  for (let left = 1200; left > 0 && (await inState(node.url, 'fetching') < count || connectionsTo(port).size < count); left--) await wait(50);
+  await wait(3000);
+  console.log(`\n### ${count} running jobs, ${connectionsTo(port).size} connections of 1 KiB/s\n\n| what | |\n|---|---|`);
   say('memory of a running job', `${((rss(node.pid) - before) / count / 1024).toFixed(1)} KiB`);
   const used = cpu(node.pid);
   await wait(10_000);
   say('CPU of the node, of one core', `${((cpu(node.pid) - used) * 10).toFixed(1)} %`);
   const [closed, told] = [[], []];
-  for (const id of ids.slice(0, Number(values.cancels))) {
-    const [sockets, files] = [connectionsTo(port), openOf(node.pid)];
+  for (const [id, sha256] of [...started].slice(0, Number(values.cancels))) {
+    const sockets = connectionsTo(port);
+    const files = readdirSync(`/proc/${node.pid}/fd`).filter((fd) => target(node.pid, fd).includes(sha256));
+    if (files.length === 0) throw new Error('no file is open');
     const stream = await fetch(`${node.url}/v1/jobs/${id}/events`);
     const began = performance.now();
     const end = stream.text().then(() => told.push(performance.now() - began));
     await call(node.url, 'POST', `/v1/jobs/${id}/cancel`, {});
-    // The stream is a connection of the node's own; a lane's socket and the partial are two more files.
-    for (;;) {
-      if (connectionsTo(port) < sockets && openOf(node.pid) < files) break;
-      await wait(1);
-    }
+    const isSame = () => { const now = connectionsTo(port); return [...sockets].every((one) => now.has(one)); };
+    while (isSame() || files.some((fd) => target(node.pid, fd).includes(sha256))) await wait(1);
     closed.push(performance.now() - began);
     await end;
   }
@@ -140,7 +140,7 @@ async function running() {
   say('cancel until the end is told', milliseconds(told));
   const all = await timed(async () => {
     await call(node.url, 'POST', '/v1/jobs/cancel', {});
-    while (connectionsTo(port) > 0) await wait(2);
+    while (connectionsTo(port).size > 0) await wait(2);
   });
   say(`cancel --all of ${count - closed.length} until the last connection is closed`, `${all.toFixed(0)} ms`);
   await node.kill();
@@ -148,4 +148,5 @@ async function running() {
   await home.remove();
 }
 
+process.on('unhandledRejection', (why) => { console.error(why); process.exit(1); });
 for (const part of positionals.length ? positionals : ['queued', 'running']) await { queued, running }[part]();

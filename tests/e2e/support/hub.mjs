@@ -36,7 +36,7 @@ export async function answering(port, address = '127.0.0.1') {
 
 const commitOf = (repo) => createHash('sha1').update(repo.id + JSON.stringify(repo.files)).digest('hex');
 
-// repos: [{id, kind = 'models', gated (true, or 'files': only these are refused), files: {path: size}, rate}] (rate: nginx limit_rate per connection)
+// repos: [{id, kind = 'models', gated (true, or 'files': only these are refused), files: {path: size}, rate, cdnHost}] (rate: nginx limit_rate per connection)
 // tls: {certificate, key, more} (`more`: nginx directives of both servers); cdnTls: false for a CDN that speaks
 // plain http; host and cdnHost: the names in URLs; address: what both listen on. http, cdnMore, guard: nginx
 // directives of the whole, of the CDN, and what its links must pass.
@@ -44,7 +44,8 @@ export async function startHub(repos, { tls, cdnTls = tls, host = '127.0.0.1', c
   const root = await mkdtemp(join(tmpdir(), 'hive-hub-'));
   const [hubPort, cdnPort] = [await freePort(), await freePort()];
   const endpoint = `${tls ? 'https' : 'http'}://${host}:${hubPort}`;
-  const cdn = `${cdnTls ? 'https' : 'http'}://${cdnHost}:${cdnPort}`;
+  const cdnAt = (name) => `${cdnTls ? 'https' : 'http'}://${name}:${cdnPort}`;
+  const cdn = cdnAt(cdnHost);
   const places = [];
   const facts = {};
   for (const repo of repos) {
@@ -70,7 +71,7 @@ export async function startHub(repos, { tls, cdnTls = tls, host = '127.0.0.1', c
         ? `location = "${at}" { ${guard}
              add_header X-Repo-Commit ${commit} always; add_header X-Linked-Size ${size} always;
              add_header X-Linked-ETag '"${made.sha256}"' always; add_header Accept-Ranges bytes always;
-             return 302 ${cdn}/xet/${kind}/${repo.id}/${encodeURI(path)}?Expires=4102444800&Signature=e2e; }`
+             return 302 ${cdnAt(repo.cdnHost ?? cdnHost)}/xet/${kind}/${repo.id}/${encodeURI(path)}?Expires=4102444800&Signature=e2e; }`
         : `location = "${at}" { ${guard}
              add_header X-Repo-Commit ${commit} always; add_header ETag '"${made.gitSha1}"' always;
              return 307 /api/resolve-cache/${kind}/${repo.id}/${commit}/${encodeURI(path)}?etag=%22${made.gitSha1}%22; }
