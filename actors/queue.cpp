@@ -106,16 +106,15 @@ class queue_state {
 
   // Jobs come.
 
-  bool full() const { return jobs_.size() >= deps_.max_live; }
-
-  failure crowded() const {
+  std::optional<failure> crowded() const {
     if (leaving_) return fail(errc::shutting_down, "the node takes no more jobs");
+    if (jobs_.size() < deps_.max_live) return std::nullopt;
     return fail(errc::overloaded, std::to_string(jobs_.size()) + " jobs wait already",
                 "submit again when some have ended");
   }
 
   caf::result<job_record> submit(submit_job m) {
-    if (leaving_ || full()) return as_error(crowded());
+    if (const auto why = crowded()) return as_error(*why);
     return arrivals_.take(std::move(m));
   }
 
@@ -250,7 +249,7 @@ class queue_state {
     auto* job = living(m.id);
     if (m.what == job_order::retry) {
       if (job) return as_error(not_over(m.id));
-      if (leaving_ || full()) return as_error(crowded());
+      if (const auto why = crowded()) return as_error(*why);
       return arrivals_.take_back(m.id);
     }
     if (!job) return amendments_.refuse(m.id);

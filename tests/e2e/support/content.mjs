@@ -1,7 +1,7 @@
 // Deterministic content of any size: AES-CTR keystream of a seed, with a GGUF head where asked.
 import { createCipheriv, createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { once } from 'node:events';
 
@@ -26,6 +26,14 @@ export async function writeContent(file, size, seed) {
   out.end();
   await once(out, 'close');
   return { size, sha256: sha256.digest('hex'), gitSha1: gitSha1.digest('hex') };
+}
+
+// A file without blocks, whose SHA-256 the caller knows.
+export async function writeZeros(file, { zeros: size, sha256 }) {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, '');
+  await truncate(file, size);
+  return { size, sha256, gitSha1: '' };
 }
 
 export async function sha256Of(file) {

@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { writeContent } from './content.mjs';
+import { writeContent, writeZeros } from './content.mjs';
 
 export const token = 'hf_e2eSecretTokenOfTheTests0000';
 const largeFrom = 1 << 20;
@@ -36,7 +36,7 @@ export async function answering(port, address = '127.0.0.1') {
 
 const commitOf = (repo) => createHash('sha1').update(repo.id + JSON.stringify(repo.files)).digest('hex');
 
-// repos: [{id, kind = 'models', gated (true, or 'files': only these are refused), files: {path: size}, rate, cdnHost}] (rate: nginx limit_rate per connection)
+// repos: [{id, kind = 'models', gated (true, or 'files': only these are refused), files: {path: size or {zeros: size, sha256}}, rate, cdnHost}] (rate: nginx limit_rate per connection)
 // tls: {certificate, key, more} (`more`: nginx directives of both servers); cdnTls: false for a CDN that speaks
 // plain http; host and cdnHost: the names in URLs; address: what both listen on. http, cdnMore, guard: nginx
 // directives of the whole, of the CDN, and what its links must pass.
@@ -54,9 +54,10 @@ export async function startHub(repos, { tls, cdnTls = tls, host = '127.0.0.1', c
     const commit = commitOf(repo);
     const entries = [];
     const files = {};
-    for (const [path, size] of Object.entries(repo.files)) {
+    for (const [path, wanted] of Object.entries(repo.files)) {
+      const size = wanted.zeros ?? wanted;
       const disk = join(root, 'data', kind, repo.id, path);
-      const made = await writeContent(disk, size, `${repo.id}/${path}`);
+      const made = wanted.zeros ? await writeZeros(disk, wanted) : await writeContent(disk, size, `${repo.id}/${path}`);
       files[path] = { ...made, disk };
       const large = size >= largeFrom;
       const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${made.sha256}\nsize ${size}\n`;
