@@ -172,6 +172,53 @@ TEST_CASE("cancelling: 202, again 202, finished 409, unknown 404") {
   CHECK(text(shown.json().root(), "state") == "cancelled");
 }
 
+TEST_CASE("pause, resume and retry are posted and answered with the job") {
+  fake_node node;
+  const auto id = node.put_job(job_state::fetching).id.value;
+  const auto done = node.put_job(job_state::succeeded).id.value;
+  const auto door = open_door(node);
+  wire line{door->url()};
+  const auto order = [&](const std::string& job, const std::string& what) {
+    return line.ask("POST", "/v1/jobs/" + job + "/" + what);
+  };
+  const auto paused = order(id, "pause");
+  CHECK(paused.status == 200);
+  CHECK(text(paused.json().root(), "state") == "paused");
+  CHECK(text(order(id, "resume").json().root(), "state") == "queued");
+  for (const auto* what : {"pause", "resume", "retry"}) {
+    CHECK(order(done, what).problem_code() == "conflict");
+    CHECK(order(new_ulid(), what).problem_code() == "not_found");
+    CHECK(order("nonsense", what).status == 404);
+    CHECK(line.ask("GET", "/v1/jobs/" + id + "/" + what).status == 405);
+  }
+}
+
+TEST_CASE("one request cancels all jobs and says how many those were") {
+  fake_node node;
+  node.put_job(job_state::fetching);
+  node.put_job(job_state::paused);
+  node.put_job(job_state::failed);
+  const auto door = open_door(node);
+  wire line{door->url()};
+  const auto got = line.ask("POST", "/v1/jobs/cancel", as_json, R"({"purge":true})");
+  CHECK(got.status == 202);
+  CHECK(got.json().root()["cancelled"].natural() == 2);
+  CHECK(node.last_purge());
+  CHECK(line.ask("POST", "/v1/jobs/cancel", as_json, R"({"all":1})").problem_code() ==
+        "bad_request");
+}
+
+TEST_CASE("a place in line is a number from 1") {
+  fake_node node;
+  const auto path = "/v1/jobs/" + node.put_job(job_state::queued).id.value;
+  const auto door = open_door(node);
+  wire line{door->url()};
+  CHECK(line.ask("PATCH", path, as_json, R"({"position":1})").status == 200);
+  for (const auto* bad : {"0", "-1", "1.5", "\"1\"", "null"})
+    CHECK(line.ask("PATCH", path, as_json, std::string{R"({"position":)"} + bad + "}")
+              .problem_code() == "bad_request");
+}
+
 TEST_CASE("artifacts are listed, shown and removed with the bytes that came free") {
   fake_node node;
   store::artifact one;
