@@ -51,7 +51,7 @@ class catalog_state {
   catalog_actor::behavior_type make_behavior() {
     auto opened = store::database::open(deps_.home.database());
     if (!opened) {
-      self_->quit(as_error(opened.why()));
+      break_down(self_, as_error(opened.why()));
       return catalog_actor::behavior_type::make_empty_behavior();
     }
     db_ = std::move(*opened);

@@ -55,13 +55,14 @@ failure as_failure(const caf::error& why, const std::string& who) {
   return fail(errc::actor_failed, who + " failed: " + to_string(why));
 }
 
-caf::error crash_reason(const std::exception_ptr& thrown) {
+caf::error crash_reason(const std::exception_ptr& thrown, const std::string& who) {
   try {
     std::rethrow_exception(thrown);
   } catch (const std::exception& e) {
-    return as_error(fail(errc::actor_failed, std::string{"a handler threw: "} + e.what()));
+    return as_error(fail(errc::actor_failed, "the " + who + " threw: " + e.what()));
   } catch (...) {
-    return as_error(fail(errc::actor_failed, "a handler threw something that is no exception"));
+    return as_error(
+        fail(errc::actor_failed, "the " + who + " threw something that is no exception"));
   }
 }
 

@@ -29,8 +29,8 @@ caf::error as_error(const failure& why);
 /// Total: what is not hive's own becomes no_answer (nobody there, or not in time), shutting_down or
 /// actor_failed. `who` names the other side in the detail.
 failure as_failure(const caf::error& why, const std::string& who = "an actor");
-/// What an actor dies of when a handler throws.
-caf::error crash_reason(const std::exception_ptr& thrown);
+/// What an actor called `who` dies of when a handler throws.
+caf::error crash_reason(const std::exception_ptr& thrown, const std::string& who);
 
 bool is_stop(const caf::error& why) noexcept;
 bool wants_purge(const caf::error& why) noexcept;

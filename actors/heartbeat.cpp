@@ -9,6 +9,13 @@
 namespace hive::actors {
 namespace {
 
+/// Shorter waits are no cause of anything.
+constexpr std::chrono::seconds worth_a_word{2};
+
+std::string seconds_of(std::chrono::milliseconds time) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time).count()) + " s";
+}
+
 /// A later look at the same file: nothing that was shown is taken back.
 void advance(file_progress& shown, const file_progress& seen) {
   auto& a = shown.counts;
@@ -34,10 +41,12 @@ class heartbeat_state {
   heartbeat_actor::behavior_type make_behavior() {
     on_exit_signal(self_, [this](const caf::actor_addr&, const caf::error& why) { end(why); });
     tell_later(self_, self_, deps_.every, tick{});
+    since_ = self_->clock().now();
     return {
         [this](const files_planned& m) { plan(m); },
         [this](const bytes_moved& m) { move(m); },
         [this](const state_entered& m) { enter(m.state); },
+        [this](const waiting_for& m) { wait_for(m.whom); },
         [this](const tick&) { beat(); },
     };
   }
@@ -61,7 +70,10 @@ class heartbeat_state {
   void move(const bytes_moved& m) {
     const auto known = at_.find(m.file.path);
     if (known == at_.end()) return;
-    advance(now_.files[known->second], m.file);
+    auto& file = now_.files[known->second];
+    const auto before = file.counts;
+    advance(file, m.file);
+    if (file.counts != before || m.phase != phase_) since_ = self_->clock().now();
     auto& fresh = fresh_of_[m.file.path];
     fresh_ += std::max(fresh, m.fresh) - fresh;
     fresh = std::max(fresh, m.fresh);
@@ -71,20 +83,25 @@ class heartbeat_state {
 
   void enter(job_state state) {
     state_ = state;
+    phase_.clear();
+    wait_for({});
     if (state == job_state::fetching) {
       meter_ = {};
       fresh_of_.clear();
       fresh_ = 0;
-      stalled_ = false;
     }
     if (state != job_state::resolving) show();
   }
 
+  void wait_for(std::string whom) {
+    whom_ = std::move(whom);
+    since_ = self_->clock().now();
+  }
+
   void beat() {
     tell_later(self_, self_, deps_.every, tick{});
-    if (state_ != job_state::fetching && !changed_) return;
     show();
-    if (state_ == job_state::fetching) look_for_stall();
+    look_for_stall();
   }
 
   /// What was heard last is shown before it goes.
@@ -98,7 +115,8 @@ class heartbeat_state {
     changed_ = false;
     tell(self_, deps_.queue, job_progressed{job_, now_});
     fact f{job_, "heartbeat", "progress", level::debug, {}, {}};
-    if (!phase_.empty()) f.fields.emplace_back("phase", phase_);
+    f.fields.emplace_back("phase", phase());
+    if (auto why = cause(); !why.empty()) f.fields.emplace_back("cause", std::move(why));
     tell(self_, deps_.narrator, narrate{std::move(f), event_kind::progress, {}, now_});
   }
 
@@ -120,17 +138,33 @@ class heartbeat_state {
     if (total && now_.rate > 0) now_.eta = meter_.eta(*total - std::min(*total, all.received));
   }
 
+  std::string phase() const {
+    if (!phase_.empty()) return phase_;
+    return std::string{to_string(state_)};
+  }
+
+  /// Since when nothing has moved, and nobody has answered.
+  std::chrono::milliseconds still() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(self_->clock().now() - since_);
+  }
+
+  /// Why nothing moves; empty while something does.
+  std::string cause() const {
+    const auto time = still();
+    if (time < worth_a_word) return {};
+    if (!whom_.empty()) return "waiting for " + whom_ + " for " + seconds_of(time);
+    if (auto held = deps_.held_up ? deps_.held_up() : std::string{}; !held.empty()) return held;
+    return "no byte for " + seconds_of(time) + " while " + phase();
+  }
+
   void look_for_stall() {
-    const auto still = meter_.still(self_->clock().now());
-    const bool stalled = still >= deps_.stall && phase_ != "verifying" && phase_ != "committing";
+    const bool stalled = still() >= deps_.stall;
     if (stalled == stalled_) return;
     stalled_ = stalled;
     fact f{job_, "heartbeat", stalled ? "stalled" : "moving-again", level::info, {}, {}};
     if (stalled) f.weight = level::warning;
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(still).count();
-    f.human = stalled ? "no byte for " + std::to_string(seconds) + " s while " +
-                            (phase_.empty() ? "waiting for the vendor" : phase_)
-                      : "bytes arrive again";
+    f.human = stalled ? cause() : "it goes on";
+    f.fields.emplace_back("phase", phase());
     tell(self_, deps_.narrator, narrate{std::move(f), event_kind::narration, {}, {}});
   }
 
@@ -141,6 +175,8 @@ class heartbeat_state {
   std::unordered_map<std::string, std::size_t> at_; ///< path → index into now_.files
   job_state state_{job_state::resolving};
   std::string phase_;                                       ///< of the file that moved last
+  std::string whom_;                                        ///< the job waits for an answer
+  std::chrono::steady_clock::time_point since_;             ///< nothing has moved
   std::unordered_map<std::string, std::uint64_t> fresh_of_; ///< bytes of this run, by path
   std::uint64_t fresh_{0};                                  ///< their sum
   rate_meter meter_;

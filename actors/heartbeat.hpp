@@ -1,13 +1,16 @@
 #pragma once
-/// The heartbeat of one running job: once a second it says how far the bytes are, how fast, how
-/// long still, and when nothing moves, why. Each try begins with what the last one showed, so that
-/// what is shown never goes back.
+/// The heartbeat of one running job: once a second, whatever the job does, it says how far the
+/// bytes are, how fast, how long still, in which phase, and when nothing moves, why. Each try
+/// begins with what the last one showed, so that what is shown never goes back.
 ///
-/// Hears: files_planned, bytes_moved, state_entered, its own tick.
+/// Hears: files_planned, bytes_moved, state_entered, waiting_for, its own tick.
 /// Says:  narrate (progress, stalled, moving-again), job_progressed (queue).
 /// Never: decides.
 
 #include "actors/protocol.hpp"
+
+#include <functional>
+#include <string>
 
 namespace hive::actors {
 
@@ -15,7 +18,10 @@ struct heartbeat_deps {
   narrator_actor narrator;
   queue_actor queue;
   std::chrono::milliseconds every{std::chrono::seconds{1}};
-  std::chrono::milliseconds stall{std::chrono::seconds{10}}; ///< without a byte: said so
+  std::chrono::milliseconds stall{std::chrono::seconds{10}}; ///< nothing moved: said so
+  /// A sentence about what holds up every transfer of the node, empty when nothing does; may be
+  /// empty. Cheap.
+  std::function<std::string()> held_up{};
 };
 
 /// `before`: what was shown of this job so far.

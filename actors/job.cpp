@@ -28,13 +28,15 @@ class job_state_machine {
   job_actor::behavior_type make_behavior() {
     on_exit_signal(
         self_, [this](const caf::actor_addr& who, const caf::error& why) { hear_exit(who, why); });
-    heartbeat_ =
-        spawn_heartbeat(self_, {deps_.narrator, deps_.queue}, record_.id, record_.progress);
+    heartbeat_ = spawn_heartbeat(
+        self_, {.narrator = deps_.narrator, .queue = deps_.queue, .held_up = deps_.held_up},
+        record_.id, record_.progress);
     begin();
     return {
         [this](download_finished& m) { admit(std::move(m)); },
         [this](const download_failed& m) { lose(m); },
         [this](audit_finished& m) { judge(std::move(m)); },
+        [this](const host_asked& m) { wait_for(m.host); },
     };
   }
 
@@ -47,9 +49,15 @@ class job_state_machine {
   template <class Handle, class Message, class Next>
   void then(const Handle& whom, const char* who, std::chrono::milliseconds limit, Message m,
             Next next) {
+    wait_for(who);
     ask(self_, whom, limit, std::move(m)).then(std::move(next), [this, who](const caf::error& why) {
       settle(as_failure(why, who));
     });
+  }
+
+  /// So that a silence has a cause.
+  void wait_for(std::string whom) {
+    if (heartbeat_) tell(self_, heartbeat_, waiting_for{std::move(whom)});
   }
 
   // 1. Is it here already?

@@ -4,12 +4,12 @@
 /// children are down and its contents closed; then, and only then, the queue knows the try is over,
 /// and says whether there is another.
 ///
-/// Hears: download_finished, download_failed, audit_finished, an order to stop.
+/// Hears: download_finished, download_failed, audit_finished, host_asked, an order to stop.
 /// Says:  find_wish, check_plan, admit_artifact, query_artifact, set_aside_contents, renew_artifact
 ///        (catalog), resolve_reference (desk),
 /// release_contents
-///        (shelf), files_planned, state_entered (heartbeat), job_planned, job_advanced,
-///        job_settled (queue), narrate.
+///        (shelf), files_planned, state_entered, waiting_for (heartbeat), job_planned,
+///        job_advanced, job_settled (queue), narrate.
 /// Never: keeps anything: what it needs to go on after a crash is in the queue's record.
 
 #include "actors/protocol.hpp"
@@ -22,7 +22,8 @@ struct job_deps {
   catalog_actor catalog;
   desk_actor desk;
   shelf_actor shelf;
-  store::home home{}; ///< read by audits only
+  store::home home{};                     ///< read by audits only
+  std::function<std::string()> held_up{}; ///< the heartbeat's
 };
 
 job_actor spawn_job(caf::local_actor* parent, job_deps deps, job_record record, std::string token);

@@ -20,7 +20,7 @@ class ledger_state {
   ledger_actor::behavior_type make_behavior() {
     auto opened = store::database::open(deps_.database);
     if (!opened) {
-      self_->quit(as_error(opened.why()));
+      break_down(self_, as_error(opened.why()));
       return ledger_actor::behavior_type::make_empty_behavior();
     }
     db_ = std::move(*opened);

@@ -47,7 +47,7 @@ class limits_state {
   limits_actor::behavior_type make_behavior() {
     ask(self_, deps_.ledger, ledger_limit, recall_settings{})
         .await([this](const setting_list& known) { begin(known); },
-               [this](const caf::error& why) { self_->quit(why); });
+               [this](const caf::error& why) { break_down(self_, why); });
     return {
         [this](const query_limits&) { return now_; },
         [this](const change_limits& m) { return change(m); },

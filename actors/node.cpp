@@ -17,6 +17,7 @@ namespace hive::actors {
 namespace {
 
 constexpr std::chrono::seconds answer_limit{10};
+constexpr std::chrono::seconds count_limit{2};   ///< then what was counted last is shown
 constexpr std::chrono::minutes removal_limit{5}; ///< large views take a while
 constexpr std::chrono::seconds stop_limit{5};
 
@@ -48,6 +49,13 @@ auto refusal(std::shared_ptr<promised_reply<T>> reply) {
   return [reply](const caf::error& why) { reply->give(as_failure(why, "the node")); };
 }
 
+/// What `status` last heard, of the gateway's thread alone.
+struct last_counts {
+  job_counts jobs;
+  catalog_counts catalog;
+  pulse_taken pulse;
+};
+
 } // namespace
 
 struct node::impl {
@@ -72,6 +80,7 @@ struct node::impl {
   gateway_actor gateway;
   supervisor_actor supervisor;
   std::once_flag stopped;
+  std::shared_ptr<last_counts> counted{std::make_shared<last_counts>()};
 
   outcome take_home();
   void start_actors();
@@ -106,8 +115,7 @@ struct node::impl {
     });
   }
 
-  node_status status_of(const job_counts& jobs, const catalog_counts& catalog,
-                        pulse_taken pulse) const;
+  node_status status_of() const;
 };
 
 outcome node::impl::take_home() {
@@ -150,6 +158,7 @@ supervisor_deps node::impl::parts() {
   made.pulse.survey = [round = std::make_shared<machine::device_survey>()] {
     return round->step();
   };
+  made.sentry.how = options.with_actors;
   made.restarts = restarts;
   made.on_give_up = options.on_give_up;
   return made;
@@ -159,6 +168,7 @@ void node::impl::start_actors() {
   know_types();
   config.set("caf.scheduler.policy", "sharing");
   config.set("caf.scheduler.max-threads", 4);
+  config.faults = options.fault_injection;
   system.emplace(config);
   gateway = spawn_gateway(*system, {});
   supervisor = spawn_supervisor(*system, parts());
@@ -190,8 +200,8 @@ void node::impl::stop() {
   lock.reset();
 }
 
-node_status node::impl::status_of(const job_counts& jobs, const catalog_counts& catalog,
-                                  pulse_taken pulse) const {
+node_status node::impl::status_of() const {
+  const auto& [jobs, catalog, pulse] = *counted;
   node_status now;
   now.id = id;
   now.name = options.name;
@@ -201,8 +211,13 @@ node_status node::impl::status_of(const job_counts& jobs, const catalog_counts& 
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began);
   now.home = options.home.root.string();
   now.machine = pulse.now;
-  now.devices = std::move(pulse.devices);
-  now.ailments = std::move(pulse.ailments);
+  now.devices = pulse.devices;
+  now.ailments = pulse.ailments;
+  // The pulse may be among them.
+  using machine::ailment;
+  std::erase_if(now.ailments, [](const auto& one) { return one.what == ailment::actor_silent; });
+  for (auto& silent : config.people->silent())
+    now.ailments.push_back({ailment::actor_silent, std::move(silent)});
   now.disk_promised = catalog.disk_promised;
   now.jobs_by_state = jobs.by_state;
   now.artifacts = catalog.artifacts;
@@ -213,6 +228,7 @@ node_status node::impl::status_of(const job_counts& jobs, const catalog_counts& 
   now.events = last_seq->load();
   now.actors = config.people->size();
   now.restarts = restarts->load();
+  now.crashes = config.people->crash_counts();
   return now;
 }
 
@@ -322,25 +338,40 @@ void node::remove(artifact_id id, reply_to<removal> reply) {
                       removal_limit);
 }
 
+/// Whoever does not answer is named by the health, and what it said last is shown.
 void node::status(reply_to<node_status> call) {
   auto reply = promise(std::move(call));
   auto all = [in = impl_.get(), reply](gateway_actor::pointer self, const house& now) {
-    const auto feel = [self, in, reply, pulse = now.pulse](const job_counts& jobs,
-                                                           const catalog_counts& found) {
-      ask(self, pulse, answer_limit, take_pulse{})
-          .then(
-              [in, reply, jobs, found](pulse_taken& taken) {
-                reply->give(in->status_of(jobs, found, std::move(taken)));
-              },
-              refusal(reply));
+    const auto count = in->counted;
+    const auto heard = [in, reply, open = std::make_shared<int>(3)] {
+      if (--*open == 0) reply->give(in->status_of());
     };
-    const auto look = [self, reply, feel, catalog = now.catalog](const job_counts& jobs) {
-      ask(self, catalog, answer_limit, count_artifacts{})
-          .then([feel, jobs](const catalog_counts& found) { feel(jobs, found); }, refusal(reply));
+    const auto unheard = [heard](const caf::error&) { heard(); };
+    const auto keep = [heard](auto& kept, const auto& said) {
+      kept = said;
+      heard();
     };
-    ask(self, now.queue, answer_limit, count_jobs{}).then(look, refusal(reply));
+    ask(self, now.queue, count_limit, count_jobs{})
+        .then([count, keep](const job_counts& m) { keep(count->jobs, m); }, unheard);
+    ask(self, now.catalog, count_limit, count_artifacts{})
+        .then([count, keep](const catalog_counts& m) { keep(count->catalog, m); }, unheard);
+    ask(self, now.pulse, count_limit, take_pulse{})
+        .then([count, keep](const pulse_taken& m) { keep(count->pulse, m); }, unheard);
   };
   impl_->to_gateway(question{std::move(all)});
+}
+
+std::vector<resident> node::residents() const {
+  return impl_->config.people->list();
+}
+
+outcome node::inject(std::uint64_t actor, fault what, std::chrono::milliseconds lasting) {
+  if (!impl_->options.fault_injection)
+    return fail(errc::unsupported, "this node takes no injected faults");
+  const auto whom = impl_->config.people->find(actor);
+  if (!whom) return fail(errc::not_found, "no actor " + std::to_string(actor));
+  actors::inject(whom, what, lasting);
+  return {};
 }
 
 } // namespace hive::actors

@@ -5,6 +5,8 @@
 /// Every question is asynchronous: `reply` is called once, on an actor's thread; it must not block
 /// (post to your own loop). A question nobody answers in time gets errc::no_answer.
 
+#include "actors/resident.hpp"
+#include "actors/roll_call.hpp"
 #include "core/artifact/plan.hpp"
 #include "core/base/ids.hpp"
 #include "core/job/fact.hpp"
@@ -39,8 +41,11 @@ struct node_options {
   hive::limits::configuration limits{hive::limits::default_configuration()};
   retry_policy job_retry; ///< of a job as a whole, above what a transfer retries by itself
   /// Called once, on an actor's thread, when the node ended by itself because its actors kept
-  /// crashing; questions get errc::shutting_down from then on. May be empty.
+  /// crashing, or one of them could not be ended; questions get errc::shutting_down from then on.
+  /// May be empty.
   std::function<void(failure)> on_give_up;
+  patience with_actors{};      ///< until a silent one is told about, and ended
+  bool fault_injection{false}; ///< `inject` works; for tests
 };
 
 template <class T>
@@ -67,6 +72,7 @@ struct node_status {
   std::uint64_t events{0};                                       ///< last sequence number given
   std::uint64_t actors{0};                                       ///< alive
   std::uint64_t restarts{0};                                     ///< of long-lived actors
+  std::vector<crash_count> crashes;                              ///< by class of actor
 };
 
 struct removal {
@@ -136,6 +142,12 @@ class node {
   void remove(artifact_id id, reply_to<removal> reply);
 
   void status(reply_to<node_status> reply);
+
+  /// Who lives now. Any thread, at once.
+  std::vector<resident> residents() const;
+  /// Puts a fault into an actor; a freeze lasts so long. errc::unsupported unless the node was
+  /// started for it, errc::not_found when there is no such actor.
+  outcome inject(std::uint64_t actor, fault what, std::chrono::milliseconds lasting);
 
  private:
   node();

@@ -1,14 +1,26 @@
 #include "actors/population.hpp"
 
+#include "core/base/redact.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace hive::actors {
+namespace {
 
-void population::enter(resident who) {
+constexpr std::size_t most_untaken = 64;
+
+} // namespace
+
+void population::enter(resident who, caf::actor_addr at) {
   const std::lock_guard hold{mutex_};
+  counts_.try_emplace(who.name, crash_count{who.name, 0, {}});
   const auto id = who.id;
-  residents_.insert_or_assign(id, std::move(who));
+  residents_.insert_or_assign(id, entry{std::move(who), std::move(at)});
 }
 
 void population::leave(std::uint64_t id) noexcept {
@@ -25,14 +37,56 @@ std::vector<resident> population::list() const {
   const std::lock_guard hold{mutex_};
   std::vector<resident> all;
   all.reserve(residents_.size());
-  for (const auto& [id, who] : residents_) all.push_back(who);
+  for (const auto& [id, one] : residents_) all.push_back(one.who);
   return all;
 }
 
 std::size_t population::count(const std::string& name) const {
   const std::lock_guard hold{mutex_};
   return static_cast<std::size_t>(std::ranges::count_if(
-      residents_, [&](const auto& entry) { return entry.second.name == name; }));
+      residents_, [&](const auto& one) { return one.second.who.name == name; }));
+}
+
+caf::actor population::find(std::uint64_t id) const {
+  caf::actor_addr at;
+  {
+    const std::lock_guard hold{mutex_};
+    if (const auto found = residents_.find(id); found != residents_.end()) at = found->second.at;
+  }
+  return caf::actor_cast<caf::actor>(caf::actor_cast<caf::strong_actor_ptr>(at));
+}
+
+void population::crashed(std::uint64_t id, const std::string& name, failure why) {
+  why.detail = redact(why.detail);
+  const std::lock_guard hold{mutex_};
+  auto& counted = counts_.try_emplace(name, crash_count{name, 0, {}}).first->second;
+  ++counted.crashes;
+  counted.last = why.detail;
+  crashes_.push_back({id, name, std::move(why)});
+  if (crashes_.size() > most_untaken) crashes_.pop_front();
+}
+
+std::vector<crash> population::take_crashes() {
+  const std::lock_guard hold{mutex_};
+  const auto taken = std::exchange(crashes_, {});
+  return {taken.begin(), taken.end()};
+}
+
+std::vector<crash_count> population::crash_counts() const {
+  const std::lock_guard hold{mutex_};
+  std::vector<crash_count> all;
+  for (const auto& [name, counted] : counts_) all.push_back(counted);
+  return all;
+}
+
+void population::set_silent(std::vector<std::string> sentences) {
+  const std::lock_guard hold{mutex_};
+  silent_ = std::move(sentences);
+}
+
+std::vector<std::string> population::silent() const {
+  const std::lock_guard hold{mutex_};
+  return silent_;
 }
 
 } // namespace hive::actors

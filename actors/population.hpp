@@ -1,9 +1,16 @@
 #pragma once
-/// Who is alive in one actor system: entered at launch, gone before anybody is told of the death.
-/// Thread-safe.
+/// Who is alive in one actor system (entered at launch, gone before anybody is told of the death),
+/// who of them is silent, and who crashed. Outlives every restart. Thread-safe.
+
+#include "actors/resident.hpp"
+#include "core/base/result.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <string>
@@ -11,24 +18,44 @@
 
 namespace hive::actors {
 
-struct resident {
+struct crash {
   std::uint64_t id{0};
-  std::uint64_t parent{0}; ///< 0: spawned from outside
   std::string name;
+  failure why;
 };
 
 class population {
  public:
-  void enter(resident who);
+  void enter(resident who, caf::actor_addr at);
   void leave(std::uint64_t id) noexcept;
   std::size_t size() const;
   std::vector<resident> list() const;
   /// How many are called `name`.
   std::size_t count(const std::string& name) const;
+  /// Null when it has gone.
+  caf::actor find(std::uint64_t id) const;
+
+  void crashed(std::uint64_t id, const std::string& name, failure why);
+  /// Those nobody has taken yet, at most the last 64.
+  std::vector<crash> take_crashes();
+  /// By class, of every class that ever lived.
+  std::vector<crash_count> crash_counts() const;
+
+  /// Sentences about actors that do not answer at present.
+  void set_silent(std::vector<std::string> sentences);
+  std::vector<std::string> silent() const;
 
  private:
+  struct entry {
+    resident who;
+    caf::actor_addr at;
+  };
+
   mutable std::mutex mutex_;
-  std::map<std::uint64_t, resident> residents_;
+  std::map<std::uint64_t, entry> residents_;
+  std::map<std::string, crash_count> counts_;
+  std::deque<crash> crashes_; ///< not taken yet
+  std::vector<std::string> silent_;
 };
 
 } // namespace hive::actors

@@ -4,6 +4,7 @@
 
 #include "actors/crossing.hpp"
 #include "actors/node.hpp"
+#include "actors/vital.hpp"
 #include "core/artifact/plan.hpp"
 #include "core/artifact/selection.hpp"
 #include "core/job/fact.hpp"
@@ -140,6 +141,9 @@ struct resolve_reference {
 struct plan_resolved {
   download_plan plan;
   std::shared_ptr<const net::keyring> keys;
+};
+struct host_asked { ///< to the job whose conversation it is
+  std::string host;
 };
 struct reply_arrived { ///< from the loop thread to the vendor who asked
   std::uint64_t conversation{0};
@@ -311,6 +315,9 @@ struct bytes_moved {
 struct state_entered {
   job_state state{job_state::resolving};
 };
+struct waiting_for { ///< the try goes on when this one has answered
+  std::string whom;
+};
 struct tick {};
 
 // What a job tells the queue.
@@ -359,6 +366,9 @@ struct replay_events {
 };
 
 struct open_house {}; ///< to the supervisor
+struct stop_overdue { ///< the supervisor to itself: whoever was told to stop still lives
+  std::uint64_t turn{0};
+};
 
 using gateway_actor =
     caf::typed_actor<caf::result<void>(question), caf::result<void>(house_opened),
@@ -375,18 +385,17 @@ using queue_actor =
                      caf::result<void>(widen_start)>;
 using ledger_actor =
     caf::typed_actor<caf::result<void>(keep_job), caf::result<void>(write_batch),
-                     caf::result<job_record>(query_job),
-                     caf::result<job_found>(query_job_by_key), caf::result<job_page>(query_jobs),
-                     caf::result<job_list>(list_unfinished), caf::result<void>(keep_history),
-                     caf::result<event_list>(recall_history), caf::result<void>(keep_settings),
-                     caf::result<setting_list>(recall_settings)>;
+                     caf::result<job_record>(query_job), caf::result<job_found>(query_job_by_key),
+                     caf::result<job_page>(query_jobs), caf::result<job_list>(list_unfinished),
+                     caf::result<void>(keep_history), caf::result<event_list>(recall_history),
+                     caf::result<void>(keep_settings), caf::result<setting_list>(recall_settings)>;
 using limits_actor =
     caf::typed_actor<caf::result<limits::in_force>(query_limits),
                      caf::result<limits::in_force>(change_limits), caf::result<void>(limit_job),
                      caf::result<void>(watch_slots), caf::result<void>(tick)>;
 using job_actor =
     caf::typed_actor<caf::result<void>(download_finished), caf::result<void>(download_failed),
-                     caf::result<void>(audit_finished)>;
+                     caf::result<void>(audit_finished), caf::result<void>(host_asked)>;
 using audit_actor =
     caf::typed_actor<caf::result<void>(bytes_checked), caf::result<void>(part_checked)>;
 using auditor_actor =
@@ -399,7 +408,8 @@ using download_actor =
                      caf::result<void>(file_failed)>;
 using heartbeat_actor =
     caf::typed_actor<caf::result<void>(files_planned), caf::result<void>(bytes_moved),
-                     caf::result<void>(state_entered), caf::result<void>(tick)>;
+                     caf::result<void>(state_entered), caf::result<void>(waiting_for),
+                     caf::result<void>(tick)>;
 using shelf_actor =
     caf::typed_actor<caf::result<void>(fetch_file), caf::result<void>(transfer_progressed),
                      caf::result<void>(transfer_noted), caf::result<void>(transfer_ended),
@@ -421,7 +431,9 @@ using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<
                                         caf::result<event_list>(replay_events)>;
 using pulse_actor = caf::typed_actor<caf::result<pulse_taken>(take_pulse), caf::result<void>(tick),
                                      caf::result<void>(look_for_devices)>;
-using supervisor_actor = caf::typed_actor<caf::result<house_opened>(open_house)>;
+using supervisor_actor =
+    caf::typed_actor<caf::result<house_opened>(open_house), caf::result<void>(stop_overdue)>;
+using sentry_actor = caf::typed_actor<caf::result<void>(life_shown), caf::result<void>(tick)>;
 
 /// The group of long-lived actors: they stand and fall together.
 struct house {

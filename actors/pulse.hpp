@@ -20,6 +20,7 @@ struct pulse_deps {
   std::function<machine::reading()> read{};
   /// One step of a round of looking for devices; the devices when the round is complete.
   std::function<std::optional<std::vector<machine::device>>()> survey{};
+  std::function<std::string()> held_up{}; ///< what holds up every transfer; may be empty
 };
 
 pulse_actor spawn_pulse(caf::local_actor* parent, pulse_deps deps);

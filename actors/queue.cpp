@@ -56,7 +56,7 @@ class queue_state {
         self_, [this](const caf::actor_addr& who, const caf::error& why) { hear_exit(who, why); });
     ask(self_, deps_.ledger, ledger_limit, list_unfinished{})
         .await([this](job_list& known) { resume(std::move(known.jobs)); },
-               [this](const caf::error& why) { self_->quit(why); });
+               [this](const caf::error& why) { break_down(self_, why); });
     tell(self_, deps_.limits, watch_slots{queue_actor{self_}});
     return {
         [this](submit_job& m) { return submit(std::move(m)); },
@@ -143,10 +143,10 @@ class queue_state {
     if (!job.record.started) job.record.started = wall_now();
     move(job, job.record.state == job_state::waiting ? job_step::wake : job_step::start);
     tell(self_, deps_.limits, limit_job{job.record.id, job.record.asked.max_rate});
-    job.worker = spawn_job(
-        self_,
-        {queue_actor{self_}, deps_.narrator, deps_.catalog, deps_.desk, deps_.shelf, deps_.home},
-        job.record, job.token);
+    job.worker = spawn_job(self_,
+                           {queue_actor{self_}, deps_.narrator, deps_.catalog, deps_.desk,
+                            deps_.shelf, deps_.home, deps_.held_up},
+                           job.record, job.token);
     jobs_.refresh(job);
   }
 

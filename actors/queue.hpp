@@ -27,6 +27,7 @@ struct queue_deps {
   store::home home{};           ///< read by audits only
   std::size_t max_live{10'000}; ///< not ended, at most
   retry_policy retry{};
+  std::function<std::string()> held_up{}; ///< what holds up every transfer; for heartbeats
 };
 
 queue_actor spawn_queue(caf::local_actor* parent, queue_deps deps);

@@ -1,61 +1,19 @@
 #pragma once
-/// The spellings of CAF 0.18.7 that another version spells differently, in one place: base class of
-/// every actor, spawning, sending, asking, exit and down signals. A move to CAF 1.x is this header.
+/// The spellings of CAF 0.18.7 that another version spells differently: spawning, sending, asking,
+/// exit and down signals. A move to CAF 1.x is this header and the base of every actor.
 
-#include "actors/crossing.hpp"
-#include "actors/population.hpp"
+#include "actors/known_actor.hpp"
 
 #include <caf/all.hpp>
 
 #include <chrono>
-#include <exception>
-#include <memory>
-#include <string>
 #include <utility>
 
 namespace hive::actors {
 
-/// What every actor system of hive is made with.
-struct system_config : caf::actor_system_config {
-  std::shared_ptr<population> people{std::make_shared<population>()};
-  /// Blocking actors get a thread of their own; tests in virtual time run them with all others.
-  bool own_threads{true};
-};
-
-inline const system_config& config_of(const caf::actor_system& system) {
-  return dynamic_cast<const system_config&>(system.config());
-}
-inline population& people_of(const caf::actor_system& system) {
-  return *config_of(system).people;
-}
-
-/// Base of every actor: known while it lives, and a throwing handler ends it with a reason.
-template <class Base>
-class known_actor : public Base {
- public:
-  explicit known_actor(caf::actor_config& config)
-    : Base(config), parent_(config.parent ? config.parent->id() : 0) {
-    this->set_exception_handler([](std::exception_ptr& thrown) { return crash_reason(thrown); });
-  }
-
-  void launch(caf::execution_unit* where, bool lazy, bool hide) override {
-    people_of(this->system()).enter({this->id(), parent_, this->name()});
-    Base::launch(where, lazy, hide);
-  }
-
- protected:
-  void on_cleanup(const caf::error& why) override {
-    people_of(this->system()).leave(this->id());
-    Base::on_cleanup(why);
-  }
-
- private:
-  caf::actor_id parent_;
-};
-
 /// `State` names its handle type (`using handle = job_actor`) and itself (`name`).
-template <class State>
-using actor_of = caf::stateful_actor<State, known_actor<typename State::handle::impl>>;
+template <class State, bool Blocks = false>
+using actor_of = caf::stateful_actor<State, known_actor<typename State::handle::impl, Blocks>>;
 
 /// A child is linked to its parent: neither outlives the other unless it handles the exit signal.
 /// The parent must store the handle, since links keep nobody alive.
@@ -67,9 +25,10 @@ typename State::handle spawn_child(caf::local_actor* parent, Ts&&... xs) {
 /// A child that may block.
 template <class State, class... Ts>
 typename State::handle spawn_blocking_child(caf::local_actor* parent, Ts&&... xs) {
+  using made = actor_of<State, true>;
   if (!config_of(parent->system()).own_threads)
-    return spawn_child<State>(parent, std::forward<Ts>(xs)...);
-  return parent->spawn<actor_of<State>, caf::linked + caf::detached>(std::forward<Ts>(xs)...);
+    return parent->spawn<made, caf::linked>(std::forward<Ts>(xs)...);
+  return parent->spawn<made, caf::linked + caf::detached>(std::forward<Ts>(xs)...);
 }
 
 /// An actor without a parent.
@@ -126,6 +85,13 @@ void watch(Self* self, const Handle& whom) {
 template <class Handle>
 void order_stop(const Handle& whom, caf::error why) {
   caf::anon_send(caf::actor_cast<caf::actor>(whom), caf::exit_msg{whom.address(), std::move(why)});
+}
+
+/// Ends an actor that cannot go on: counted and told like a crash.
+template <class Self>
+void break_down(Self* self, caf::error why) {
+  people_of(self->system()).crashed(self->id(), self->name(), as_failure(why));
+  self->quit(std::move(why));
 }
 
 /// Who sent the message that is being handled.

@@ -32,7 +32,10 @@ class supervisor_state {
         self_, [this](const caf::actor_addr& who, const caf::error& why) { hear_exit(who, why); });
     self_->link_to(deps_.gateway);
     open();
-    return {[this](const open_house&) { return house_opened{house_}; }};
+    return {
+        [this](const open_house&) { return house_opened{house_}; },
+        [this](const stop_overdue& m) { press(m.turn); },
+    };
   }
 
  private:
@@ -58,12 +61,15 @@ class supervisor_state {
     house_.queue = spawn_queue(self_, queue);
     deps_.pulse.narrator = house_.narrator;
     house_.pulse = spawn_pulse(self_, deps_.pulse);
+    deps_.sentry.narrator = house_.narrator;
+    const auto sentry = spawn_sentry(self_, deps_.sentry);
     // In the order they are stopped: who asks goes before who answers.
     const auto dynamic = [](const auto& h) { return caf::actor_cast<caf::actor>(h); };
-    group_ = {{"queue", dynamic(house_.queue)},       {"limits", dynamic(house_.limits)},
-              {"shelf", dynamic(house_.shelf)},       {"desk", dynamic(house_.desk)},
-              {"catalog", dynamic(house_.catalog)},   {"pulse", dynamic(house_.pulse)},
-              {"narrator", dynamic(house_.narrator)}, {"ledger", dynamic(house_.ledger)}};
+    group_ = {{"sentry", dynamic(sentry)},        {"queue", dynamic(house_.queue)},
+              {"limits", dynamic(house_.limits)}, {"shelf", dynamic(house_.shelf)},
+              {"desk", dynamic(house_.desk)},     {"catalog", dynamic(house_.catalog)},
+              {"pulse", dynamic(house_.pulse)},   {"narrator", dynamic(house_.narrator)},
+              {"ledger", dynamic(house_.ledger)}};
     tell(self_, deps_.gateway, house_opened{house_});
   }
 
@@ -77,32 +83,33 @@ class supervisor_state {
 
   void crashed(const std::string& who, const caf::error& why) {
     const auto reason = as_failure(why, "the " + who);
-    log(level::error, "supervisor", "actor-crashed", "the " + who + " ended: " + sentence(reason));
     const auto now = self_->clock().now();
     restarts_.push_back(now);
     while (now - restarts_.front() > restart_window) restarts_.pop_front();
-    if (restarts_.size() > most_restarts) {
-      failed_ = fail(errc::actor_failed,
-                     "the " + who + " ended again after " + std::to_string(most_restarts) +
-                         " restarts within a minute: " + reason.detail,
-                     "look at the log for what it ended of, then start the node again");
-      return close_group(as_error(*failed_));
-    }
+    if (restarts_.size() > most_restarts)
+      return close_group(
+          as_error(fail(errc::actor_failed,
+                        "the " + who + " ended again after " + std::to_string(most_restarts) +
+                            " restarts within a minute: " + reason.detail,
+                        "look at the log for what it ended of, then start the node again")));
     ++*deps_.restarts;
-    restarting_ = true;
+    restarting_ = "the " + who + " ended: " + sentence(reason);
+    log(level::warning, "supervisor", "group-closing",
+        *restarting_ + "; every long-lived actor is started anew");
     close_group(stop_reason::group_restart);
   }
 
-  /// For good.
+  /// For good: told to, or without the gateway.
   void close(const caf::error& why) {
-    restarting_ = false;
+    restarting_.reset();
     if (closing_) return;
-    close_group(is_stop(why) ? why : stop_reason::node_stopping);
+    close_group(is_stop(why) ? why : as_error(as_failure(why, "the gateway")));
     stop_next();
   }
 
   void close_group(const caf::error& why) {
     closing_ = why;
+    people_of(self_->system()).set_silent({});
     tell(self_, deps_.gateway, house_closed{});
   }
 
@@ -111,21 +118,44 @@ class supervisor_state {
     const auto next = std::ranges::find_if(group_, [](const member& m) { return bool{m.at}; });
     if (next != group_.end()) {
       order_stop(next->at, is_stop(*closing_) ? *closing_ : stop_reason::node_stopping);
-      return;
+      return wait_for(*next);
     }
     if (!restarting_) return finish();
-    restarting_ = false;
     closing_.reset();
-    log(level::warning, "supervisor", "group-restarted", "every long-lived actor was started anew");
+    deps_.sentry.news = fact{{},
+                             "supervisor",
+                             "group-restarted",
+                             level::warning,
+                             *std::exchange(restarting_, std::nullopt) +
+                                 "; every long-lived actor was started anew",
+                             {}};
     open();
+  }
+
+  void wait_for(const member& next) {
+    pressed_ = false;
+    stopping_ = next.name;
+    tell_later(self_, self_, deps_.stop_limit, stop_overdue{++turn_});
+  }
+
+  /// Whoever was told to stop still lives.
+  void press(std::uint64_t turn) {
+    const auto next = std::ranges::find_if(group_, [](const member& m) { return bool{m.at}; });
+    if (turn != turn_ || !closing_ || next == group_.end()) return;
+    if (!std::exchange(pressed_, true)) {
+      post(next->at,
+           put_down{fail(errc::actor_failed, "the " + stopping_ + " did not stop in time")});
+      tell_later(self_, self_, deps_.stop_limit, stop_overdue{++turn_});
+      return;
+    }
+    closing_ = as_error(fail(errc::actor_failed,
+                             "the " + stopping_ + " does not end, so nothing can be started anew",
+                             "look at the disk and the kernel's log, then start the node again"));
+    finish();
   }
 
   void finish() {
     house_ = {};
-    if (failed_) {
-      log(level::error, "supervisor", "gave-up", sentence(*failed_));
-      if (deps_.on_give_up) deps_.on_give_up(*failed_);
-    }
     order_stop(deps_.gateway, *closing_);
     self_->quit(*closing_);
   }
@@ -135,15 +165,25 @@ class supervisor_state {
   house house_;
   std::vector<member> group_;
   std::deque<std::chrono::steady_clock::time_point> restarts_;
-  std::optional<caf::error> closing_; ///< why the group is being stopped
-  bool restarting_{false};
-  std::optional<failure> failed_;
+  std::optional<caf::error> closing_;     ///< why the group is being stopped
+  std::optional<std::string> restarting_; ///< why; empty: it stops for good
+  std::uint64_t turn_{0};                 ///< of waiting for somebody to stop
+  std::string stopping_;                  ///< who that is
+  bool pressed_{false};                   ///< it was put down
 };
 
 } // namespace
 
 supervisor_actor spawn_supervisor(caf::actor_system& system, supervisor_deps deps) {
-  return spawn_first<supervisor_state>(system, std::move(deps));
+  auto on_end = [heard = deps.on_give_up](const caf::error& why) {
+    if (is_stop(why)) return;
+    const auto reason = as_failure(why, "the supervisor");
+    log(level::error, "supervisor", "gave-up", sentence(reason));
+    if (heard) heard(reason);
+  };
+  const auto made = spawn_first<supervisor_state>(system, std::move(deps));
+  made->attach_functor(std::move(on_end));
+  return made;
 }
 
 } // namespace hive::actors

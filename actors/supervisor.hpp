@@ -1,10 +1,11 @@
 #pragma once
 /// The supervisor: the root everything hangs under. Starts the group of long-lived actors; when one
-/// of them crashes, stops the others in order and starts all anew; stops for good when told, or
-/// after more than five restarts in a minute.
+/// of them crashes, stops the others in order and starts all anew. It stops for good when told,
+/// when the gateway ends, after more than five restarts in a minute, or when an actor of the group
+/// does not end.
 ///
-/// Hears: open_house; the end of the group's actors; an order to stop.
-/// Says:  house_opened, house_closed (gateway), orders to stop.
+/// Hears: open_house; the end of the group's actors; an order to stop; its own stop_overdue.
+/// Says:  house_opened, house_closed (gateway), orders to stop, put_down, narrate.
 /// Never: does work of its own.
 
 #include "actors/catalog.hpp"
@@ -14,6 +15,7 @@
 #include "actors/narrator.hpp"
 #include "actors/pulse.hpp"
 #include "actors/queue.hpp"
+#include "actors/sentry.hpp"
 #include "actors/shelf.hpp"
 
 namespace hive::actors {
@@ -29,8 +31,13 @@ struct supervisor_deps {
   limits_deps limits;
   queue_deps queue;
   pulse_deps pulse;
+  sentry_deps sentry{};
   std::shared_ptr<std::atomic<std::uint64_t>> restarts;
-  std::function<void(failure)> on_give_up; ///< may be empty; once, on an actor's thread
+  /// May be empty. Once, on an actor's thread, when it has ended for any reason but an order.
+  std::function<void(failure)> on_give_up;
+  /// For one actor of the group to stop in; after that it is put down, and after as long again
+  /// there is no hope for it.
+  std::chrono::milliseconds stop_limit{std::chrono::seconds{15}};
 };
 
 supervisor_actor spawn_supervisor(caf::actor_system& system, supervisor_deps deps);

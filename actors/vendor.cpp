@@ -100,6 +100,9 @@ class vendor_state {
   }
 
   void put(std::uint64_t id, talk& now, net::request wanted) {
+    const auto from = net::origin_of(wanted.url);
+    if (const auto job = caf::actor_cast<caf::actor>(now.asker))
+      post(job, host_asked{from ? from->host : "the disk"});
     auto heard = [me = vendor_actor{self_}, id](result<net::reply> got) {
       post(me, reply_arrived{id, std::make_shared<result<net::reply>>(std::move(got))});
     };

@@ -3,7 +3,7 @@
 /// up those whose asker is gone.
 ///
 /// Hears: resolve_reference (answered when the conversation is over), reply_arrived.
-/// Says:  nothing but answers.
+/// Says:  host_asked (the job), at every question; else nothing but answers.
 /// Never: runs more than `at_once` conversations; others wait in order.
 
 #include "actors/protocol.hpp"

@@ -98,6 +98,10 @@ void tell_node(exposition& out, const node_status& status) {
   out.gauge("hive_artifact_bytes", status.artifact_bytes, "Bytes of the artifacts in the catalog.");
   out.gauge("hive_actors", status.actors, "Actors alive.");
   out.counter("hive_actor_restarts_total", status.restarts, "Restarts of long-lived actors.");
+  out.family("hive_actor_crashes_total", "counter",
+             "Actors that ended of a bug or no longer answered, by class.");
+  for (const auto& counted : status.crashes)
+    out.sample(counted.crashes, label("type", counted.name));
   out.gauge("hive_disk_promised_bytes", status.disk_promised,
             "Free bytes that are still to come for running jobs.");
   out.gauge("hive_degraded", status.ailments.empty() ? 0u : 1u, "1 when the node is not healthy.");

@@ -27,6 +27,9 @@ void process_health(desk&, request, responder answer) {
 void readiness(desk& at, request, responder answer) {
   at.node.status([answer = std::move(answer)](result<node_status> status) {
     if (!status) return answer(problem(status.why(), 503));
+    for (const auto& one : status->ailments)
+      if (one.what == machine::ailment::actor_silent)
+        return answer(problem(fail(errc::no_answer, one.human), 503));
     json::object out;
     const auto reason = sentence(status->ailments);
     out["status"] = reason.empty() ? "ok" : "degraded";

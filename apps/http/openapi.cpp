@@ -240,7 +240,7 @@ constexpr std::string_view document = R"json({
       "properties": {
         "id": {"type": "string"}, "name": {"type": "string"}, "version": {"type": "string"}, "started_at": {"type": "string", "format": "date-time"}, "home": {"type": "string"},
         "health": {"type": "string", "enum": ["ok", "degraded"]}, "health_reason": {"type": ["string", "null"]},
-        "health_reasons": {"type": "array", "items": {"type": "object", "properties": {"code": {"type": "string", "enum": ["disk-low", "memory-low", "clock-jumped", "restarted"]}, "human": {"type": "string"}}}},
+        "health_reasons": {"type": "array", "items": {"type": "object", "properties": {"code": {"type": "string", "enum": ["disk-low", "memory-low", "clock-jumped", "restarted", "actor-silent", "held-up"]}, "human": {"type": "string"}}}},
         "uptime_s": {"type": "integer"}, "cpus": {"type": ["integer", "null"], "description": "That the node may use"},
         "load": {"type": ["object", "null"], "properties": {"1m": {"type": "number"}, "5m": {"type": "number"}, "15m": {"type": "number"}}},
         "memory": {"type": ["object", "null"], "description": "Of the machine, in bytes", "properties": {"total": {"type": "integer"}, "available": {"type": "integer"}}},

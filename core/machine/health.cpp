@@ -26,8 +26,8 @@ std::string jump_text(std::chrono::milliseconds by) {
 } // namespace
 
 std::string_view to_string(ailment what) noexcept {
-  constexpr std::array<std::string_view, 4> names{"disk-low", "memory-low", "clock-jumped",
-                                                  "restarted"};
+  constexpr std::array<std::string_view, 6> names{"disk-low",  "memory-low",   "clock-jumped",
+                                                  "restarted", "actor-silent", "held-up"};
   const auto at = static_cast<std::size_t>(what);
   return at < names.size() ? names[at] : "unknown";
 }
@@ -59,6 +59,8 @@ std::vector<reason> assess(const vitals& seen, const std::vector<reason>& before
     found.push_back({ailment::restarted, "the long-lived actors crashed lately; times since the "
                                          "node began: " +
                                              std::to_string(seen.restarts)});
+  for (const auto& one : seen.silent) found.push_back({ailment::actor_silent, one});
+  if (!seen.held_up.empty()) found.push_back({ailment::held_up, seen.held_up});
   return found;
 }
 

@@ -12,7 +12,14 @@
 
 namespace hive::machine {
 
-enum class ailment : std::uint8_t { disk_low, memory_low, clock_jumped, restarted };
+enum class ailment : std::uint8_t {
+  disk_low,
+  memory_low,
+  clock_jumped,
+  restarted,
+  actor_silent,
+  held_up
+};
 /// "disk-low", …
 std::string_view to_string(ailment what) noexcept;
 
@@ -31,6 +38,8 @@ struct vitals {
   std::uint64_t disk_reserve{0};                 ///< bytes every plan leaves free
   std::optional<std::chrono::milliseconds> jump; ///< of the clock, lately
   std::uint64_t restarts{0};                     ///< of the long-lived actors, when lately
+  std::vector<std::string> silent{};             ///< sentences about actors that do not answer
+  std::string held_up{};                         ///< what holds up every transfer
 };
 
 /// Every reason there is; none: healthy. `before`: what held at the last look. What held goes on

@@ -68,6 +68,7 @@ class actor_world {
     static_cast<void>(known);
     config_.set("caf.scheduler.policy", "testing");
     config_.own_threads = false;
+    config_.faults = true;
     system_.emplace(config_);
     root_ = system_->spawn([this](caf::event_based_actor* self) -> caf::behavior {
       self->set_exit_handler([this](caf::exit_msg& m) { exits_.push_back({m.source, m.reason}); });

@@ -205,7 +205,7 @@ TEST_CASE("a part that crashes fails its job with the reason, and nothing else")
   const auto other = b.submit("hf:org/b");
   REQUIRE(b.around.fetch_asked.size() == 2);
   order_stop(b.around.fetch_asked.front().reader,
-             as_error(fail(errc::actor_failed, "a handler threw: boom")));
+             as_error(fail(errc::actor_failed, "the download threw: boom")));
   b.world.settle();
   const auto done = b.now(id);
   CHECK(done.state == job_state::failed);
@@ -262,6 +262,79 @@ TEST_CASE("a job that gets no bytes says so, and says when they flow again") {
   CHECK(b.around.narrator_of.said(id, "stalled"));
   b.world.tell(reader, file_progressed{"file-0.bin", {{500, 300, 300, 0}, 1000, 1, "fetching"}});
   b.world.pass(1s);
+  CHECK(b.around.narrator_of.said(id, "moving-again"));
+}
+
+/// The value of a field of the last progress that was told.
+std::string last_progress(const bench& b, const std::string& field) {
+  std::string value;
+  for (const auto& m : b.around.narrator_of.told) {
+    if (m.kind != event_kind::progress) continue;
+    value.clear();
+    for (const auto& [key, text] : m.what.fields)
+      if (key == field) value = text;
+  }
+  return value;
+}
+
+TEST_CASE(
+    "a running job is never silent for two seconds, whatever it waits for, and says for whom") {
+  struct row {
+    std::string held;
+    std::string phase;
+    std::string cause;
+  };
+  const auto at =
+      GENERATE(values<row>({{"looking", "resolving", "waiting for the catalog for 14 s"},
+                            {"resolving", "resolving", "waiting for the vendor for 14 s"},
+                            {"checking", "resolving", "waiting for the catalog for 14 s"},
+                            {"fetching", "fetching", "no byte for 14 s while fetching"},
+                            {"committing", "committing", "waiting for the catalog for 14 s"}}));
+  CAPTURE(at.held);
+  bench b;
+  b.around.find.holds = at.held == "looking";
+  b.around.resolve.holds = at.held == "resolving";
+  b.around.check.holds = at.held == "checking";
+  b.around.fetches = at.held != "fetching";
+  b.around.admit.holds = at.held == "committing";
+  const auto id = b.submit("hf:org/a");
+  REQUIRE(is_running(b.now(id).state));
+  for (int second = 0; second < 14; ++second) {
+    const auto before = b.around.narrator_of.actions(id, true).size();
+    b.world.pass(1s);
+    CHECK(b.around.narrator_of.actions(id, true).size() > before);
+  }
+  CHECK(last_progress(b, "phase") == at.phase);
+  CHECK(last_progress(b, "cause") == at.cause);
+  CHECK(b.around.narrator_of.said(id, "stalled"));
+}
+
+TEST_CASE("a job whose vendor is asked says which host is waited for, since the last question") {
+  bench b;
+  b.around.resolve.holds = true;
+  const auto id = b.submit("hf:org/a");
+  for (int i = 0; i < 8; ++i) b.world.pass(1s);
+  const auto job = b.one("job");
+  caf::anon_send(job, host_asked{"hub.example"});
+  for (int i = 0; i < 3; ++i) b.world.pass(1s);
+  CHECK(last_progress(b, "cause") == "waiting for hub.example for 3 s");
+}
+
+TEST_CASE("what holds up every transfer is the cause of a job's silence, and no cause of anything "
+          "while bytes come") {
+  bench b;
+  b.around.fetches = false;
+  b.held_up = "the disk has not finished a write for 7 s";
+  const auto id = b.submit("hf:org/a");
+  const auto reader = b.around.fetch_asked.front().reader;
+  b.world.pass(1s);
+  CHECK(last_progress(b, "cause").empty());
+  for (int i = 0; i < 11; ++i) b.world.pass(1s);
+  CHECK(last_progress(b, "cause") == b.held_up);
+  CHECK(b.around.narrator_of.said(id, "stalled"));
+  b.world.tell(reader, file_progressed{"file-0.bin", {{400, 300, 300, 0}, 1000, 1, "fetching"}});
+  b.world.pass(1s);
+  CHECK(last_progress(b, "cause").empty());
   CHECK(b.around.narrator_of.said(id, "moving-again"));
 }
 

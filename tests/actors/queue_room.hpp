@@ -4,6 +4,7 @@
 #include "actors/queue.hpp"
 #include "tests/actors/neighbours.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,7 @@ struct queue_room {
   actor_world world;
   neighbourhood around{world};
   queue_actor queue;
+  std::string held_up; ///< holds up every transfer
 
   explicit queue_room(std::size_t max_jobs = 1, std::vector<job_record> before = {},
                       bool slow_vendor = false, int tries = 2) {
@@ -24,6 +26,7 @@ struct queue_room {
       queue_deps deps{around.ledger, around.narrator, around.catalog,
                       around.desk,   around.shelf,    around.limits};
       deps.retry = {.first = 1000ms, .ceiling = 1000ms, .tries = tries};
+      deps.held_up = [this] { return held_up; };
       return spawn_queue(parent, deps);
     });
   }
@@ -44,6 +47,13 @@ struct queue_room {
     return world.ask<job_record>(queue, steer_job{id, what});
   }
   const job_record& kept(const job_id& id) { return around.ledger_of.jobs.at(id); }
+  /// One that is called `name`.
+  caf::actor one(const std::string& name) {
+    const auto all = world.people().list();
+    const auto at = std::ranges::find(all, name, &resident::name);
+    REQUIRE(at != all.end());
+    return world.people().find(at->id);
+  }
   std::size_t jobs_alive() {
     return world.people().count("job") + world.people().count("download") +
            world.people().count("heartbeat");

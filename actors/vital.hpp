@@ -1,0 +1,34 @@
+#pragma once
+/// What every actor understands without a line of its own, since its base answers
+/// (actors/known_actor.hpp): a sign of life, an end, and faults for tests.
+
+#include "actors/resident.hpp"
+#include "core/base/result.hpp"
+
+#include <caf/actor.hpp>
+
+#include <chrono>
+#include <cstdint>
+
+namespace hive::actors {
+
+struct life_shown {
+  std::uint64_t id{0};
+};
+struct show_life { ///< its turn comes in the order of the mailbox
+  caf::actor who;  ///< hears life_shown
+};
+struct put_down { ///< ends it at once, whatever it still waits for
+  failure why;
+};
+/// Understood only where `system_config::faults` is set.
+struct inject_fault {
+  fault kind{fault::crash};
+  std::chrono::milliseconds lasting{0}; ///< of a freeze
+};
+struct thaw {}; ///< a freeze is over
+
+/// From any thread.
+void inject(const caf::actor& whom, fault kind, std::chrono::milliseconds lasting);
+
+} // namespace hive::actors
