@@ -55,6 +55,15 @@ failure as_failure(const caf::error& why, const std::string& who) {
   return fail(errc::actor_failed, who + " failed: " + to_string(why));
 }
 
+failure unanswered(const caf::error& why, const std::string& who, std::string_view question,
+                   std::chrono::milliseconds limit) {
+  if (why != caf::sec::request_timeout) return as_failure(why, who);
+  question.remove_prefix(question.rfind(':') + 1); // without namespaces
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit).count();
+  return fail(errc::no_answer, who + " did not answer " + std::string{question} + " within " +
+                                   std::to_string(seconds) + " s");
+}
+
 caf::error crash_reason(const std::exception_ptr& thrown, const std::string& who) {
   try {
     std::rethrow_exception(thrown);

@@ -6,10 +6,13 @@
 
 #include <caf/error.hpp>
 #include <caf/result.hpp>
+#include <caf/type_id.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace hive::actors {
@@ -29,6 +32,15 @@ caf::error as_error(const failure& why);
 /// Total: what is not hive's own becomes no_answer (nobody there, or not in time), shutting_down or
 /// actor_failed. `who` names the other side in the detail.
 failure as_failure(const caf::error& why, const std::string& who = "an actor");
+/// Of a question put with this limit: when it was not answered in time, the detail also says which
+/// question and which limit.
+failure unanswered(const caf::error& why, const std::string& who, std::string_view question,
+                   std::chrono::milliseconds limit);
+template <class Question>
+failure unanswered(const caf::error& why, const std::string& who, std::chrono::milliseconds limit) {
+  constexpr auto name = caf::type_name_v<Question>;
+  return unanswered(why, who, std::string_view{name.data(), name.size()}, limit);
+}
 /// What an actor called `who` dies of when a handler throws.
 caf::error crash_reason(const std::exception_ptr& thrown, const std::string& who);
 

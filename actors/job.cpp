@@ -50,9 +50,10 @@ class job_state_machine {
   void then(const Handle& whom, const char* who, std::chrono::milliseconds limit, Message m,
             Next next) {
     wait_for(who);
-    ask(self_, whom, limit, std::move(m)).then(std::move(next), [this, who](const caf::error& why) {
-      settle(as_failure(why, who));
-    });
+    ask(self_, whom, limit, std::move(m))
+        .then(std::move(next), [this, who, limit](const caf::error& why) {
+          settle(unanswered<Message>(why, who, limit));
+        });
   }
 
   /// So that a silence has a cause.

@@ -17,6 +17,7 @@ namespace hive::actors {
 namespace {
 
 constexpr std::chrono::seconds answer_limit{10};
+constexpr std::chrono::seconds held_up_limit{5}; ///< for one thing a shared thread does
 constexpr std::chrono::seconds count_limit{2};   ///< then what was counted last is shown
 constexpr std::chrono::minutes removal_limit{5}; ///< large views take a while
 constexpr std::chrono::seconds stop_limit{5};
@@ -44,9 +45,18 @@ std::shared_ptr<promised_reply<T>> promise(reply_to<T> call) {
   return std::make_shared<promised_reply<T>>(std::move(call));
 }
 
-template <class T>
-auto refusal(std::shared_ptr<promised_reply<T>> reply) {
-  return [reply](const caf::error& why) { reply->give(as_failure(why, "the node")); };
+template <class Handle>
+constexpr const char* called() {
+  if constexpr (std::is_same_v<Handle, queue_actor>)
+    return "the queue";
+  else if constexpr (std::is_same_v<Handle, catalog_actor>)
+    return "the catalog";
+  else if constexpr (std::is_same_v<Handle, narrator_actor>)
+    return "the narrator";
+  else {
+    static_assert(std::is_same_v<Handle, limits_actor>);
+    return "the actor of limits";
+  }
 }
 
 /// What `status` last heard, of the gateway's thread alone.
@@ -100,7 +110,10 @@ struct node::impl {
     to_gateway(question{
         [whom, limit, m = std::move(m), reply](gateway_actor::pointer self, const house& now) {
           ask(self, now.*whom, limit, m)
-              .then([reply](T& got) { reply->give(std::move(got)); }, refusal(reply));
+              .then([reply](T& got) { reply->give(std::move(got)); },
+                    [reply, limit](const caf::error& why) {
+                      reply->give(unanswered<Message>(why, called<Handle>(), limit));
+                    });
         }});
   }
 
@@ -151,9 +164,11 @@ supervisor_deps node::impl::parts() {
   };
   made.limits.hold_lanes = [to = service.get()](std::size_t most) { to->limit_lanes(most); };
   made.queue.home = home;
+  made.queue.held_up = [to = service.get()] { return to->held_up(held_up_limit); };
   made.queue.retry = options.job_retry;
   made.pulse.disk_reserve = options.transfer.disk_reserve;
   made.pulse.restarts = restarts;
+  made.pulse.held_up = made.queue.held_up;
   made.pulse.read = [root = home.root] { return machine::take_reading(root); };
   made.pulse.survey = [round = std::make_shared<machine::device_survey>()] {
     return round->step();

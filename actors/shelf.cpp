@@ -96,7 +96,7 @@ class shelf_state {
     ask(self_, deps_.catalog, catalog_limit, find_blob{c.file})
         .then([this, key](const blob_found& found) { looked(key, found); },
               [this, key](const caf::error& why) {
-                not_looked(key, as_failure(why, "the catalog"));
+                not_looked(key, unanswered<find_blob>(why, "the catalog", catalog_limit));
               });
   }
 
@@ -223,7 +223,7 @@ class shelf_state {
 
   void measure(std::uint64_t id, const release& closed) {
     deps_.service->on_disk_thread(
-        [home = deps_.home, keys = closed.keys, id, me = shelf_actor{self_}] {
+        "measuring partials", [home = deps_.home, keys = closed.keys, id, me = shelf_actor{self_}] {
           contents_measured m{id, {}};
           for (const auto& key : keys)
             m.what.kept.push_back({key, store::resumable_bytes(home, key)});
@@ -241,10 +241,11 @@ class shelf_state {
   void begin_purge(const std::string& key, content& c) {
     c.now = stage::purging;
     c.purge = false;
-    deps_.service->on_disk_thread([home = deps_.home, key, me = shelf_actor{self_}] {
-      store::purge_partial(home, key);
-      post(me, partial_purged{key});
-    });
+    deps_.service->on_disk_thread("removing a partial",
+                                  [home = deps_.home, key, me = shelf_actor{self_}] {
+                                    store::purge_partial(home, key);
+                                    post(me, partial_purged{key});
+                                  });
   }
 
   void purged(const std::string& key) {

@@ -107,8 +107,9 @@ class vendor_state {
       post(me, reply_arrived{id, std::make_shared<result<net::reply>>(std::move(got))});
     };
     if (wanted.method == "LIST") {
-      deps_.service->on_disk_thread(
-          [url = wanted.url, heard] { heard(as_http(url, store::list_files(url))); });
+      deps_.service->on_disk_thread("a list of files", [url = wanted.url, heard] {
+        heard(as_http(url, store::list_files(url)));
+      });
       return;
     }
     if (!wanted.keys) wanted.keys = now.keys;

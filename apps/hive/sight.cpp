@@ -74,7 +74,10 @@ void take_job(job_sight& into, json::node job) {
 
 void take_event(job_sight& into, std::string_view kind, json::node data) {
   if (kind == "end") return take_job(into, data);
-  if (kind == "progress") return take_progress(into, data);
+  if (kind == "progress") {
+    into.cause = text_of(data["cause"]); // of a silence, while it lasts
+    return take_progress(into, data);
+  }
   if (text_of(data["action"]) == "plan-ready") take_number(into.here, data["here"]);
   if (kind != "state") return;
   take_text(into.state, data["state"]);

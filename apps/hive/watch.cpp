@@ -27,7 +27,8 @@ std::string figures(const job_sight& job) {
 } // namespace
 
 std::string event_line(std::string_view kind, json::node data, const job_sight& job) {
-  if (kind == "progress") return figures(job);
+  if (kind == "progress")
+    return figures(job) + (job.cause.empty() ? "" : "  " + printable(job.cause));
   // Told by the door when the stream was opened after the end: it does not say which end.
   if (text_of(data["action"]) == "ended") return printable(job.ref + ": " + job.state);
   auto human = text_of(data["human"]);

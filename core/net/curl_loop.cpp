@@ -69,6 +69,7 @@ engine_counts curl_loop::counts() const noexcept {
 void curl_loop::run() {
   thread_id_ = std::this_thread::get_id();
   block_sigpipe();
+  turn_began_ = loop_clock::now();
   while (run_posted()) {
     ring();
     in_callbacks([this] { launch_new(); });
@@ -77,9 +78,17 @@ void curl_loop::run() {
     in_callbacks([this] { perform(); });
     in_callbacks([this] { collect_done(); });
     grave_.clear();
+    turn_began_ = loop_clock::time_point{};
     curl_multi_poll(multi_, nullptr, 0, patience(), nullptr);
+    turn_began_ = loop_clock::now();
   }
   shut();
+}
+
+std::optional<std::chrono::milliseconds> curl_loop::turn() const noexcept {
+  const auto began = turn_began_.load();
+  if (began == loop_clock::time_point{}) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::milliseconds>(loop_clock::now() - began);
 }
 
 bool curl_loop::run_posted() {

@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -45,6 +46,7 @@ class curl_loop {
   // Any thread.
   const std::shared_ptr<mailbox>& box() const noexcept { return box_; }
   engine_counts counts() const noexcept;
+  std::optional<std::chrono::milliseconds> turn() const noexcept;
   bool here() const noexcept { return thread_id_.load() == std::this_thread::get_id(); }
 
   void begin(request what, exchange_handler& handler, exchange::state& seat);
@@ -119,6 +121,7 @@ class curl_loop {
   std::atomic<std::uint64_t> open_{0};
   std::atomic<std::uint64_t> received_{0};
   std::atomic<std::uint64_t> redirects_{0};
+  std::atomic<loop_clock::time_point> turn_began_{}; ///< its zero: the loop waits
   std::atomic<std::thread::id> thread_id_{};
   std::thread thread_; ///< last: starts when everything else stands
 };

@@ -47,6 +47,10 @@ engine_counts engine::counts() const noexcept {
   return loop_->counts();
 }
 
+std::optional<std::chrono::milliseconds> engine::turn() const noexcept {
+  return loop_->turn();
+}
+
 bool engine::on_loop_thread() const noexcept {
   return loop_->here();
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -134,6 +135,8 @@ class engine {
   fetch get(request what, std::size_t max_body, std::function<void(result<reply>)> on_reply);
   engine_counts counts() const noexcept;
   bool on_loop_thread() const noexcept;
+  /// How long the present turn of the loop has taken; empty while it waits for sockets.
+  std::optional<std::chrono::milliseconds> turn() const noexcept;
 
   // Loop thread only.
 

@@ -39,9 +39,9 @@ assembly::assembly(std::shared_ptr<facility> means, const plan_file& file, assem
 }
 
 template <class Work, class Then>
-void assembly::run(worker& where, const flag& wanted, Work work, Then then) {
-  where.post([wanted, alive = alive_, self = weak_from_this(), doors = means_->doors,
-              work = std::move(work), then = std::move(then)]() mutable {
+void assembly::run(worker& where, const char* what, const flag& wanted, Work work, Then then) {
+  where.post(what, [wanted, alive = alive_, self = weak_from_this(), doors = means_->doors,
+                    work = std::move(work), then = std::move(then)]() mutable {
     if (!*wanted) return;
     doors->post([alive, self, said = work(), then]() mutable {
       if (auto me = self.lock(); me && *alive) then(*me, std::move(said));
@@ -51,7 +51,7 @@ void assembly::run(worker& where, const flag& wanted, Work work, Then then) {
 
 void assembly::open(bool resume) {
   run(
-      disk_thread_, alive_,
+      disk_thread_, "opening a file", alive_,
       [disk = disk_, size = size_, reserve = means_->options.disk_reserve, resume] {
         return disk->open(size, reserve, resume);
       },
@@ -70,7 +70,7 @@ void assembly::on_open(result<range_set> durable) {
 
 void assembly::find_copy(const std::vector<local_copy>& copies) {
   run(
-      disk_thread_, alive_,
+      disk_thread_, "looking for a copy", alive_,
       [disk = disk_, copies, size = *size_] { return disk->find_copy(copies, size); },
       [](assembly& me, std::optional<adoptable> found) {
         if (found && found->shared) {
@@ -97,7 +97,7 @@ void assembly::begin_hash() {
 void assembly::submit(block_ref what) {
   ahead_.emplace(what->offset, waiting{what, false});
   run(
-      disk_thread_, wanted_, [disk = disk_, what] { return disk->write(*what); },
+      disk_thread_, "a write", wanted_, [disk = disk_, what] { return disk->write(*what); },
       [offset = what->offset, length = what->filled](assembly& me, const outcome& how) {
         me.on_written(offset, length, how);
       });
@@ -152,7 +152,7 @@ void assembly::hash_block(const block_ref& what) {
   given_ = what->end();
   ++hashing_;
   run(
-      *means_->hash, alive_,
+      *means_->hash, "hashing", alive_,
       [hash = hash_, what] {
         hash->update(what->bytes());
         return what->end();
@@ -167,7 +167,7 @@ void assembly::hash_again(byte_range range) {
   rereading_ = true;
   given_ = range.end;
   run(
-      *means_->hash, alive_,
+      *means_->hash, "reading what is here", alive_,
       [hash = hash_, disk = disk_, range, alive = alive_, buffers = means_->rereads] {
         const auto buffer = buffers->take();
         return read_and_hash(*disk, *hash, range, *buffer, *alive);
@@ -188,7 +188,7 @@ void assembly::on_hashed(std::uint64_t end) {
 void assembly::finish_hash() {
   finishing_ = true;
   run(
-      *means_->hash, alive_, [hash = hash_] { return hash->finish(); },
+      *means_->hash, "hashing", alive_, [hash = hash_] { return hash->finish(); },
       [](assembly& me, content_hash::digests found) { me.owner_.on_complete(std::move(found)); });
 }
 
@@ -201,7 +201,7 @@ void assembly::flush() {
   flushing_ = true;
   unflushed_ = 0;
   run(
-      disk_thread_, alive_, [disk = disk_] { return disk->flush(); },
+      disk_thread_, "a flush", alive_, [disk = disk_] { return disk->flush(); },
       [](assembly& me, result<std::uint64_t> claimed) { me.on_flushed(std::move(claimed)); });
 }
 
@@ -241,12 +241,13 @@ void assembly::restart(bool compare) {
 
 void assembly::look_into(const std::string& sha256) {
   run(
-      *means_->hash, alive_,
+      *means_->hash, "reading what is here", alive_,
       [disk = disk_, sha256, size = *size_] { return disk->wrong_pieces(sha256, size); },
       [](assembly& me, result<range_set> pieces) {
         if (!pieces) return me.owner_.on_looked_into(std::move(pieces).why());
         me.run(
-            me.disk_thread_, me.alive_, [disk = me.disk_] { return disk->differing(); },
+            me.disk_thread_, "a comparison", me.alive_,
+            [disk = me.disk_] { return disk->differing(); },
             [pieces = *pieces](assembly& later, range_set differing) {
               later.owner_.on_looked_into(wrongness{pieces, std::move(differing)});
             });
@@ -263,14 +264,14 @@ void assembly::restart_at(const range_set& wrong) {
 
 /// `work` on the disk thread whatever becomes of the present attempt.
 void assembly::forget_on_disk(std::function<outcome()> work) {
-  disk_thread_.post(
-      [work = std::move(work), doors = means_->doors, self = weak_from_this(), alive = alive_] {
-        auto how = work();
-        if (how) return;
-        doors->post([self, alive, why = std::move(how).why()] {
-          if (auto me = self.lock(); me && *alive) me->trouble(why);
-        });
-      });
+  disk_thread_.post("forgetting bytes", [work = std::move(work), doors = means_->doors,
+                                         self = weak_from_this(), alive = alive_] {
+    auto how = work();
+    if (how) return;
+    doors->post([self, alive, why = std::move(how).why()] {
+      if (auto me = self.lock(); me && *alive) me->trouble(why);
+    });
+  });
 }
 
 void assembly::trouble(failure why) {
@@ -280,7 +281,7 @@ void assembly::trouble(failure why) {
 
 void assembly::commit(const content_hash::digests& found) {
   run(
-      disk_thread_, alive_,
+      disk_thread_, "a commit", alive_,
       [disk = disk_, found, size = *size_] { return disk->commit(found, size); },
       [](assembly& me, outcome how) {
         if (how) me.note_durable(*me.size_);
@@ -293,9 +294,9 @@ void assembly::close(leftover what, std::function<void()> on_closed) {
   if (what == leftover::purge) *wanted_ = false;
   ahead_.clear();
   // Behind the last read on the hash thread, then behind the last write on the disk thread.
-  means_->hash->post([disk = disk_, thread = &disk_thread_, doors = means_->doors, what,
-                      on_closed = std::move(on_closed)] {
-    thread->post([disk, doors, what, on_closed] {
+  means_->hash->post("closing a file", [disk = disk_, thread = &disk_thread_, doors = means_->doors,
+                                        what, on_closed = std::move(on_closed)] {
+    thread->post("closing a file", [disk, doors, what, on_closed] {
       disk->close(what);
       if (on_closed) doors->post(on_closed);
     });

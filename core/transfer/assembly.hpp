@@ -84,10 +84,10 @@ class assembly : public std::enable_shared_from_this<assembly> {
   };
 
   using flag = std::shared_ptr<std::atomic<bool>>;
-  /// `work` on a worker thread if it is still wanted, then `then(*this, what work said)` on the
-  /// loop thread unless the present attempt is over.
+  /// `work`, called `what`, on a worker thread if it is still wanted, then `then(*this, what work
+  /// said)` on the loop thread unless the present attempt is over.
   template <class Work, class Then>
-  void run(worker& where, const flag& wanted, Work work, Then then);
+  void run(worker& where, const char* what, const flag& wanted, Work work, Then then);
   void begin_hash();
   void begin_attempt();
   void forget_on_disk(std::function<outcome()> work);

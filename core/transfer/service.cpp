@@ -26,11 +26,11 @@ void stop_late(facility& means, const std::string& key, leftover what,
     if (on_stopped) on_stopped();
     return;
   }
-  means.disk_for(key).post(
-      [where = means.where, key, doors = means.doors, on_stopped = std::move(on_stopped)] {
-        store::purge_partial(where, key);
-        if (on_stopped) doors->post(on_stopped);
-      });
+  means.disk_for(key).post("removing a partial", [where = means.where, key, doors = means.doors,
+                                                  on_stopped = std::move(on_stopped)] {
+    store::purge_partial(where, key);
+    if (on_stopped) doors->post(on_stopped);
+  });
 }
 
 } // namespace
@@ -134,8 +134,25 @@ void service::limit_lanes(std::size_t most) {
   });
 }
 
-void service::on_disk_thread(std::function<void()> call) {
-  impl_->means->disks.front()->post(std::move(call));
+void service::on_disk_thread(const char* what, std::function<void()> call) {
+  impl_->means->disks.front()->post(what, std::move(call));
+}
+
+std::string service::held_up(std::chrono::milliseconds longest) const {
+  const auto& means = *impl_->means;
+  const auto words = [](const std::string& who, const std::string& what,
+                        std::chrono::milliseconds time) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time).count();
+    return who + " has not finished " + what + " for " + std::to_string(seconds) + " s";
+  };
+  for (const auto& disk : means.disks)
+    if (const auto task = disk->at_work(); task && task->time >= longest)
+      return words("the disk", task->what, task->time);
+  if (const auto task = means.hash->at_work(); task && task->time >= longest)
+    return words("the hash", task->what, task->time);
+  if (const auto turn = means.engine.turn(); turn && *turn >= longest)
+    return words("the network thread", "a turn", *turn);
+  return {};
 }
 
 service_counts service::counts() const noexcept {

@@ -130,7 +130,11 @@ class service {
   /// Lanes of all transfers together from now on; at least 1. Live.
   void limit_lanes(std::size_t most);
   /// Runs a blocking call on the disk thread (stat, list); its queue is bounded by its callers.
-  void on_disk_thread(std::function<void()> call);
+  /// `what` as in `worker::post`.
+  void on_disk_thread(const char* what, std::function<void()> call);
+  /// A sentence about a thread that every transfer needs (disk, hash, network) and that has been at
+  /// one thing for so long; empty when there is none. Any thread.
+  std::string held_up(std::chrono::milliseconds longest) const;
   service_counts counts() const noexcept;
 
  private:

@@ -19,12 +19,18 @@ worker::~worker() {
   thread_.join();
 }
 
-void worker::post(std::function<void()> call) {
+void worker::post(const char* what, std::function<void()> run) {
   {
     const std::lock_guard lock{mutex_};
-    calls_.push_back(std::move(call));
+    calls_.push_back({what, std::move(run)});
   }
   filled_.notify_one();
+}
+
+std::optional<worker::task> worker::at_work() const {
+  const std::lock_guard lock{mutex_};
+  if (at_ == nullptr) return std::nullopt;
+  return task{at_, std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - since_)};
 }
 
 void worker::run() {
@@ -32,12 +38,15 @@ void worker::run() {
   for (;;) {
     filled_.wait(lock, [this] { return closing_ || !calls_.empty(); });
     if (calls_.empty()) return;
-    auto call = std::move(calls_.front());
+    auto next = std::move(calls_.front());
     calls_.pop_front();
+    at_ = next.what;
+    since_ = clock::now();
     lock.unlock();
-    call();
-    call = nullptr; // what it holds (blocks) goes back before the next wait
+    next.run();
+    next.run = nullptr; // what it holds (blocks) goes back before the next wait
     lock.lock();
+    at_ = nullptr;
   }
 }
 

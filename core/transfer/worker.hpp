@@ -3,10 +3,12 @@
 /// thread and the hash thread are one each. Its callers bound the queue (by the block pool, or by
 /// having one call under way each).
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace hive::transfer {
@@ -20,15 +22,30 @@ class worker {
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
 
-  /// Any thread, also the worker's own. Calls must not throw.
-  void post(std::function<void()> call);
+  /// Any thread, also the worker's own. Calls must not throw. `what` completes "has not finished",
+  /// as "a write" does, and lives for ever.
+  void post(const char* what, std::function<void()> call);
+
+  struct task {
+    const char* what;
+    std::chrono::milliseconds time; ///< since it began
+  };
+  /// What it is at; empty while it has nothing to do. Any thread.
+  std::optional<task> at_work() const;
 
  private:
+  using clock = std::chrono::steady_clock;
+  struct call {
+    const char* what;
+    std::function<void()> run;
+  };
   void run();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable filled_;
-  std::deque<std::function<void()>> calls_;
+  std::deque<call> calls_;
+  const char* at_{nullptr}; ///< null while idle
+  clock::time_point since_;
   bool closing_{false};
   std::thread thread_;
 };

@@ -101,6 +101,17 @@ TEST_CASE("a flood of messages nobody understands is drained, and nothing else h
   CHECK(at.told("actor-silent").empty());
 }
 
+TEST_CASE("a question that nobody answers in time is named, with who was asked") {
+  watched at;
+  at.around.check.holds = true;
+  const auto id = at.submit("hf:org/a").id;
+  at.seconds(61);
+  CHECK(is_running(at.now(id).state)); // it was worth another try
+  REQUIRE(at.told("will-retry").size() == 1);
+  CHECK(at.told("will-retry").front().find("the catalog did not answer check_plan within 60 s") !=
+        std::string::npos);
+}
+
 TEST_CASE("a freeze that ends in time harms nobody") {
   watched at;
   at.around.fetches = false;

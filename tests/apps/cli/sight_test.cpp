@@ -56,6 +56,15 @@ TEST_CASE("a code of a newer node is still an error with words") {
   CHECK(why.detail.find("moon_phase") != std::string::npos);
 }
 
+TEST_CASE("why nothing moves is known as long as it lasts") {
+  job_sight job;
+  take_event(job, "progress",
+             read(R"({"received":8,"cause":"waiting for hub.example for 3 s"})").root());
+  CHECK(job.cause == "waiting for hub.example for 3 s");
+  take_event(job, "progress", read(R"({"received":9})").root());
+  CHECK(job.cause.empty());
+}
+
 TEST_CASE("what a waiting job waits for is known until it goes on") {
   job_sight job;
   take_event(job, "state",
