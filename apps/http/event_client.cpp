@@ -59,7 +59,6 @@ void event_client::hear(const spoken_event& what) {
   }
   queue_.push_back(what);
   queued_ += size;
-  pump();
 }
 
 void event_client::keep_alive(std::chrono::steady_clock::time_point now,

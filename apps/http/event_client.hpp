@@ -37,7 +37,9 @@ class event_client : public std::enable_shared_from_this<event_client> {
   /// Sends `head`; then live events, or (stream.replay) what `take_history` will bring before them.
   void start(std::string head);
   void take_history(std::vector<event_ptr> events);
+  /// Queues it; `send` brings it on its way with whatever else was heard until then.
   void hear(const spoken_event& what);
+  void send() { pump(); }
   /// A comment when nothing was sent for `silence`; closes a client whose socket took nothing for 2
   /// min.
   void keep_alive(std::chrono::steady_clock::time_point now, std::chrono::milliseconds silence);

@@ -1,6 +1,6 @@
 #pragma once
 /// From one subscription at the node to many event streams: each event becomes text once and is
-/// shared.
+/// shared, and where streams are many, events that come together are sent together.
 
 #include "apps/http/event_client.hpp"
 #include "apps/http/message.hpp"
@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -47,18 +48,25 @@ class event_fan {
 
   void hear(event_ptr what);
   void flush();
-  void broadcast(const job_id& whose, const spoken_event& what);
+  /// One round: everything in `ready_` to everybody who wants it.
+  void deliver();
+  void hand_out(const job_id& whose, const spoken_event& what);
+  void send(const job_id& whose);
   void tick();
 
   premises& at_;
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer round_;
   std::unordered_map<job_id, std::unordered_set<std::shared_ptr<event_client>>> clients_;
   std::vector<std::shared_ptr<event_client>> leaving_; ///< forgotten in the middle of a walk
   std::deque<std::shared_ptr<pending>> pending_;
-  std::atomic<std::size_t> underway_{0}; ///< posted and not yet heard
-  std::uint64_t newest_{0};              ///< greatest sequence number heard
+  std::vector<std::shared_ptr<pending>> ready_;        ///< for the next round
+  std::chrono::steady_clock::time_point next_round_{}; ///< not before
+  std::atomic<std::size_t> underway_{0};               ///< posted and not yet heard
+  std::uint64_t newest_{0};                            ///< greatest sequence number heard
   std::size_t size_{0};
-  bool walking_{false}; ///< over `clients_`
+  bool walking_{false};   ///< over `clients_`
+  bool gathering_{false}; ///< the next round's timer runs
   bool closed_{false};
 };
 
