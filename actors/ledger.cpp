@@ -2,12 +2,15 @@
 
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
+#include "core/job/log.hpp"
 
 namespace hive::actors {
 namespace {
 
 constexpr std::size_t largest_batch = 512;
 constexpr std::size_t prune_after = 256; ///< histories kept between two prunings
+constexpr std::chrono::minutes first_prune{1};
+constexpr std::chrono::hours prune_every{1};
 
 class ledger_state {
  public:
@@ -28,6 +31,7 @@ class ledger_state {
       write();
       self_->quit(why);
     });
+    tell_later(self_, self_, first_prune, tick{});
     return {
         [this](keep_job& m) { return gather(std::move(m.record)); },
         [this](const write_batch&) { write(); },
@@ -39,6 +43,7 @@ class ledger_state {
         [this](const recall_history& m) { return as_reply(recall(m.job)); },
         [this](const keep_settings& m) { return as_reply(db_->put_settings(m.changes)); },
         [this](const recall_settings&) { return as_reply(settings()); },
+        [this](const tick&) { beat(); },
     };
   }
 
@@ -98,7 +103,15 @@ class ledger_state {
   outcome keep(const keep_history& m) {
     HIVE_CHECK(db_->put_history(m.job, m.events));
     if (++kept_ % prune_after != 0) return {};
-    return db_->prune_jobs(deps_.finished_kept);
+    return prune();
+  }
+
+  outcome prune() { return db_->prune_jobs(deps_.finished_kept, wall_now() - deps_.finished_for); }
+
+  void beat() {
+    tell_later(self_, self_, prune_every, tick{});
+    if (const auto pruned = settled().prune(); !pruned)
+      log(level::warning, "ledger", "not-pruned", sentence(pruned.why()));
   }
 
   result<event_list> recall(const job_id& id) {

@@ -148,6 +148,7 @@ supervisor_deps node::impl::parts() {
   supervisor_deps made;
   made.gateway = gateway;
   made.ledger.database = home.database();
+  made.ledger.finished_for = options.history;
   made.narrator.last_seq = last_seq;
   made.catalog = {home, options.transfer.disk_reserve};
   for (auto& vendor : vendors::all_vendors(options.vendors))

@@ -39,7 +39,8 @@ struct node_options {
   transfer::service_options transfer;
   vendors::vendor_settings vendors;
   hive::limits::configuration limits{hive::limits::default_configuration()};
-  retry_policy job_retry; ///< of a job as a whole, above what a transfer retries by itself
+  std::chrono::days history{30}; ///< how long an ended job is remembered
+  retry_policy job_retry;        ///< of a job as a whole, above what a transfer retries by itself
   /// Called once, on an actor's thread, when the node ended by itself because its actors kept
   /// crashing, or one of them could not be ended; questions get errc::shutting_down from then on.
   /// May be empty.

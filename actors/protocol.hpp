@@ -388,7 +388,8 @@ using ledger_actor =
                      caf::result<job_record>(query_job), caf::result<job_found>(query_job_by_key),
                      caf::result<job_page>(query_jobs), caf::result<job_list>(list_unfinished),
                      caf::result<void>(keep_history), caf::result<event_list>(recall_history),
-                     caf::result<void>(keep_settings), caf::result<setting_list>(recall_settings)>;
+                     caf::result<void>(keep_settings), caf::result<setting_list>(recall_settings),
+                     caf::result<void>(tick)>;
 using limits_actor =
     caf::typed_actor<caf::result<limits::in_force>(query_limits),
                      caf::result<limits::in_force>(change_limits), caf::result<void>(limit_job),

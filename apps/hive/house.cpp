@@ -69,6 +69,7 @@ actors::node_options node_options_of(const loaded_config& loaded) {
   out.transfer.lanes_total = from.max_lanes;
   out.transfer.flush_bytes = from.flush_bytes;
   out.transfer.disk_reserve = from.disk_reserve;
+  out.history = std::chrono::days{from.history_days};
   out.vendors.hub_endpoint = from.hub_endpoint;
   out.vendors.hub_token = from.hub_token;
   out.vendors.adopt = adopted_folders(from);

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace hive::cli {
 namespace {
@@ -203,12 +204,19 @@ int limit(client& node, const std::string& id, const std::string& text, bool jso
   return 0;
 }
 
-int logs(client& node, const std::string& id, bool follow, bool json) {
+struct logs_wish {
+  std::string id;
+  bool follow{false};
+  std::optional<std::uint64_t> since;
+};
+
+int logs(client& node, const logs_wish& wish, bool json) {
   story what;
-  what.path = job_path(id) + "/events";
+  what.path = job_path(wish.id) + "/events";
+  if (wish.since) what.since = std::to_string(*wish.since);
   what.json = json;
   what.progress = false;
-  if (!follow) {
+  if (!wish.follow) {
     const auto now = node.get("/v1/node");
     if (!now) return complain(now.why());
     what.until = now->body.root()["last_event"].natural().value_or(1);
@@ -283,7 +291,7 @@ void add_limit(CLI::App& jobs, context& at) {
 
 void add_show_and_logs(CLI::App& jobs, context& at) {
   auto id = std::make_shared<std::string>();
-  auto follow = std::make_shared<bool>(false);
+  auto wish = std::make_shared<logs_wish>();
   auto* shown = jobs.add_subcommand("show", "show one job");
   shown->add_option("ID", *id, "the job")->required();
   shown->callback([&at, id] {
@@ -292,11 +300,12 @@ void add_show_and_logs(CLI::App& jobs, context& at) {
     };
   });
   auto* told = jobs.add_subcommand("logs", "tell what a job did");
-  told->add_option("ID", *id, "the job")->required();
-  told->add_flag("-f,--follow", *follow, "go on until it ends");
-  told->callback([&at, id, follow] {
-    at.run = [id, follow](context& with) {
-      return with_node(with, [&](client& node) { return logs(node, *id, *follow, with.json); });
+  told->add_option("ID", wish->id, "the job")->required();
+  told->add_flag("-f,--follow", wish->follow, "go on until it ends");
+  told->add_option("--since", wish->since, "begin after the event with this number (seq)");
+  told->callback([&at, wish] {
+    at.run = [wish](context& with) {
+      return with_node(with, [&](client& node) { return logs(node, *wish, with.json); });
     };
   });
 }

@@ -43,7 +43,7 @@ int read_aloud(client& node, const story& what) {
     enough = !say(text) || (what.until > 0 && seq == what.until);
   };
   ears.on_over = [&](outcome how) { over = std::move(how); };
-  event_feed feed{node, what.path, {}, std::move(ears)};
+  event_feed feed{node, what.path, what.since, std::move(ears)};
   for (;;) {
     std::optional<main_loop::time_point> deadline;
     if (what.until > 0) deadline = last_heard + 500ms;

@@ -10,6 +10,7 @@ namespace hive::cli {
 
 struct story {
   std::string path;     ///< of the stream
+  std::string since{};  ///< the event after which it begins, by its number; empty: the first
   bool json{false};     ///< data objects as they come
   bool with_job{false}; ///< each line names its job
   bool progress{true};  ///< tell progress as well

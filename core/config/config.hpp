@@ -38,6 +38,7 @@ struct config {
   /// "off", or the folders of other programs' stores that contents are taken from, separated by
   /// colons. Default: the Hugging Face cache and Ollama's, as their own variables name them.
   std::string adopt;
+  std::uint64_t history_days{30}; ///< how long an ended job is remembered
   std::string proxy;    ///< a URL; "-": none, whatever the environment says; empty: its variables
   std::string no_proxy; ///< hosts reached without it; empty: the environment's
   std::string ca_file;  ///< PEM: authorities trusted besides the system's

@@ -81,6 +81,7 @@ std::vector<config_row> make_table() {
       size("disk_reserve", &c::disk_reserve, 0, UINT64_MAX, "HIVE_DISK_RESERVE"),
       size("download_rate", &c::download_rate, 0, limits::highest_rate, "HIVE_DOWNLOAD_RATE"),
       size("upload_rate", &c::upload_rate, 0, limits::highest_rate, "HIVE_UPLOAD_RATE"),
+      number("history_days", &c::history_days, 1, 36'500, "HIVE_HISTORY_DAYS"),
       text("adopt", &c::adopt, folder_list, {"HIVE_ADOPT"}),
       text("proxy", &c::proxy, proxy_address, {"HIVE_PROXY"}),
       text("no_proxy", &c::no_proxy, any_text, {"HIVE_NO_PROXY"}),

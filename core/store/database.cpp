@@ -28,8 +28,9 @@ constexpr std::string_view put_job_text =
     " created = excluded.created, finished = excluded.finished, body = excluded.body";
 
 constexpr std::string_view prune_text =
-    "DELETE FROM jobs WHERE state IN (6, 7, 8) AND id NOT IN (SELECT id FROM jobs"
-    " WHERE state IN (6, 7, 8) ORDER BY coalesce(finished, created) DESC, id DESC LIMIT ?)";
+    "DELETE FROM jobs WHERE state IN (6, 7, 8) AND (coalesce(finished, created) < ?"
+    " OR id NOT IN (SELECT id FROM jobs WHERE state IN (6, 7, 8)"
+    " ORDER BY coalesce(finished, created) DESC, id DESC LIMIT ?))";
 
 /// Events of one job, also one that was tried again and again.
 constexpr std::size_t most_history = 2000;
@@ -159,9 +160,9 @@ result<std::vector<job_record>> database::unfinished_jobs() {
   return all_jobs(std::move(asked));
 }
 
-outcome database::prune_jobs(std::size_t keep) {
+outcome database::prune_jobs(std::size_t keep, wall_time since) {
   HIVE_TRY(auto prune, sql_->prepare(prune_text));
-  return prune.bind(std::uint64_t{keep}).run();
+  return prune.bind(std::int64_t{since.time_since_epoch().count()}).bind(std::uint64_t{keep}).run();
 }
 
 outcome database::put_history(const job_id& job, const std::vector<event_ptr>& events) {

@@ -83,8 +83,9 @@ class database {
   result<page<job_record>> jobs(std::size_t limit, const std::string& cursor);
   /// Those without a terminal state, in order of creation.
   result<std::vector<job_record>> unfinished_jobs();
-  /// Keeps the newest `keep` finished jobs with their histories.
-  outcome prune_jobs(std::size_t keep);
+  /// Keeps the newest `keep` finished jobs with their histories, and of those what ended at `since`
+  /// or later.
+  outcome prune_jobs(std::size_t keep, wall_time since);
 
   // Histories of finished jobs.
   /// Adds to what is there of earlier runs (a job that was retried) and keeps the newest 2000 of

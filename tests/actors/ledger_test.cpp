@@ -87,5 +87,27 @@ TEST_CASE("nobody is shown a job that is not durable") {
   CHECK(page->items.size() == 1);
 }
 
+TEST_CASE("ended jobs are forgotten when their time is over, and no others") {
+  kept_ledger at;
+  const auto keep = [&](const std::string& last, job_state state, std::chrono::days ago) {
+    auto record = kept_ledger::job(last);
+    record.state = state;
+    record.created = std::chrono::floor<std::chrono::milliseconds>(wall_now() - ago);
+    if (is_terminal(state)) record.finished = record.created;
+    at.keep({record});
+  };
+  keep("10", job_state::succeeded, std::chrono::days{31});
+  keep("11", job_state::succeeded, std::chrono::days{29});
+  keep("12", job_state::waiting, std::chrono::days{300});
+  CHECK(at.stored() == 3);
+  at.world.pass(1min);
+  CHECK(at.stored() == 2);
+  keep("10", job_state::failed, std::chrono::days{31});
+  at.world.pass(59min);
+  CHECK(at.stored() == 3);
+  at.world.pass(1min);
+  CHECK(at.stored() == 2);
+}
+
 } // namespace
 } // namespace hive::actors

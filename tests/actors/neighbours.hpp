@@ -71,7 +71,7 @@ struct fake_ledger {
         [this](const keep_history& m) { histories[m.job] = m.events; },
         [this](const recall_history& m) { return event_list{histories[m.job]}; },
         [this](const keep_settings& m) -> caf::result<void> { return keep(m); },
-        [this](const recall_settings&) { return setting_list{settings}; });
+        [this](const recall_settings&) { return setting_list{settings}; }, [](const tick&) {});
   }
 
  private:
