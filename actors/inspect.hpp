@@ -165,7 +165,7 @@ bool inspect(Inspector& f, job_request& x) {
                             f.field("priority", x.priority), f.field("max_rate", x.max_rate),
                             f.field("update", x.update), f.field("import_as", x.import_as),
                             f.field("idempotency_key", x.idempotency_key),
-                            f.field("subject", x.subject));
+                            f.field("subject", x.subject), f.field("correlation", x.correlation));
 }
 
 template <class Inspector>

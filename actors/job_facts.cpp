@@ -99,6 +99,7 @@ fact state_fact(const job_record& record, std::optional<job_step> step) {
          to_string(record.asked.what) + ": " + words.human,
          {{"state", std::string{to_string(record.state)}}}};
   if (!record.cause.empty()) f.fields.emplace_back("cause", record.cause);
+  f.correlation = record.asked.correlation;
   return f;
 }
 

@@ -16,14 +16,16 @@ constexpr std::chrono::seconds ledger_limit{10};
 
 struct history {
   std::deque<event_ptr> told;
-  event_ptr progress; ///< the last one only
+  event_ptr progress;      ///< the last one only
+  std::string correlation; ///< of the request that made the job
   /// Of runs before this one (a retried job); empty until somebody asks.
   std::optional<std::vector<event_ptr>> earlier;
 };
 
 void redact_all(fact& f) {
   f.human = redact(f.human);
-  for (auto& [key, value] : f.fields) value = redact(value);
+  f.correlation = redact(f.correlation);
+  for (auto& [key, value] : f.fields) value = redact_value(key, value);
 }
 
 /// Makes room by giving up narration before changes of state.
@@ -61,6 +63,8 @@ class narrator_state {
 
  private:
   void hear(narrate m) {
+    if (const auto at = jobs_.find(m.what.job); at != jobs_.end() && m.what.correlation.empty())
+      m.what.correlation = at->second.correlation;
     redact_all(m.what);
     if (m.kind != event_kind::progress) log(m.what);
     auto told = std::make_shared<event>();
@@ -82,8 +86,10 @@ class narrator_state {
     if (e->what.job.empty()) return;
     auto at = jobs_.find(e->what.job);
     // A state opens a history and the end closes it: a late word about a finished job opens none.
-    if (at == jobs_.end() && e->kind == event_kind::state)
+    if (at == jobs_.end() && e->kind == event_kind::state) {
       at = jobs_.try_emplace(e->what.job).first;
+      at->second.correlation = e->what.correlation;
+    }
     if (at == jobs_.end()) return;
     if (e->kind == event_kind::progress) {
       at->second.progress = e;

@@ -1,6 +1,7 @@
 #include "apps/hive/client.hpp"
 
 #include "apps/hive/sight.hpp"
+#include "core/base/ids.hpp"
 #include "core/base/redact.hpp"
 
 #include <optional>
@@ -31,7 +32,7 @@ failure refusal_of(const net::reply& got) {
 }
 
 client::client(main_loop& loop, net::engine& engine, std::string url, const std::string& token)
-  : loop_{loop}, engine_{engine}, url_{std::move(url)} {
+  : loop_{loop}, engine_{engine}, url_{std::move(url)}, correlation_{new_ulid()} {
   const auto where = net::origin_of(url_);
   loopback_ = where && net::is_loopback(*where);
   if (!where || token.empty()) return;
@@ -46,6 +47,7 @@ net::request client::request_for(const std::string& method, const std::string& p
   out.url = url_ + path;
   out.keys = keys_;
   out.max_redirects = 0;
+  out.headers.emplace_back("X-Correlation-Id", correlation_);
   out.connect_timeout = std::chrono::seconds{5};
   return out;
 }

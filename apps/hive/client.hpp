@@ -39,6 +39,9 @@ class client {
 
   net::request request_for(const std::string& method, const std::string& path) const;
   const std::string& url() const noexcept { return url_; }
+  /// Sent with every request, so that all that one command does is found by it, in jobs, events and
+  /// logs.
+  const std::string& correlation() const noexcept { return correlation_; }
   bool on_loopback() const noexcept { return loopback_; }
   main_loop& loop() const noexcept { return loop_; }
   net::engine& engine() const noexcept { return engine_; }
@@ -48,6 +51,7 @@ class client {
   net::engine& engine_;
   std::string url_;
   bool loopback_{false};
+  const std::string correlation_;
   std::shared_ptr<const net::keyring> keys_;
 };
 

@@ -63,13 +63,15 @@ void remove_artifact(desk& at, request asked, responder answer) {
 void verify_artifact(desk& at, request asked, responder answer) {
   auto id = read_id(asked);
   if (!id) return answer(no_such_artifact(asked));
-  at.node.artifact(std::move(*id), [&node = at.node, answer = std::move(answer)](
+  at.node.artifact(std::move(*id), [&node = at.node, answer = std::move(answer),
+                                    correlation = std::move(asked.correlation)](
                                        result<store::artifact> found) mutable {
     if (!found) return answer(problem(found.why()));
     job_request wanted;
     wanted.kind = job_kind::verify;
     wanted.what = found->what;
     wanted.subject = found->id;
+    wanted.correlation = std::move(correlation);
     node.submit(std::move(wanted), {}, answer_accepted(std::move(answer)));
   });
 }

@@ -109,6 +109,7 @@ void submit_job(desk& at, request asked, responder answer) {
           400, "Idempotency-Key"));
     read->asked.idempotency_key = *key;
   }
+  read->asked.correlation = std::move(asked.correlation);
   at.node.submit(std::move(read->asked), std::move(read->token),
                  answer_accepted(std::move(answer)));
 }

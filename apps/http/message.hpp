@@ -33,7 +33,7 @@ struct request {
   text_pairs headers;            ///< names in lower case
   text_pairs bound;              ///< what the route's pattern bound
   std::string body;
-  std::string correlation;
+  std::string correlation; ///< the client's X-Correlation-Id, or a new one
 
   std::optional<std::string_view> header(std::string_view lower_name) const noexcept {
     return value_of(headers, lower_name);

@@ -143,7 +143,7 @@ constexpr std::string_view document = R"json({
     "job": {"name": "id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 26, "maxLength": 26}},
     "after": {"name": "after", "in": "query", "schema": {"type": "integer"}, "description": "The last event id the client has; comes before Last-Event-ID"},
     "last": {"name": "Last-Event-ID", "in": "header", "schema": {"type": "integer"}},
-    "correlation": {"name": "X-Correlation-Id", "in": "header", "schema": {"type": "string", "maxLength": 128}, "description": "Comes back in the reply; one is made when it is missing"},
+    "correlation": {"name": "X-Correlation-Id", "in": "header", "schema": {"type": "string", "maxLength": 128, "pattern": "^[!-~]+$"}, "description": "Comes back in the reply, and names the job in its events and log lines; one is made when it is missing or of another form"},
     "kind": {"name": "kind", "in": "path", "required": true, "schema": {"type": "string", "enum": ["models", "datasets", "spaces"]}},
     "org": {"name": "org", "in": "path", "required": true, "schema": {"type": "string"}},
     "repo": {"name": "repo", "in": "path", "required": true, "schema": {"type": "string"}},
@@ -211,6 +211,7 @@ constexpr std::string_view document = R"json({
         "include": {"type": "array", "items": {"type": "string"}}, "exclude": {"type": "array", "items": {"type": "string"}},
         "priority": {"type": "integer"}, "position": {"type": ["integer", "null"], "description": "Place in the line of queued jobs, from 1"}, "max_rate": {"type": "integer"}, "update": {"type": "boolean"},
         "as": {"type": ["string", "null"]}, "on": {"type": "string"},
+        "correlation": {"type": ["string", "null"], "description": "X-Correlation-Id of the request that submitted it; in every event and log line of the job"},
         "created_at": {"type": "string", "format": "date-time"}, "started_at": {"type": ["string", "null"], "format": "date-time"}, "finished_at": {"type": ["string", "null"], "format": "date-time"}
       }
     },
@@ -221,6 +222,7 @@ constexpr std::string_view document = R"json({
       "properties": {
         "seq": {"type": "integer"}, "time": {"type": "string", "format": "date-time"}, "job": {"type": ["string", "null"]},
         "actor": {"type": "string"}, "action": {"type": "string"}, "level": {"type": "string", "enum": ["debug", "info", "warning", "error"]}, "human": {"type": "string"},
+        "correlation": {"type": ["string", "null"], "description": "Of the job"},
         "state": {"$ref": "#/components/schemas/state"}
       }
     },

@@ -112,6 +112,7 @@ json::object job_view(const job_record& job, detail how) {
   out["update"] = job.asked.update;
   out["as"] = or_null(job.asked.import_as);
   out["on"] = "local";
+  out["correlation"] = or_null(redact(job.asked.correlation));
   out["created_at"] = format_time(job.created);
   out["started_at"] = time_or_null(job.started);
   out["finished_at"] = time_or_null(job.finished);
@@ -186,6 +187,7 @@ std::string event_text(const event& what, const job_record* final_job) {
   out["action"] = what.what.action;
   out["level"] = to_string(what.what.weight);
   out["human"] = what.what.human;
+  if (final_job == nullptr) out["correlation"] = or_null(what.what.correlation);
   if (what.state && final_job == nullptr) out["state"] = to_string(*what.state);
   std::string text = "id: " + std::to_string(what.seq) + "\nevent: ";
   text += to_string(what.kind);

@@ -281,6 +281,12 @@ std::string redact(std::string_view text) {
   return redaction{text}.run();
 }
 
+std::string redact_value(std::string_view name, std::string_view value) {
+  const auto head = std::string{name} + '=';
+  const auto pair = redact(head + std::string{value});
+  return pair.starts_with(head) ? pair.substr(head.size()) : redact(value);
+}
+
 std::string redact_url(std::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
   const auto scheme = url.find("://");

@@ -66,6 +66,7 @@ std::string log_line(const fact& f) {
   if (!f.actor.empty()) append_pair(line, "actor", f.actor);
   if (!line.empty()) line += ' ';
   line += f.action;
+  if (!f.correlation.empty()) append_pair(line, "correlation", f.correlation);
   for (const auto& [key, value] : f.fields) append_pair(line, key, value);
   return line;
 }

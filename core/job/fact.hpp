@@ -37,6 +37,9 @@ struct fact {
   level weight{level::info};
   std::string human;
   std::vector<std::pair<std::string, std::string>> fields;
+  /// Of the request that made the job. The first fact of a job brings it, the narrator adds it to
+  /// the others.
+  std::string correlation{};
   friend bool operator==(const fact&, const fact&) = default;
 };
 

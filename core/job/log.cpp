@@ -43,19 +43,14 @@ std::string human_text(const fact& f) {
   return to_utf8(redact(line));
 }
 
-/// A field's value, judged together with its name: "token" alone says that what follows is secret.
-std::string clean_value(const std::string& key, const std::string& value) {
-  const auto pair = redact(key + "=" + value);
-  return to_utf8(pair.starts_with(key + "=") ? pair.substr(key.size() + 1) : redact(value));
-}
-
 std::string json_text(const fact& f) {
   json::object fields;
-  for (const auto& [key, value] : f.fields) fields[key] = clean_value(key, value);
+  for (const auto& [key, value] : f.fields) fields[key] = to_utf8(redact_value(key, value));
   json::object line{{"time", format_time(wall_now())}, {"level", to_string(f.weight)}};
   if (!f.job.empty()) line["job"] = f.job.value;
   line["actor"] = f.actor;
   line["action"] = f.action;
+  if (!f.correlation.empty()) line["correlation"] = to_utf8(redact(f.correlation));
   if (!f.human.empty()) line["human"] = to_utf8(redact(f.human));
   if (!fields.empty()) line["fields"] = std::move(fields);
   return json::text(line);

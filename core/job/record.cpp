@@ -37,6 +37,7 @@ void apply(const job_change& what, job_request& to) {
 bool same_wish(job_request asked, const job_request& known) {
   asked.max_rate = known.max_rate;
   asked.priority = known.priority;
+  asked.correlation = known.correlation;
   return asked == known;
 }
 

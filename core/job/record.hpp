@@ -31,7 +31,8 @@ struct job_request {
   bool update{false};        ///< ask the vendor although the same wish is already here
   std::string import_as;     ///< import: the reference to catalogue it under; empty: its own
   std::string idempotency_key;
-  artifact_id subject{}; ///< verify: the artifact in the catalog; `what` is its reference
+  artifact_id subject{};     ///< verify: the artifact in the catalog; `what` is its reference
+  std::string correlation{}; ///< of the request that asked; everything told of the job names it
   friend bool operator==(const job_request&, const job_request&) = default;
 };
 

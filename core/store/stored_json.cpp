@@ -120,13 +120,21 @@ std::optional<Enum> read_enum(json::node from, Enum last) {
 } // namespace
 
 std::string job_body(const job_record& job) {
-  json::object to{{"include", print(job.asked.include)}, {"exclude", print(job.asked.exclude)},
-                  {"priority", job.asked.priority},      {"max_rate", job.asked.max_rate},
-                  {"update", job.asked.update},          {"import_as", job.asked.import_as},
-                  {"subject", job.asked.subject.value},  {"cause", redact(job.cause)},
-                  {"until", time_or_null(job.until)},    {"progress", print(job.progress)},
-                  {"artifact", job.artifact.value},      {"revision", job.revision},
-                  {"contents", print(job.contents)},     {"started", time_or_null(job.started)}};
+  json::object to{{"include", print(job.asked.include)},
+                  {"exclude", print(job.asked.exclude)},
+                  {"priority", job.asked.priority},
+                  {"max_rate", job.asked.max_rate},
+                  {"update", job.asked.update},
+                  {"import_as", job.asked.import_as},
+                  {"correlation", redact(job.asked.correlation)},
+                  {"subject", job.asked.subject.value},
+                  {"cause", redact(job.cause)},
+                  {"until", time_or_null(job.until)},
+                  {"progress", print(job.progress)},
+                  {"artifact", job.artifact.value},
+                  {"revision", job.revision},
+                  {"contents", print(job.contents)},
+                  {"started", time_or_null(job.started)}};
   if (job.error) to["error"] = print(*job.error);
   if (job.rank) to["rank"] = *job.rank;
   return stored_text(to);
@@ -142,6 +150,7 @@ outcome read_job_body(std::string_view body, job_record& job) {
   job.asked.update = from["update"].boolean().value_or(false);
   job.asked.import_as = read_text(from["import_as"]);
   job.asked.subject.value = read_text(from["subject"]);
+  job.asked.correlation = read_text(from["correlation"]);
   job.cause = read_text(from["cause"]);
   job.until = read_time(from["until"]);
   job.progress = read_progress(from["progress"]);
@@ -167,6 +176,7 @@ std::string event_body(const event& e) {
                   {"action", e.what.action},
                   {"level", static_cast<int>(e.what.weight)},
                   {"human", e.what.human},
+                  {"correlation", e.what.correlation},
                   {"fields", std::move(fields)}};
   if (e.state) to["state"] = static_cast<int>(*e.state);
   if (e.progress) to["progress"] = print(*e.progress);
@@ -182,6 +192,7 @@ outcome read_event_body(std::string_view body, event& e) {
   e.what.action = read_text(from["action"]);
   e.what.weight = read_enum(from["level"], level::error).value_or(level::info);
   e.what.human = read_text(from["human"]);
+  e.what.correlation = read_text(from["correlation"]);
   for (const auto& field : from["fields"].elements()) {
     const auto pair = field.elements();
     if (pair.size() == 2) e.what.fields.emplace_back(read_text(pair[0]), read_text(pair[1]));

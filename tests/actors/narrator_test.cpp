@@ -101,6 +101,21 @@ TEST_CASE("a finished job's history moves to the ledger and is replayed from the
   CHECK(s.replay(one) == words{"a", "z"});
 }
 
+TEST_CASE("what is told of a job names the request that made it, whoever tells it") {
+  stage s;
+  narrate first{fact{one, "queue", "accepted", level::debug, {}, {}}, event_kind::state, {}, {}};
+  first.what.correlation = "trace-7";
+  s.world.tell(s.narrator, std::move(first));
+  s.say(one, "word");
+  s.say(one, "p", event_kind::progress);
+  s.say(two, "other", event_kind::state);
+  s.say({}, "node");
+  s.say(one, "z", event_kind::end);
+  std::vector<std::string> named;
+  for (const auto& e : s.heard) named.push_back(e->what.correlation);
+  CHECK(named == words{"trace-7", "trace-7", "trace-7", "", "", "trace-7"});
+}
+
 TEST_CASE("planted secrets are redacted before anybody hears them") {
   stage s;
   const std::string secret = "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH";
@@ -109,11 +124,14 @@ TEST_CASE("planted secrets are redacted before anybody hears them") {
             {},
             {}};
   m.what.fields = {{"url", "https://user:pass@cdn.example/x?X-Amz-Signature=abc123def&x=1"},
-                   {"token", secret}};
+                   {"token", "opaque"}};
+  m.what.correlation = secret;
   s.world.tell(s.narrator, std::move(m));
   REQUIRE(s.heard.size() == 1);
   const auto& told = s.heard.front()->what;
   CHECK(told.human.find(secret) == std::string::npos);
+  CHECK(told.correlation == "[redacted]");
+  CHECK(told.fields[1].second == "[redacted]"); // secret by its name
   for (const auto& [key, value] : told.fields) {
     CHECK(value.find(secret) == std::string::npos);
     CHECK(value.find("abc123def") == std::string::npos);

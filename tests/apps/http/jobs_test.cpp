@@ -44,6 +44,8 @@ TEST_CASE("a submitted job is answered 202 with its place and everything that wa
   CHECK(asked.max_rate == 1000);
   CHECK(asked.update);
   CHECK(asked.idempotency_key == "key 1");
+  CHECK(asked.correlation == "trace-7");
+  CHECK(text(body.root(), "correlation") == "trace-7");
   CHECK(node.last_token() == "hf_verysecret");
 }
 

@@ -104,6 +104,14 @@ TEST_CASE("a URL for people has neither user info nor query") {
   CHECK(redact_url("") == "");
 }
 
+TEST_CASE("a value is secret by its name as well as by its looks") {
+  CHECK(redact_value("token", "opaque") == "[redacted]");
+  CHECK(redact_value("Authorization", "Basic b3BhcXVl") == "[redacted]");
+  CHECK(redact_value("url", "https://u:p@host/x") == "https://[redacted]@host/x");
+  CHECK(redact_value("path", "model.gguf") == "model.gguf");
+  CHECK(redact_value("", "") == "");
+}
+
 TEST_CASE("redaction takes time in proportion to the text") {
   const auto time_of = [](const std::string& text) {
     const auto start = std::chrono::steady_clock::now();

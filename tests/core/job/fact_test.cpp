@@ -47,6 +47,10 @@ TEST_CASE("a fact is one searchable line") {
   CHECK(log_line(will_retry()) == "job=01J actor=transfer will-retry code=timed_out wait=500ms");
   CHECK(log_line({{}, "door", "listening", level::info, "", {}}) == "actor=door listening");
   CHECK(log_line({{}, "", "started", level::info, "", {}}) == "started");
+  auto traced = will_retry();
+  traced.correlation = "trace 7";
+  CHECK(log_line(traced) == "job=01J actor=transfer will-retry correlation=\"trace 7\" "
+                            "code=timed_out wait=500ms");
 }
 
 TEST_CASE("values that would break the line are quoted") {
@@ -95,6 +99,7 @@ TEST_CASE("the log writes one clean line per fact from its threshold on") {
   CHECK(human.find("SECRET") == std::string::npos);
   CHECK(human.find("hidden") == std::string::npos);
 
+  f.correlation = "trace-7";
   const auto lines = written_by([&] {
     start_log({level::warning, true});
     log(f);
@@ -109,6 +114,7 @@ TEST_CASE("the log writes one clean line per fact from its threshold on") {
   CHECK(root["level"].string() == "warning");
   CHECK(root["job"].string() == "01J");
   CHECK(root["action"].string() == "will-retry");
+  CHECK(root["correlation"].string() == "trace-7");
   CHECK(root["fields"]["wait"].string() == "500ms");
   CHECK(root["fields"]["url"].string() == "https://host/x?[redacted]");
   CHECK(root["fields"]["token"].string() == "[redacted]");

@@ -91,10 +91,24 @@ TEST_CASE("a program's words come when it has ended well, else a failure does") 
 }
 
 TEST_CASE("a program that takes too long is killed with what it started") {
-  auto run = command::start("/bin/sh", {"-c", "/bin/sleep 1000 & echo $!; wait"}, 150ms);
+  const stage s;
+  const auto note = (s.root / "pid").string();
+  auto run =
+      command::start("/bin/sh", {"-c", "/bin/sleep 1000 & echo $! > " + note + "; wait"}, 1s);
   REQUIRE(run);
   CHECK(outcome_of(*run).why().code == errc::timed_out);
   CHECK(run->look()->why().code == errc::actor_failed);
+  std::string pid;
+  REQUIRE(std::getline(std::ifstream{note}, pid));
+  // Gone, or dead and waiting for whoever inherits orphans here.
+  const auto state = [&] {
+    std::ifstream whole{"/proc/" + pid + "/stat"};
+    whole.ignore(4096, ')');
+    char letter = 'Z';
+    whole >> letter;
+    return letter;
+  };
+  while (state() != 'Z') std::this_thread::yield();
 }
 
 TEST_CASE("a program gets no input, no descriptor of ours and little of our environment") {

@@ -48,6 +48,7 @@ job_record full_job(const std::string& id) {
                true,
                "hf:org/other",
                "key-" + id};
+  job.asked.correlation = "trace " + id;
   job.state = job_state::waiting;
   job.cause = "the vendor is busy";
   job.until = at(1'700'000'000'123);
@@ -197,10 +198,23 @@ TEST_CASE("pruning keeps the newest finished jobs, and everything unfinished") {
     REQUIRE(db->put_history(job.id, {std::make_shared<event>(e)}));
   }
   REQUIRE(db->put_job(plain_job("00")));
-  REQUIRE(db->prune_jobs(2));
+  REQUIRE(db->prune_jobs(2, at(0)));
   CHECK(ids(db->jobs(9, "").value().items) == names{"04", "01", "00"});
   CHECK(db->history(job_id{"02"}).value().empty());
   CHECK(db->history(job_id{"04"}).value().size() == 1);
+}
+
+TEST_CASE("pruning forgets what ended too long ago, and nothing that has not ended") {
+  scratch_folder folder;
+  auto db = opened(folder.path() / "hive.db");
+  REQUIRE(db->put_job(plain_job("00")));
+  for (int i = 1; i <= 4; ++i) {
+    auto job = plain_job("0" + std::to_string(i), job_state::succeeded);
+    job.finished = at(100 * i);
+    REQUIRE(db->put_job(job));
+  }
+  REQUIRE(db->prune_jobs(3, at(300)));
+  CHECK(ids(db->jobs(9, "").value().items) == names{"04", "03", "00"});
 }
 
 TEST_CASE("every field of a history survives") {
@@ -212,7 +226,8 @@ TEST_CASE("every field of a history survives") {
                   "will-retry",
                   level::warning,
                   "busy; again in 500 ms",
-                  {{"code", "timed_out"}, {"code", "twice"}}};
+                  {{"code", "timed_out"}, {"code", "twice"}},
+                  "trace-7"};
   std::vector<event_ptr> events;
   for (const auto kind :
        {event_kind::state, event_kind::progress, event_kind::narration, event_kind::end}) {
