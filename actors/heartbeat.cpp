@@ -131,6 +131,7 @@ class heartbeat_state {
       total = total && file.total ? std::optional{*total + *file.total} : std::nullopt;
     }
     now_.counts = all;
+    if (now_.files.empty()) total.reset(); // there is no plan yet
     now_.total = total;
     meter_.sample(self_->clock().now(), fresh_);
     now_.rate = state_ == job_state::fetching ? meter_.rate() : 0;

@@ -21,14 +21,13 @@ std::string figures(const job_sight& job) {
     const auto part = job.bytes.received >= *total ? 100 : job.bytes.received * 100 / *total;
     out = std::to_string(part) + "%  " + out + " of " + format_bytes(*total);
   }
-  return out + "  " + pace(job);
+  return out + "  " + (job.cause.empty() ? pace(job) : printable(job.cause));
 }
 
 } // namespace
 
 std::string event_line(std::string_view kind, json::node data, const job_sight& job) {
-  if (kind == "progress")
-    return figures(job) + (job.cause.empty() ? "" : "  " + printable(job.cause));
+  if (kind == "progress") return figures(job);
   // Told by the door when the stream was opened after the end: it does not say which end.
   if (text_of(data["action"]) == "ended") return printable(job.ref + ": " + job.state);
   auto human = text_of(data["human"]);

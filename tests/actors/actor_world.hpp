@@ -92,6 +92,8 @@ class actor_world {
 
   /// Runs until nobody has anything to do.
   std::size_t settle() { return scheduler().run(); }
+  /// One actor handles one message. False when nobody has anything to do.
+  bool step() { return scheduler().try_run_once(); }
   /// Lets time pass, waking whoever waited for it in between.
   void pass(std::chrono::milliseconds time) {
     settle();

@@ -153,6 +153,38 @@ TEST_CASE("a cancel in the middle of an audit changes nothing, and purge does no
   CHECK(b.auditing() == 0);
 }
 
+TEST_CASE("an audit that crashes fails its job with the reason; one that hangs is waited for") {
+  const auto who = GENERATE(std::string{"audit"}, "auditor");
+  const auto what = GENERATE(fault::crash, fault::freeze, fault::flood);
+  CAPTURE(who, what);
+  bench b;
+  job_request asked;
+  asked.kind = job_kind::verify;
+  asked.what = b.around.present->what;
+  asked.subject = b.around.present->id;
+  post(b.queue, submit_job{asked, {}});
+  while (b.world.people().count(who) == 0) REQUIRE(b.world.step());
+  const auto all = b.world.people().list();
+  const auto id = std::ranges::find(all, who, &resident::name)->id;
+  inject(b.world.people().find(id), what, 20s);
+  b.world.settle();
+  const auto job = b.around.ledger_of.jobs.begin()->first;
+  if (what == fault::freeze) {
+    CHECK(b.now(job).state == job_state::fetching);
+    for (int i = 0; i < 21; ++i) b.world.pass(1s);
+  }
+  const auto done = b.now(job);
+  CHECK(b.auditing() == 0);
+  if (what != fault::crash) {
+    CHECK(done.state == job_state::succeeded);
+    return;
+  }
+  CHECK(done.state == job_state::failed);
+  REQUIRE(done.error);
+  CHECK(done.error->code == errc::actor_failed);
+  CHECK(done.error->detail.find("the " + who + " threw: an injected fault") != std::string::npos);
+}
+
 TEST_CASE("a plan to mend takes the damaged files as they were, and nothing else") {
   bench b;
   const auto& plan = *b.around.plan;

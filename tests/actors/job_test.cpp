@@ -305,6 +305,8 @@ TEST_CASE(
     CHECK(b.around.narrator_of.actions(id, true).size() > before);
   }
   CHECK(last_progress(b, "phase") == at.phase);
+  const bool planned = at.held == "fetching" || at.held == "committing";
+  CHECK(b.now(id).progress.total.has_value() == planned);
   CHECK(last_progress(b, "cause") == at.cause);
   CHECK(b.around.narrator_of.said(id, "stalled"));
 }

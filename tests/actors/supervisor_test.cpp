@@ -12,7 +12,7 @@ namespace {
 /// What a node is made of, with the handles in reach.
 class glass_house {
  public:
-  explicit glass_house(const tiny_hub& hub) {
+  explicit glass_house(const tiny_hub& hub, std::chrono::milliseconds stop_limit = 15s) {
     know_types();
     store::home home{scratch_.path};
     REQUIRE(store::prepare(home));
@@ -24,6 +24,7 @@ class glass_house {
     service_ = std::make_unique<transfer::service>(*engine_, home, transfer::service_options{});
     config_.set("caf.scheduler.policy", "sharing");
     config_.set("caf.scheduler.max-threads", 4);
+    config_.faults = true;
     system_.emplace(config_);
     gateway_ = spawn_gateway(*system_, {});
     post(gateway_,
@@ -49,6 +50,7 @@ class glass_house {
     deps.pulse.read = [] { return machine::reading{}; };
     deps.pulse.survey = [] { return std::vector<machine::device>{}; };
     deps.restarts = restarts;
+    deps.stop_limit = stop_limit;
     deps.on_give_up = [this](failure why) { gave_up.set_value(std::move(why)); };
     supervisor_ = spawn_supervisor(*system_, std::move(deps));
   }
@@ -84,6 +86,12 @@ class glass_house {
                        [reply](const caf::error& why) { reply(as_failure(why)); });
            }});
     });
+  }
+  /// The first that is called so.
+  void freeze(const std::string& name, std::chrono::milliseconds lasting) {
+    for (const auto& who : config_.people->list())
+      if (who.name == name) return inject(config_.people->find(who.id), fault::freeze, lasting);
+    FAIL("nobody is called " << name);
   }
   void throw_at_subscriber() { throws_ = true; }
 
@@ -150,6 +158,36 @@ TEST_CASE("a group that keeps crashing ends the node with the reason") {
   CHECK(reason.code == errc::actor_failed);
   CHECK(reason.detail.find("a subscriber that throws") != std::string::npos);
   CHECK(here.restarts->load() == 5);
+}
+
+TEST_CASE("one of the group that does not stop in time is put down, and the group starts anew") {
+  tiny_hub hub;
+  hub.add("org/a", {{"weights.bin", 3, 2 << 20}});
+  auto door = std::make_shared<testing::gate>();
+  const auto path = tiny_hub::path_of("org/a", "weights.bin");
+  hub.at.behave(path, {.hold = door});
+  glass_house here{hub, 300ms};
+  const auto id = here.submit("hf:org/a");
+  REQUIRE(hub.at.wait_for_requests(path, 1));
+  here.freeze("transfer", 2s); // the shelf waits for it
+  order_stop(here.now().narrator, as_error(fail(errc::actor_failed, "boom")));
+  REQUIRE(hub.at.wait_for_requests(path, 2));
+  CHECK(here.restarts->load() == 1);
+  door->open();
+  REQUIRE(here.ears.wait_for(id, "job-succeeded"));
+}
+
+TEST_CASE("a group whose disk does not let it stop ends the node with the reason") {
+  tiny_hub hub;
+  glass_house here{hub, 200ms};
+  auto why = here.gave_up.get_future();
+  const auto now = here.now();
+  here.freeze("catalog", 2s);
+  order_stop(now.narrator, as_error(fail(errc::actor_failed, "boom")));
+  REQUIRE(why.wait_for(20s) == std::future_status::ready);
+  const auto reason = why.get();
+  CHECK(reason.code == errc::actor_failed);
+  CHECK(reason.detail.find("the catalog does not end") != std::string::npos);
 }
 
 } // namespace

@@ -26,6 +26,16 @@ std::vector<ailment> of(const vitals& v, const std::vector<reason>& before = {})
 
 } // namespace
 
+TEST_CASE("silent actors and threads that are held up are reasons, in their own words") {
+  auto v = well();
+  v.silent = {"the catalog has not answered for 12 s"};
+  v.held_up = "the disk has not finished a write for 7 s";
+  CHECK(of(v) == std::vector{ailment::actor_silent, ailment::held_up});
+  CHECK(sentence(assess(v, {})) == v.silent.front() + "; " + v.held_up);
+  CHECK(to_string(ailment::actor_silent) == "actor-silent");
+  CHECK(to_string(ailment::held_up) == "held-up");
+}
+
 TEST_CASE("a node is healthy unless a fact says otherwise, and what is unknown says nothing") {
   CHECK(assess(well(), {}).empty());
   CHECK(assess({}, {}).empty());
