@@ -32,6 +32,7 @@ struct config {
   std::uint64_t pool_bytes{48ull << 20};        ///< memory for bytes under way
   std::uint64_t flush_bytes{64ull << 20};
   std::uint64_t disk_reserve{256ull << 20}; ///< left free by every plan
+  std::uint64_t store_budget{0};            ///< bytes `hive gc` leaves, 0: any number
   std::uint64_t download_rate{0};           ///< bytes/s of the whole node, 0: no limit
   std::uint64_t upload_rate{0};             ///< the same for what it serves
   limits::schedule hours;                   ///< [[limits.schedule]] of hive.toml

@@ -79,6 +79,7 @@ std::vector<config_row> make_table() {
       size("pool_bytes", &c::pool_bytes, 4 * mebibyte, 64 * gibibyte, "HIVE_POOL_BYTES"),
       size("flush_bytes", &c::flush_bytes, mebibyte, 64 * gibibyte, "HIVE_FLUSH_BYTES"),
       size("disk_reserve", &c::disk_reserve, 0, UINT64_MAX, "HIVE_DISK_RESERVE"),
+      size("store_budget", &c::store_budget, 0, UINT64_MAX, "HIVE_STORE_BUDGET"),
       size("download_rate", &c::download_rate, 0, limits::highest_rate, "HIVE_DOWNLOAD_RATE"),
       size("upload_rate", &c::upload_rate, 0, limits::highest_rate, "HIVE_UPLOAD_RATE"),
       number("history_days", &c::history_days, 1, 36'500, "HIVE_HISTORY_DAYS"),

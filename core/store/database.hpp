@@ -14,8 +14,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hive::store {
@@ -39,6 +41,10 @@ struct artifact {
   std::vector<artifact_file> files;
   wall_time created{};
   wall_time verified{};
+  /// By a tool that was served its bytes or told its path, or by a pull that found it here; empty:
+  /// not since it came.
+  std::optional<wall_time> used{};
+  bool pinned{false}; ///< neither `rm` nor `gc` takes it
   /// Paths of files whose content does not stand: damaged and set aside, or gone. Not stored; the
   /// catalog looks when it is asked.
   std::vector<std::string> damaged{};
@@ -95,11 +101,22 @@ class database {
 
   // Artifacts.
   /// `wish` (core/artifact/selection.hpp, wish_key) is what was asked; asking it again finds `a`.
+  /// Pin and last use stay as they are.
   outcome put_artifact(const artifact& a, const std::string& wish);
   result<std::optional<artifact>> artifact_for_wish(const std::string& wish);
   result<std::optional<artifact>> get_artifact(const artifact_id& id);
   result<page<artifact>> artifacts(std::size_t limit, const std::string& cursor);
   result<std::vector<artifact>> all_artifacts();
+  /// The reference of every artifact, without its files.
+  result<std::vector<std::pair<artifact_id, reference>>> references();
+  /// Those that asking some wish again would find.
+  result<std::set<artifact_id>> wished_artifacts();
+  /// Those that have this content.
+  result<std::vector<artifact_id>> holders(const std::string& sha256);
+  /// errc::not_found.
+  outcome pin_artifact(const artifact_id& id, bool pinned);
+  /// When each was last used; those that are gone are passed over. All or none.
+  outcome put_uses(const std::map<artifact_id, wall_time>& uses);
   /// Removes it; yields the SHA-256s no other artifact needs. errc::not_found.
   result<std::vector<std::string>> remove_artifact(const artifact_id& id);
   /// The SHA-256 recorded for a content that the vendor names by git SHA-1; empty when unknown.

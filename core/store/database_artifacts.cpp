@@ -8,7 +8,7 @@ namespace hive::store {
 
 namespace {
 
-#define HIVE_ARTIFACT_COLUMNS "id, ref, revision, requested, created, verified"
+#define HIVE_ARTIFACT_COLUMNS "id, ref, revision, requested, created, verified, used, pinned"
 
 /// Cursor of the artifact list: "<created in ms>-<id>", good also after that artifact is removed.
 struct position {
@@ -43,18 +43,24 @@ result<std::vector<artifact_file>> read_files(sql& where, const artifact_id& id)
   }
 }
 
+result<reference> read_reference(const artifact_id& id, const std::string& text) {
+  auto what = parse_reference(text);
+  if (!what)
+    return damaged_database("hive.db",
+                            "artifact " + id.value + " is unreadable: " + what.why().detail);
+  return std::move(*what);
+}
+
 result<artifact> read_artifact(sql& where, const query& row) {
   artifact a;
   a.id.value = row.text(0);
-  auto what = parse_reference(row.text(1));
-  if (!what)
-    return damaged_database("hive.db",
-                            "artifact " + a.id.value + " is unreadable: " + what.why().detail);
-  a.what = std::move(*what);
+  HIVE_TRY(a.what, read_reference(a.id, row.text(1)));
   a.revision = row.text(2);
   a.requested = row.text(3);
   a.created = wall_time{std::chrono::milliseconds{row.integer(4)}};
   a.verified = wall_time{std::chrono::milliseconds{row.integer(5)}};
+  if (!row.null(6)) a.used = wall_time{std::chrono::milliseconds{row.integer(6)}};
+  a.pinned = row.integer(7) != 0;
   HIVE_TRY(a.files, read_files(where, a.id));
   return a;
 }
@@ -97,8 +103,8 @@ outcome database::put_artifact(const artifact& a, const std::string& wish) {
   HIVE_TRY(auto all, transaction::begin(*sql_));
   {
     HIVE_TRY(auto put,
-             sql_->prepare("INSERT INTO artifacts(" HIVE_ARTIFACT_COLUMNS
-                           ") VALUES(?, ?, ?, ?, ?, ?)"
+             sql_->prepare("INSERT INTO artifacts(id, ref, revision, requested, created, verified)"
+                           " VALUES(?, ?, ?, ?, ?, ?)"
                            " ON CONFLICT(id) DO UPDATE SET ref = excluded.ref,"
                            " revision = excluded.revision, requested = excluded.requested,"
                            " created = excluded.created, verified = excluded.verified"));
@@ -150,6 +156,56 @@ result<std::vector<artifact>> database::all_artifacts() {
   HIVE_TRY(auto asked, sql_->prepare("SELECT " HIVE_ARTIFACT_COLUMNS " FROM artifacts"
                                      " ORDER BY created DESC, id DESC"));
   return read_artifacts(*sql_, std::move(asked));
+}
+
+result<std::vector<std::pair<artifact_id, reference>>> database::references() {
+  HIVE_TRY(auto rows,
+           sql_->prepare("SELECT id, ref FROM artifacts ORDER BY created DESC, id DESC"));
+  std::vector<std::pair<artifact_id, reference>> found;
+  while (true) {
+    HIVE_TRY(const bool row, rows.step());
+    if (!row) return found;
+    artifact_id id{rows.text(0)};
+    HIVE_TRY(auto what, read_reference(id, rows.text(1)));
+    found.emplace_back(std::move(id), std::move(what));
+  }
+}
+
+result<std::set<artifact_id>> database::wished_artifacts() {
+  HIVE_TRY(auto rows, sql_->prepare("SELECT DISTINCT artifact FROM wishes"));
+  std::set<artifact_id> found;
+  while (true) {
+    HIVE_TRY(const bool row, rows.step());
+    if (!row) return found;
+    found.insert(artifact_id{rows.text(0)});
+  }
+}
+
+result<std::vector<artifact_id>> database::holders(const std::string& sha256) {
+  HIVE_TRY(auto rows, sql_->prepare("SELECT DISTINCT artifact FROM files WHERE sha256 = ?"));
+  rows.bind(sha256);
+  std::vector<artifact_id> found;
+  while (true) {
+    HIVE_TRY(const bool row, rows.step());
+    if (!row) return found;
+    found.push_back(artifact_id{rows.text(0)});
+  }
+}
+
+outcome database::pin_artifact(const artifact_id& id, bool pinned) {
+  HIVE_TRY(auto put, sql_->prepare("UPDATE artifacts SET pinned = ? WHERE id = ? RETURNING id"));
+  HIVE_TRY(const bool row, put.bind(std::int64_t{pinned}).bind(id.value).step());
+  if (!row) return fail(errc::not_found, "no artifact " + id.value);
+  return put.run();
+}
+
+outcome database::put_uses(const std::map<artifact_id, wall_time>& uses) {
+  HIVE_TRY(auto all, transaction::begin(*sql_));
+  for (const auto& [id, when] : uses) {
+    HIVE_TRY(auto put, sql_->prepare("UPDATE artifacts SET used = ? WHERE id = ?"));
+    HIVE_CHECK(put.bind(std::int64_t{when.time_since_epoch().count()}).bind(id.value).run());
+  }
+  return all.commit();
 }
 
 result<std::vector<std::string>> database::remove_artifact(const artifact_id& id) {

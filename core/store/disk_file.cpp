@@ -2,6 +2,7 @@
 
 #include "core/base/ids.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -133,6 +134,19 @@ result<bool> remove_file(const std::filesystem::path& what) {
   if (::unlink(what.c_str()) == 0) return true;
   if (errno == ENOENT || errno == ENOTDIR) return false;
   return disk_failure(errno, "remove", what);
+}
+
+result<std::vector<std::filesystem::directory_entry>>
+list_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::vector<std::filesystem::directory_entry> entries;
+  auto at = std::filesystem::directory_iterator(folder, error);
+  for (; !error && at != std::filesystem::directory_iterator{}; at.increment(error))
+    entries.push_back(*at);
+  if (error && error != std::errc::no_such_file_or_directory)
+    return disk_failure(error.value(), "list", folder);
+  std::ranges::sort(entries);
+  return entries;
 }
 
 result<std::string> read_text(const std::filesystem::path& what, std::size_t limit) {

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -57,6 +58,10 @@ outcome make_folders(const std::filesystem::path& folder, mode_t mode = 0755);
 outcome rename_file(const std::filesystem::path& from, const std::filesystem::path& to);
 /// Yields whether it was there.
 result<bool> remove_file(const std::filesystem::path& what);
+
+/// The entries of a folder, by name; a folder that is not there has none.
+result<std::vector<std::filesystem::directory_entry>>
+list_folder(const std::filesystem::path& folder);
 
 /// The whole file; more than `limit` bytes is errc::too_large, no such file errc::not_found.
 result<std::string> read_text(const std::filesystem::path& what, std::size_t limit);

@@ -50,18 +50,6 @@ class sweep {
   std::map<std::string, std::uint64_t> found_; ///< blobs, by SHA-256
 };
 
-/// The entries of a folder; a folder that is not there has none.
-result<std::vector<fs::directory_entry>> entries_of(const fs::path& folder) {
-  std::error_code error;
-  std::vector<fs::directory_entry> entries;
-  auto at = fs::directory_iterator(folder, error);
-  for (; !error && at != fs::directory_iterator{}; at.increment(error)) entries.push_back(*at);
-  if (error && error != std::errc::no_such_file_or_directory)
-    return disk_failure(error.value(), "list", folder);
-  std::ranges::sort(entries);
-  return entries;
-}
-
 bool is_plain_file(const fs::directory_entry& entry) {
   struct stat seen {};
   return ::lstat(entry.path().c_str(), &seen) == 0 && S_ISREG(seen.st_mode);
@@ -121,13 +109,13 @@ outcome sweep::partial_entry(const fs::directory_entry& entry) {
 }
 
 outcome sweep::partials() {
-  HIVE_TRY(const auto entries, entries_of(where_.partials()));
+  HIVE_TRY(const auto entries, list_folder(where_.partials()));
   for (const auto& entry : entries) HIVE_CHECK(partial_entry(entry));
   return {};
 }
 
 outcome sweep::blob_folder(const fs::directory_entry& folder) {
-  HIVE_TRY(const auto entries, entries_of(folder.path()));
+  HIVE_TRY(const auto entries, list_folder(folder.path()));
   for (const auto& entry : entries) {
     const auto name = name_of(entry);
     if (is_temporary(name)) {
@@ -143,10 +131,10 @@ outcome sweep::blob_folder(const fs::directory_entry& folder) {
 }
 
 outcome sweep::blobs() {
-  HIVE_TRY(const auto kinds, entries_of(where_.root / "blobs"));
+  HIVE_TRY(const auto kinds, list_folder(where_.root / "blobs"));
   for (const auto& entry : kinds)
     if (entry.path() != where_.blobs()) unknown(entry.path());
-  HIVE_TRY(const auto folders, entries_of(where_.blobs()));
+  HIVE_TRY(const auto folders, list_folder(where_.blobs()));
   for (const auto& folder : folders) {
     if (is_folder(folder) && is_hex(name_of(folder), 2)) {
       HIVE_CHECK(blob_folder(folder));
@@ -205,7 +193,7 @@ outcome sweep::plain_views() {
   std::set<std::string> known;
   for (const auto& a : artifacts)
     if (!has_hub_view(a)) known.insert(a.id.value);
-  HIVE_TRY(const auto entries, entries_of(where_.files()));
+  HIVE_TRY(const auto entries, list_folder(where_.files()));
   for (const auto& entry : entries)
     if (!known.contains(name_of(entry))) unknown(entry.path());
   return {};

@@ -79,8 +79,15 @@ CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOU
 PRAGMA user_version = 2;
 )";
 
+constexpr const char* version_3 = R"(
+ALTER TABLE artifacts ADD COLUMN used INTEGER;
+ALTER TABLE artifacts ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+
+PRAGMA user_version = 3;
+)";
+
 /// Entry n brings version n to n + 1.
-constexpr std::array<const char*, schema_version> steps{version_1, version_2};
+constexpr std::array<const char*, schema_version> steps{version_1, version_2, version_3};
 
 result<std::int64_t> one_number(sql& where, const char* text) {
   HIVE_TRY(auto asked, where.prepare(text));

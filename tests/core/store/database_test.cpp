@@ -413,7 +413,8 @@ TEST_CASE("a database of the first version gains its settings and keeps its jobs
   scratch_folder folder;
   const auto file = folder.path() / "hive.db";
   REQUIRE(opened(file)->put_job(full_job("00000")));
-  run_sql(file, "DROP TABLE settings; PRAGMA user_version = 1");
+  run_sql(file, "DROP TABLE settings; ALTER TABLE artifacts DROP COLUMN used;"
+                "ALTER TABLE artifacts DROP COLUMN pinned; PRAGMA user_version = 1");
   auto db = opened(file);
   CHECK(db->settings().value().empty());
   CHECK(db->job(job_id{"00000"}).value());
