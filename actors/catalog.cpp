@@ -1,9 +1,13 @@
 #include "actors/catalog.hpp"
 
+#include "actors/clearing.hpp"
+#include "actors/holds.hpp"
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
+#include "core/job/log.hpp"
 #include "core/store/blob_store.hpp"
 #include "core/store/damage.hpp"
+#include "core/store/directory.hpp"
 #include "core/store/partial.hpp"
 #include "core/store/views.hpp"
 
@@ -16,29 +20,7 @@
 namespace hive::actors {
 namespace {
 
-/// What a running job counts on until it is gone.
-struct hold {
-  std::string artifact;
-  std::set<std::string> blobs; ///< SHA-256
-  store::to_come missing;      ///< whole sizes: how much of them is here changes
-};
-
-bool same_place(const reference& a, const reference& b) {
-  return a.from == b.from && a.kind == b.kind && a.host == b.host && a.name == b.name;
-}
-
-/// Whether `a` is what somebody means by `asked`.
-bool meant_by(const reference& asked, const store::artifact& a) {
-  if (!same_place(asked, a.what)) return false;
-  const auto& revision = asked.revision;
-  if (!revision.empty() && revision != a.requested && revision != a.what.revision &&
-      !a.revision.starts_with(revision))
-    return false;
-  if (asked.selector.empty() || asked.selector == a.what.selector) return true;
-  std::vector<std::string> paths;
-  for (const auto& file : a.files) paths.push_back(file.path);
-  return choose_files(paths, file_wish{asked.selector, {}, {}}).has_value();
-}
+constexpr std::chrono::minutes uses_written_every{1};
 
 class catalog_state {
  public:
@@ -47,6 +29,11 @@ class catalog_state {
 
   catalog_state(catalog_actor::pointer self, catalog_deps deps)
     : self_(self), deps_(std::move(deps)) {}
+  ~catalog_state() {
+    if (db_) write_uses();
+  }
+  catalog_state(const catalog_state&) = delete;
+  catalog_state& operator=(const catalog_state&) = delete;
 
   catalog_actor::behavior_type make_behavior() {
     auto opened = store::database::open(deps_.home.database());
@@ -55,8 +42,10 @@ class catalog_state {
       return catalog_actor::behavior_type::make_empty_behavior();
     }
     db_ = std::move(*opened);
+    by_source_.emplace(*db_);
     on_down_signal(self_,
                    [this](const caf::actor_addr& who, const caf::error&) { holds_.erase(who); });
+    expect_uses();
     return {
         [this](const find_wish& m) { return as_reply(here(m.wish)); },
         [this](const check_plan& m) { return as_reply(check(m.plan)); },
@@ -66,10 +55,17 @@ class catalog_state {
         [this](const query_artifact& m) { return as_reply(one(m.id)); },
         [this](const query_artifacts& m) { return as_reply(list(m)); },
         [this](const match_reference& m) { return as_reply(match(m.what)); },
+        [this](const change_artifact& m) { return as_reply(change(m)); },
         [this](const remove_artifact& m) { return as_reply(remove(m.id)); },
         [this](const count_artifacts&) { return as_reply(count()); },
         [this](const set_aside_contents& m) { return as_reply(set_aside(m)); },
         [this](const renew_artifact& m) { return as_reply(renew(m.id)); },
+        [this](const collect_garbage& m) { return clear(m); },
+        [this](const clearing_step&) { clear_next(); },
+        [this](const uses_due&) {
+          write_uses();
+          expect_uses();
+        },
     };
   }
 
@@ -79,6 +75,7 @@ class catalog_state {
     HIVE_TRY(auto found, db_->artifact_for_wish(wish));
     if (!found || !stands(*found)) return artifact_found{};
     HIVE_CHECK(view(*found));
+    uses_.note(found->id, wall_now());
     return artifact_found{std::move(found)};
   }
 
@@ -89,9 +86,11 @@ class catalog_state {
     return std::ranges::all_of(a.files, [this](const auto& f) { return stands(f); });
   }
 
-  void look_for_damage(store::artifact& a) const {
+  /// What is not in the row: damage, and uses that are not written yet.
+  void complete(store::artifact& a) const {
     for (const auto& file : a.files)
       if (!stands(file)) a.damaged.push_back(file.path);
+    uses_.show_in(a);
   }
 
   outcome view(const store::artifact& a) {
@@ -99,16 +98,8 @@ class catalog_state {
     return {};
   }
 
-  /// The SHA-256 of a content as far as this node can know it; else empty.
-  result<std::string> sha256_of(const std::string& key) {
-    const auto known = parse_digest(key);
-    if (!known) return std::string{};
-    if (known->kind == digest_kind::sha256) return known->hex;
-    return db_->sha256_of_git(known->hex);
-  }
-
   result<blob_found> blob(const plan_file& file) {
-    HIVE_TRY(const auto sha256, sha256_of(content_key(file)));
+    HIVE_TRY(const auto sha256, sha256_of(content_key(file), *db_));
     if (sha256.empty()) return blob_found{};
     const auto size = store::blob_size(deps_.home, sha256);
     if (!size) return blob_found{};
@@ -138,7 +129,7 @@ class catalog_state {
     }
     const auto who = asker(self_);
     HIVE_TRY(const auto room, room_beside(who));
-    HIVE_TRY(const auto wanted, still_missing(counted.missing));
+    HIVE_TRY(const auto wanted, still_missing(counted.missing, deps_.home, *db_));
     seen.lacks = store::lack_of(room, wanted);
     if (who && seen.lacks.bytes == 0) {
       if (!holds_.contains(who->address())) watch(self_, who);
@@ -147,26 +138,8 @@ class catalog_state {
     return seen;
   }
 
-  /// The disk as it is now, and what of it goes to running jobs other than `who`.
   result<store::disk_room> room_beside(const caf::strong_actor_ptr& who) {
-    store::disk_room room{deps_.home.root.string(), 0, deps_.disk_reserve, {}};
-    HIVE_TRY(room.free, store::free_bytes(deps_.home));
-    for (const auto& [other, held] : holds_) {
-      if (who && other == who->address()) continue;
-      HIVE_TRY(auto missing, still_missing(held.missing));
-      room.promised.merge(missing);
-    }
-    return room;
-  }
-
-  /// Of these contents, by key and size, what is not on the disk yet.
-  result<store::to_come> still_missing(store::to_come contents) {
-    for (auto& [key, size] : contents) {
-      HIVE_TRY(const auto sha256, sha256_of(key));
-      const bool stands = !sha256.empty() && store::blob_size(deps_.home, sha256);
-      size = stands ? 0 : store::missing_bytes(deps_.home, key, size);
-    }
-    return contents;
+    return hive::actors::room_beside(who, holds_, deps_.home, *db_, deps_.disk_reserve);
   }
 
   result<room_measured> measure(const measure_room& m) {
@@ -175,7 +148,7 @@ class catalog_state {
     for (const auto& contents : m.line) {
       store::to_come wanted;
       for (const auto& one : contents) wanted.emplace(one.key, one.size);
-      HIVE_TRY(wanted, still_missing(std::move(wanted)));
+      HIVE_TRY(wanted, still_missing(std::move(wanted), deps_.home, *db_));
       line.push_back(std::move(wanted));
     }
     return room_measured{store::share_out(room, line)};
@@ -201,6 +174,7 @@ class catalog_state {
                   "a fetched blob of " + to_string(made.what) + " is not there any more");
     HIVE_CHECK(db_->put_artifact(made, m.wish));
     counts_.reset();
+    by_source_->changed(made);
     HIVE_CHECK(view(made));
     return made;
   }
@@ -208,15 +182,39 @@ class catalog_state {
   result<store::artifact> one(const artifact_id& id) {
     HIVE_TRY(auto found, db_->get_artifact(id));
     if (!found) return fail(errc::not_found, "no artifact " + id.value + " on this node");
-    look_for_damage(*found);
+    take_uses();
+    complete(*found);
     return std::move(*found);
   }
 
   result<artifact_page> list(const query_artifacts& m) {
     HIVE_TRY(auto page, db_->artifacts(m.limit, m.cursor));
-    for (auto& a : page.items) look_for_damage(a);
+    take_uses();
+    for (auto& a : page.items) complete(a);
     return page;
   }
+
+  result<store::artifact> change(const change_artifact& m) {
+    HIVE_TRY(const auto known, one(m.id));
+    if (m.what.used) uses_.note(m.id, wall_now());
+    if (m.what.pinned && *m.what.pinned != known.pinned) {
+      HIVE_CHECK(db_->pin_artifact(m.id, *m.what.pinned));
+      by_source_->changed(known);
+    }
+    return one(m.id);
+  }
+
+  // Uses.
+
+  void take_uses() { uses_.take_over(*deps_.uses, *db_); }
+
+  void write_uses() {
+    take_uses();
+    if (const auto written = uses_.write_to(*db_); !written)
+      log(level::warning, "catalog", "uses-not-written", sentence(written.why()));
+  }
+
+  void expect_uses() { tell_later(self_, catalog_actor{self_}, uses_written_every, uses_due{}); }
 
   result<std::uint64_t> put_away(const store::blob_finding& found) {
     HIVE_TRY(const auto all, db_->all_artifacts());
@@ -241,6 +239,7 @@ class catalog_state {
                                           " was damaged again meanwhile");
     whole.verified = wall_now();
     HIVE_CHECK(db_->put_artifact(whole, {}));
+    by_source_->changed(whole);
     HIVE_TRY(const auto all, db_->all_artifacts());
     for (const auto& a : all)
       if (share_content(a, whole) && stands(a)) HIVE_CHECK(view(a));
@@ -255,46 +254,89 @@ class catalog_state {
   }
 
   result<artifact_list> match(const reference& what) {
-    HIVE_TRY(auto all, db_->all_artifacts());
-    std::erase_if(all, [&](const store::artifact& a) { return !meant_by(what, a); });
-    std::ranges::stable_sort(all, std::greater{}, &store::artifact::created);
+    HIVE_TRY(auto all, by_source_->meant_by(what));
     return artifact_list{std::move(all)};
-  }
-
-  bool in_use(const store::artifact& a) const {
-    return std::ranges::any_of(holds_, [&](const auto& entry) {
-      const hold& held = entry.second;
-      return held.artifact == a.id.value || std::ranges::any_of(a.files, [&](const auto& f) {
-               return held.blobs.contains(f.sha256);
-             });
-    });
   }
 
   /// Row first: what is gone from the catalog may leave files behind, never the other way round.
   result<removal> remove(const artifact_id& id) {
     HIVE_TRY(const auto gone, one(id));
-    if (in_use(gone))
+    if (gone.pinned)
+      return fail(errc::conflict, to_string(gone.what) + " is pinned",
+                  "'hive unpin " + id.value + "' first, then remove it");
+    if (in_use(holds_, gone))
       return fail(errc::conflict, "a running job uses " + to_string(gone.what),
                   "wait for the job or cancel it, then remove the artifact");
     HIVE_TRY(const auto orphans, db_->remove_artifact(id));
     counts_.reset();
+    by_source_->removed(gone);
+    uses_.forget(id);
     HIVE_TRY(const auto staying, db_->all_artifacts());
     HIVE_CHECK(store::remove_view(deps_.home, gone, staying));
     removal done{id, 0};
     for (const auto& sha256 : orphans) {
-      const auto size = store::blob_size(deps_.home, sha256);
-      HIVE_TRY(const bool removed, store::remove_blob(deps_.home, sha256));
-      if (removed) done.freed += size.value_or(0);
-      // The good pieces of one that was damaged.
-      const auto key = "sha256:" + sha256;
-      if (!awaited(key)) store::purge_partial(deps_.home, key);
+      HIVE_TRY(const auto freed, remove_content(sha256));
+      done.freed += freed;
     }
+    log(level::info, "catalog", "artifact-removed",
+        to_string(gone.what) + " at " + gone.revision + ", " + format_bytes(done.freed) + " freed");
     return done;
   }
 
-  bool awaited(const std::string& key) const {
-    return std::ranges::any_of(holds_,
-                               [&](const auto& held) { return held.second.missing.contains(key); });
+  /// Yields the bytes it had.
+  result<std::uint64_t> remove_content(const std::string& sha256) {
+    const auto size = store::blob_size(deps_.home, sha256);
+    HIVE_TRY(const bool removed, store::remove_blob(deps_.home, sha256));
+    // The good pieces of one that was damaged.
+    const auto key = "sha256:" + sha256;
+    if (!awaited(holds_, key)) store::purge_partial(deps_.home, key);
+    return removed ? size.value_or(0) : 0;
+  }
+
+  // Cleaning up, in steps: other questions are answered between them.
+
+  caf::result<store::gc_report> clear(const collect_garbage& m) {
+    if (clearing_ && !m.dry_run)
+      return as_error(fail(errc::conflict, "another gc is under way", "wait until it has ended"));
+    take_uses();
+    auto here = survey(deps_.home, *db_, holds_, wall_now());
+    if (!here) return as_error(here.why());
+    for (auto& a : here->artifacts) complete(a.what);
+    auto plan = store::plan_gc(*here, m.budget.value_or(deps_.store_budget));
+    if (m.dry_run) return plan;
+    clearing_.emplace(store::gc_run{std::move(plan)},
+                      self_->make_response_promise<store::gc_report>());
+    auto answer = clearing_->answer;
+    clear_next();
+    return answer;
+  }
+
+  void clear_next() {
+    auto& now = *clearing_;
+    if (const auto* entry = now.run.next()) {
+      now.run.went(clear_one(*entry));
+      tell(self_, catalog_actor{self_}, clearing_step{});
+      return;
+    }
+    auto ended = std::move(*clearing_);
+    clearing_.reset();
+    ended.answer.deliver(ended.run.so_far());
+  }
+
+  /// What has come into use since it was planned stays.
+  result<std::uint64_t> clear_one(const store::gc_entry& entry) {
+    if (entry.kind == store::gc_kind::artifact) {
+      HIVE_TRY(const auto done, remove(artifact_id{entry.name}));
+      return done.freed;
+    }
+    const bool partial = entry.kind == store::gc_kind::partial;
+    const auto key = partial ? entry.name : "sha256:" + entry.name;
+    HIVE_TRY(const auto holders, db_->holders(partial ? std::string{} : entry.name));
+    if (awaited(holds_, key) || counted_on(holds_, entry.name) || !holders.empty())
+      return fail(errc::conflict, "a job has come to need it");
+    if (!partial) return remove_content(entry.name);
+    store::purge_partial(deps_.home, key);
+    return entry.bytes;
   }
 
   result<catalog_counts> count() {
@@ -316,7 +358,10 @@ class catalog_state {
   catalog_actor::pointer self_;
   catalog_deps deps_;
   std::unique_ptr<store::database> db_;
-  std::map<caf::actor_addr, hold> holds_;
+  std::optional<store::directory> by_source_;
+  holds holds_;
+  store::use_book uses_;
+  std::optional<clearing> clearing_;     ///< empty: no gc is under way
   std::optional<catalog_counts> counts_; ///< of artifacts; empty after a change
 };
 

@@ -4,18 +4,23 @@
 ///
 /// Hears: find_wish, check_plan, measure_room, find_blob, admit_artifact, query_artifact,
 /// query_artifacts,
-///        match_reference, remove_artifact, count_artifacts.
-/// Says:  nothing but answers.
+///        match_reference, change_artifact, remove_artifact, collect_garbage, count_artifacts.
+/// Says:  nothing but answers; clearing_step and uses_due to itself.
 /// Never: fetches, or takes an artifact in whose blobs do not all stand.
 
 #include "actors/protocol.hpp"
 #include "core/store/home.hpp"
+#include "core/store/usage.hpp"
+
+#include <memory>
 
 namespace hive::actors {
 
 struct catalog_deps {
   store::home home;
   std::uint64_t disk_reserve{0}; ///< bytes left free by every plan
+  std::uint64_t store_budget{0}; ///< bytes a gc leaves when it is told no other number; 0: no end
+  std::shared_ptr<store::use_board> uses{std::make_shared<store::use_board>()};
 };
 
 catalog_actor spawn_catalog(caf::local_actor* parent, catalog_deps deps);

@@ -20,6 +20,7 @@ constexpr std::chrono::seconds answer_limit{10};
 constexpr std::chrono::seconds held_up_limit{5}; ///< for one thing a shared thread does
 constexpr std::chrono::seconds count_limit{2};   ///< then what was counted last is shown
 constexpr std::chrono::minutes removal_limit{5}; ///< large views take a while
+constexpr std::chrono::minutes clearing_limit{60};
 constexpr std::chrono::seconds stop_limit{5};
 
 /// Calls back exactly once: with what it is given, or when it is dropped unanswered.
@@ -78,6 +79,7 @@ struct node::impl {
   std::shared_ptr<std::atomic<std::uint64_t>> last_seq{
       std::make_shared<std::atomic<std::uint64_t>>(0)};
   std::shared_ptr<limit_board> limits{std::make_shared<limit_board>()};
+  std::shared_ptr<store::use_board> uses{std::make_shared<store::use_board>()};
   std::shared_ptr<std::atomic<std::uint64_t>> restarts{
       std::make_shared<std::atomic<std::uint64_t>>(0)};
 
@@ -150,7 +152,7 @@ supervisor_deps node::impl::parts() {
   made.ledger.database = home.database();
   made.ledger.finished_for = options.history;
   made.narrator.last_seq = last_seq;
-  made.catalog = {home, options.transfer.disk_reserve};
+  made.catalog = {home, options.transfer.disk_reserve, options.store_budget, uses};
   for (auto& vendor : vendors::all_vendors(options.vendors))
     made.desk.vendors.push_back(std::move(vendor));
   made.desk.engine = engine.get();
@@ -352,6 +354,21 @@ void node::find(reference what, reply_to<std::vector<store::artifact>> reply) {
 void node::remove(artifact_id id, reply_to<removal> reply) {
   impl_->put<removal>(&house::catalog, remove_artifact{std::move(id)}, std::move(reply),
                       removal_limit);
+}
+
+void node::change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) {
+  impl_->put<store::artifact>(&house::catalog, change_artifact{std::move(id), what},
+                              std::move(reply));
+}
+
+void node::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+                           reply_to<store::gc_report> reply) {
+  impl_->put<store::gc_report>(&house::catalog, actors::collect_garbage{dry_run, budget},
+                               std::move(reply), clearing_limit);
+}
+
+std::shared_ptr<store::use_board> node::uses() const noexcept {
+  return impl_->uses;
 }
 
 /// Whoever does not answer is named by the health, and what it said last is shown.

@@ -16,8 +16,10 @@
 #include "core/machine/health.hpp"
 #include "core/net/engine.hpp"
 #include "core/store/database.hpp"
+#include "core/store/gc.hpp"
 #include "core/store/home.hpp"
 #include "core/store/recovery.hpp"
+#include "core/store/usage.hpp"
 #include "core/transfer/transfer.hpp"
 #include "vendors/vendor.hpp"
 
@@ -40,6 +42,7 @@ struct node_options {
   vendors::vendor_settings vendors;
   hive::limits::configuration limits{hive::limits::default_configuration()};
   std::chrono::days history{30}; ///< how long an ended job is remembered
+  std::uint64_t store_budget{0}; ///< bytes; what a gc leaves when it is told no other; 0: no end
   retry_policy job_retry;        ///< of a job as a whole, above what a transfer retries by itself
   /// Called once, on an actor's thread, when the node ended by itself because its actors kept
   /// crashing, or one of them could not be ended; questions get errc::shutting_down from then on.
@@ -74,6 +77,12 @@ struct node_status {
   std::uint64_t actors{0};                                       ///< alive
   std::uint64_t restarts{0};                                     ///< of long-lived actors
   std::vector<crash_count> crashes;                              ///< by class of actor
+};
+
+/// What is empty stays.
+struct artifact_change {
+  std::optional<bool> pinned;
+  bool used{false}; ///< a tool was told where it is
 };
 
 struct removal {
@@ -139,8 +148,16 @@ class node {
   void artifact(artifact_id id, reply_to<store::artifact> reply);
   /// What is here for a reference as typed (newest first; several when selections differ).
   void find(reference what, reply_to<std::vector<store::artifact>> reply);
-  /// errc::conflict while a running job uses it.
+  /// errc::not_found.
+  void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply);
+  /// errc::conflict while it is pinned or a running job uses it.
   void remove(artifact_id id, reply_to<removal> reply);
+  /// `budget`: bytes that may stay, 0: any number; empty: the setting. Answered when all is done;
+  /// what could not be removed is in the report. errc::conflict while another one is under way.
+  void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+                       reply_to<store::gc_report> reply);
+  /// Where those who serve bytes note what is used. Outlives the node.
+  std::shared_ptr<store::use_board> uses() const noexcept;
 
   void status(reply_to<node_status> reply);
 

@@ -14,6 +14,7 @@
 #include "core/net/origin.hpp"
 #include "core/store/audit.hpp"
 #include "core/store/database.hpp"
+#include "core/store/gc.hpp"
 #include "core/store/room.hpp"
 #include "core/transfer/transfer.hpp"
 
@@ -284,9 +285,19 @@ struct match_reference {
 struct artifact_list {
   std::vector<store::artifact> artifacts;
 };
+struct change_artifact {
+  artifact_id id;
+  artifact_change what;
+};
 struct remove_artifact {
   artifact_id id;
 };
+struct collect_garbage {
+  bool dry_run{false};                 ///< answer the plan, do nothing
+  std::optional<std::uint64_t> budget; ///< bytes, 0: none; empty: the setting
+};
+struct clearing_step {}; ///< the catalog to itself
+struct uses_due {};      ///< the same: to be written
 struct count_artifacts {};
 struct catalog_counts {
   std::uint64_t artifacts{0};
@@ -427,7 +438,9 @@ using catalog_actor = caf::typed_actor<
     caf::result<artifact_page>(query_artifacts), caf::result<artifact_list>(match_reference),
     caf::result<removal>(remove_artifact), caf::result<catalog_counts>(count_artifacts),
     caf::result<contents_set_aside>(set_aside_contents),
-    caf::result<store::artifact>(renew_artifact)>;
+    caf::result<store::artifact>(renew_artifact), caf::result<store::artifact>(change_artifact),
+    caf::result<store::gc_report>(collect_garbage), caf::result<void>(clearing_step),
+    caf::result<void>(uses_due)>;
 using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
                                         caf::result<event_list>(replay_events)>;
 using pulse_actor = caf::typed_actor<caf::result<pulse_taken>(take_pulse), caf::result<void>(tick),

@@ -116,6 +116,11 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   HIVE_LOCAL_MESSAGE(hive::actors::stop_overdue)
   HIVE_LOCAL_MESSAGE(hive::actors::waiting_for)
   HIVE_LOCAL_MESSAGE(hive::actors::host_asked)
+  HIVE_LOCAL_MESSAGE(hive::actors::change_artifact)
+  HIVE_LOCAL_MESSAGE(hive::actors::collect_garbage)
+  HIVE_LOCAL_MESSAGE(hive::store::gc_report)
+  HIVE_LOCAL_MESSAGE(hive::actors::clearing_step)
+  HIVE_LOCAL_MESSAGE(hive::actors::uses_due)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

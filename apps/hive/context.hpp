@@ -48,6 +48,8 @@ void add_ls(CLI::App& app, context& at);
 void add_show(CLI::App& app, context& at);
 void add_path(CLI::App& app, context& at);
 void add_rm(CLI::App& app, context& at);
+void add_pin(CLI::App& app, context& at);
+void add_gc(CLI::App& app, context& at);
 void add_verify(CLI::App& app, context& at);
 void add_events(CLI::App& app, context& at);
 void add_demo(CLI::App& app, context& at);

@@ -70,6 +70,7 @@ actors::node_options node_options_of(const loaded_config& loaded) {
   out.transfer.flush_bytes = from.flush_bytes;
   out.transfer.disk_reserve = from.disk_reserve;
   out.history = std::chrono::days{from.history_days};
+  out.store_budget = from.store_budget;
   out.vendors.hub_endpoint = from.hub_endpoint;
   out.vendors.hub_token = from.hub_token;
   out.vendors.adopt = adopted_folders(from);

@@ -17,6 +17,10 @@ std::string age_of(const std::string& time) {
   return rough_age(std::chrono::duration_cast<std::chrono::seconds>(wall_now() - *when));
 }
 
+std::string name_of(const artifact_sight& a) {
+  return a.ref + (a.pinned ? " (pinned)" : "") + (a.damaged ? " (damaged)" : "");
+}
+
 int as_json(client& node) {
   json::array all;
   const auto listed = node.each("/v1/artifacts", "artifacts", [&](json::node one) {
@@ -37,8 +41,9 @@ int as_table(client& node) {
   const auto listed = node.each("/v1/artifacts", "artifacts", [&](json::node one) {
     const auto a = read_artifact(one);
     bytes += a.bytes;
-    rows.push_back({a.damaged ? a.ref + " (damaged)" : a.ref, a.revision.substr(0, 12),
-                    format_bytes(a.bytes), std::to_string(a.file_count), age_of(a.created), a.id});
+    rows.push_back({name_of(a), a.revision.substr(0, 12), format_bytes(a.bytes),
+                    std::to_string(a.file_count), age_of(a.created),
+                    a.used.empty() ? "-" : age_of(a.used), a.id});
     return true;
   });
   if (!listed) return complain(listed.why());
@@ -46,9 +51,14 @@ int as_table(client& node) {
     complain("nothing is here yet; 'hive pull hf:org/repo' gets a model");
     return 0;
   }
-  auto text = table(
-      {{"NAME", false, true}, {"REVISION"}, {"SIZE", true}, {"FILES", true}, {"AGE", true}, {"ID"}},
-      rows, terminal_extent().columns);
+  auto text = table({{"NAME", false, true},
+                     {"REVISION"},
+                     {"SIZE", true},
+                     {"FILES", true},
+                     {"AGE", true},
+                     {"USED", true},
+                     {"ID"}},
+                    rows, terminal_extent().columns);
   text.pop_back();
   say(text);
   return 0;

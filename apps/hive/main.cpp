@@ -41,6 +41,8 @@ void add_commands(CLI::App& app, cli::context& at) {
   cli::add_show(app, at);
   cli::add_path(app, at);
   cli::add_rm(app, at);
+  cli::add_pin(app, at);
+  cli::add_gc(app, at);
   cli::add_verify(app, at);
   cli::add_import(app, at);
   cli::add_serve(app, at);

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <memory>
+#include <tuple>
 
 namespace hive::cli {
 namespace {
@@ -15,6 +16,12 @@ struct path_wish {
   std::string file;
 };
 
+/// Whoever asks for a path is about to open it. That this could not be noted is no reason to
+/// withhold the path.
+void note_use(client& node, const artifact_sight& a) {
+  std::ignore = node.call("PATCH", "/v1/artifacts/" + a.id, R"({"used":true})");
+}
+
 int tell_path(context& at, const path_wish& wish) {
   auto place = lodging::find(at, wanted_node::any);
   if (!place) return complain(place.why());
@@ -23,6 +30,7 @@ int tell_path(context& at, const path_wish& wish) {
   const auto path =
       wish.file.empty() ? path_for(wish.what, *found) : path_of_file(*found, wish.file);
   if (!path) return complain(path.why());
+  note_use((*place)->node(), *found);
   if (at.json) {
     json::object out;
     out["path"] = *path;

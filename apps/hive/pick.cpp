@@ -41,6 +41,8 @@ artifact_sight read_artifact(json::node from) {
   out.requested = text_of(from["requested"]);
   out.path = text_of(from["path"]);
   out.created = text_of(from["created_at"]);
+  out.used = text_of(from["last_used_at"]);
+  out.pinned = from["pinned"].boolean().value_or(false);
   out.bytes = from["bytes"].natural().value_or(0);
   out.damaged = text_of(from["health"]) == "damaged";
   out.file_count = from["file_count"].natural().value_or(0);

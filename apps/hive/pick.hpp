@@ -19,9 +19,11 @@ struct artifact_sight {
   std::string requested;
   std::string path;
   std::string created;
+  std::string used; ///< empty: never
   std::uint64_t bytes{0};
   std::uint64_t file_count{0};
   bool damaged{false};
+  bool pinned{false};
   std::vector<std::string> files; ///< paths; only of a full answer
 };
 

@@ -22,10 +22,14 @@ void tell(json::node a) {
   line("id", text_of(a["id"]));
   line("revision", text_of(a["revision"]));
   line("asked as", text_of(a["requested"]));
+  line("source", text_of(a["source"]));
   line("size", format_bytes(a["bytes"].natural().value_or(0)));
+  line("files", std::to_string(a["file_count"].natural().value_or(0)));
   line("path", text_of(a["path"]));
   line("here since", text_of(a["created_at"]));
   line("verified", text_of(a["verified_at"]));
+  line("last used", text_of(a["last_used_at"]));
+  line("pinned", a["pinned"].boolean().value_or(false) ? "yes" : "no");
   std::vector<table_row> rows;
   for (const auto& file : a["files"].elements())
     rows.push_back({format_bytes(file["size"].natural().value_or(0)), text_of(file["sha256"]),

@@ -2,6 +2,7 @@
 
 #include "apps/http/content_range.hpp"
 #include "apps/http/job_routes.hpp"
+#include "apps/http/json_body.hpp"
 #include "apps/http/problem.hpp"
 #include "apps/http/views.hpp"
 
@@ -15,6 +16,40 @@ std::optional<artifact_id> read_id(const request& asked) {
   auto text = asked.part("id");
   if (!is_hex(text, 16)) return std::nullopt;
   return artifact_id{std::move(text)};
+}
+
+checked read_change(std::string_view name, json::node value, artifact_change& into) {
+  const auto yes = value.boolean();
+  if (name == "pinned") {
+    if (!yes) return wrong_member(name, "must be true or false");
+    into.pinned = *yes;
+  } else if (name == "used") {
+    if (!yes || !*yes) return wrong_member(name, "must be true");
+    into.used = true;
+  } else {
+    return wrong_member(name, "no such field");
+  }
+  return {};
+}
+
+struct gc_wish {
+  bool dry_run{false};
+  std::optional<std::uint64_t> budget;
+};
+
+checked read_gc(std::string_view name, json::node value, gc_wish& into) {
+  if (name == "dry_run") {
+    const auto yes = value.boolean();
+    if (!yes) return wrong_member(name, "must be true or false");
+    into.dry_run = *yes;
+  } else if (name == "budget") {
+    into.budget = value.natural();
+    if (!into.budget && !value.is_null())
+      return wrong_member(name, "must be bytes, a whole number, or null for the node's setting");
+  } else {
+    return wrong_member(name, "no such field");
+  }
+  return {};
 }
 
 reply no_such_artifact(const request& asked) {
@@ -46,6 +81,39 @@ void show_artifact(desk& at, request asked, responder answer) {
     answer(found ? json_reply(200, artifact_view(*found, home, detail::full))
                  : problem(found.why()));
   });
+}
+
+void change_artifact(desk& at, request asked, responder answer) {
+  auto id = read_id(asked);
+  if (!id) return answer(no_such_artifact(asked));
+  if (!says_json(asked)) return answer(wants_json());
+  artifact_change wanted;
+  const auto read = read_members(asked.body, [&](std::string_view name, json::node value) {
+    return read_change(name, value, wanted);
+  });
+  if (!read) return answer(problem(read.error().why, read.error().status, read.error().field));
+  at.node.change(
+      std::move(*id), wanted,
+      [answer = std::move(answer), home = at.node.home()](result<store::artifact> changed) {
+        answer(changed ? json_reply(200, artifact_view(*changed, home, detail::full))
+                       : problem(changed.why()));
+      });
+}
+
+void collect_garbage(desk& at, request asked, responder answer) {
+  gc_wish wanted;
+  if (!asked.body.empty()) {
+    if (!says_json(asked)) return answer(wants_json());
+    const auto read = read_members(asked.body, [&](std::string_view name, json::node value) {
+      return read_gc(name, value, wanted);
+    });
+    if (!read) return answer(problem(read.error().why, read.error().status, read.error().field));
+  }
+  at.node.collect_garbage(
+      wanted.dry_run, wanted.budget,
+      [answer = std::move(answer), dry = wanted.dry_run](result<store::gc_report> done) {
+        answer(done ? json_reply(200, gc_view(*done, dry)) : problem(done.why()));
+      });
 }
 
 void remove_artifact(desk& at, request asked, responder answer) {
@@ -80,11 +148,13 @@ void send_blob(desk& at, request asked, responder answer) {
   const auto name = parse_digest(asked.part("digest"));
   if (!name || name->kind != digest_kind::sha256)
     return answer(problem(fail(errc::bad_request, "a blob is named sha256:<64 hex digits>"), 400));
-  auto make = [asked = std::move(asked), file = at.node.home().blob(name->hex),
-               tag = "\"sha256:" + name->hex + '"'] {
-    return send_file(asked, file, tag,
-                     {{"Content-Type", "application/octet-stream"},
-                      {"Cache-Control", "public, max-age=31536000, immutable"}});
+  auto make = [asked = std::move(asked), file = at.node.home().blob(name->hex), name = *name,
+               uses = at.node.uses()] {
+    auto out = send_file(asked, file, "\"" + to_string(name) + '"',
+                         {{"Content-Type", "application/octet-stream"},
+                          {"Cache-Control", "public, max-age=31536000, immutable"}});
+    if (out.status < 400) uses->note_content(name.hex, wall_now());
+    return out;
   };
   answer(reply{200, {}, disk_work{std::move(make)}});
 }

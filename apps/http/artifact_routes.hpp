@@ -1,5 +1,5 @@
 #pragma once
-/// /v1/artifacts and /v1/blobs: what the catalog holds, and its bytes.
+/// /v1/artifacts, /v1/gc and /v1/blobs: what the catalog holds, and its bytes.
 
 #include "apps/http/desk.hpp"
 #include "apps/http/message.hpp"
@@ -11,7 +11,9 @@ namespace hive::http {
 
 void list_artifacts(desk& at, request asked, responder answer);
 void show_artifact(desk& at, request asked, responder answer);
+void change_artifact(desk& at, request asked, responder answer);
 void remove_artifact(desk& at, request asked, responder answer);
+void collect_garbage(desk& at, request asked, responder answer);
 void verify_artifact(desk& at, request asked, responder answer);
 void send_blob(desk& at, request asked, responder answer);
 

@@ -10,6 +10,7 @@
 
 namespace hive::http {
 
+using actors::artifact_change;
 using actors::node_status;
 using actors::removal;
 using actors::reply_to;
@@ -44,7 +45,11 @@ class backend {
   virtual void artifact(artifact_id id, reply_to<store::artifact> reply) = 0;
   /// With neither revision nor selector: everything of that repository, newest first.
   virtual void find(reference what, reply_to<std::vector<store::artifact>> reply) = 0;
+  virtual void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) = 0;
   virtual void remove(artifact_id id, reply_to<removal> reply) = 0;
+  virtual void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+                               reply_to<store::gc_report> reply) = 0;
+  virtual std::shared_ptr<store::use_board> uses() const noexcept = 0;
 
   virtual void status(reply_to<node_status> reply) = 0;
 };

@@ -214,10 +214,15 @@ void hub_paths_info(desk& at, request asked, responder answer) {
 }
 
 void hub_resolve(desk& at, request asked, responder answer) {
-  with_snapshot(at, std::move(asked), std::move(answer),
-                [home = at.node.home()](const request& what, const snapshot& found) {
-                  return file_reply(what, found, home);
-                });
+  with_repo(at, std::move(asked), std::move(answer),
+            [home = at.node.home(), uses = at.node.uses()](const request& what,
+                                                           const held_artifacts& held) {
+              const auto found = snapshot_at(held, what.part("rev"));
+              if (!found) return no_revision(what);
+              for (const auto* a : holders(held, *found, what.part("path")))
+                uses->note(a->id, wall_now());
+              return file_reply(what, *found, home);
+            });
 }
 
 void hub_raw(desk& at, request asked, responder answer) {

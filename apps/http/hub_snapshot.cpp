@@ -90,6 +90,17 @@ const store::artifact_file* file_at(const snapshot& where, std::string_view path
   return found != where.files.end() && found->path == path ? &*found : nullptr;
 }
 
+std::vector<const store::artifact*> holders(const std::vector<store::artifact>& held,
+                                            const snapshot& where, std::string_view path) {
+  std::vector<const store::artifact*> out;
+  for (const auto& one : held) {
+    if (one.revision != where.commit) continue;
+    if (std::ranges::find(one.files, path, &store::artifact_file::path) != one.files.end())
+      out.push_back(&one);
+  }
+  return out;
+}
+
 bool is_lfs(const store::artifact_file& file) noexcept {
   return file.size >= lfs_from_bytes || file.git_sha1.empty();
 }

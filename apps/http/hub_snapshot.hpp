@@ -27,6 +27,10 @@ std::optional<snapshot> snapshot_at(const std::vector<store::artifact>& held,
                                     std::string_view revision);
 const store::artifact_file* file_at(const snapshot& where, std::string_view path) noexcept;
 
+/// Those of `held` that have the snapshot's file at `path`.
+std::vector<const store::artifact*> holders(const std::vector<store::artifact>& held,
+                                            const snapshot& where, std::string_view path);
+
 /// Shown as LFS: at least 10 MB, or no git object id is known.
 bool is_lfs(const store::artifact_file& file) noexcept;
 /// The text git holds in place of an LFS file.

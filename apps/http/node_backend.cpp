@@ -71,6 +71,19 @@ void node_backend::find(reference what, reply_to<std::vector<store::artifact>> r
   node_.find(std::move(what), std::move(reply));
 }
 
+void node_backend::change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) {
+  node_.change(std::move(id), what, std::move(reply));
+}
+
+void node_backend::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+                                   reply_to<store::gc_report> reply) {
+  node_.collect_garbage(dry_run, budget, std::move(reply));
+}
+
+std::shared_ptr<store::use_board> node_backend::uses() const noexcept {
+  return node_.uses();
+}
+
 void node_backend::remove(artifact_id id, reply_to<removal> reply) {
   node_.remove(std::move(id), std::move(reply));
 }

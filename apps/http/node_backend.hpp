@@ -29,7 +29,11 @@ class node_backend final : public backend {
                  reply_to<store::page<store::artifact>> reply) override;
   void artifact(artifact_id id, reply_to<store::artifact> reply) override;
   void find(reference what, reply_to<std::vector<store::artifact>> reply) override;
+  void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) override;
   void remove(artifact_id id, reply_to<removal> reply) override;
+  void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+                       reply_to<store::gc_report> reply) override;
+  std::shared_ptr<store::use_board> uses() const noexcept override;
   void status(reply_to<node_status> reply) override;
 
  private:

@@ -105,8 +105,20 @@ constexpr std::string_view document = R"json({
   },
   "/v1/artifacts/{id}": {
     "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"}}],
-    "get": {"summary": "One artifact with its files", "responses": {"200": {"description": "Artifact", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/artifact"}}}}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}},
+    "get": {"summary": "One artifact with its files", "responses": {"200": {"$ref": "#/components/responses/artifact"}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}},
+    "patch": {
+      "summary": "Pin it, or say that a tool was told where it is",
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"pinned": {"type": "boolean", "description": "Neither DELETE nor a gc takes it"}, "used": {"const": true}}}}}},
+      "responses": {"200": {"$ref": "#/components/responses/artifact"}, "400": {"$ref": "#/components/responses/problem"}, "404": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    },
     "delete": {"summary": "Remove it, and the bytes nothing else needs", "responses": {"200": {"description": "Removed", "content": {"application/json": {"schema": {"type": "object", "required": ["id", "freed"], "properties": {"id": {"type": "string"}, "freed": {"type": "integer", "description": "bytes"}}}}}}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
+  "/v1/gc": {
+    "post": {
+      "summary": "Remove superseded revisions, leftovers, and above a budget what was used longest ago",
+      "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"dry_run": {"type": "boolean", "default": false}, "budget": {"type": ["integer", "null"], "minimum": 0, "description": "Bytes that may stay; 0: any number; null: the setting store_budget"}}}}}},
+      "responses": {"200": {"description": "What went and what stayed", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/gc"}}}}, "400": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    }
   },
   "/v1/artifacts/{id}/verify": {
     "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"}}],
@@ -154,6 +166,7 @@ constexpr std::string_view document = R"json({
     "problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}},
     "hub": {"description": "Hub error, code in X-Error-Code", "content": {"application/json": {"schema": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}}}},
     "health": {"description": "Status", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}}}},
+    "artifact": {"description": "Artifact", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/artifact"}}}},
     "limits": {"description": "What is in force", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/limits"}}}},
     "job": {"description": "The job", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}},
     "events": {"description": "Each event: id, event (state, progress, narration, end), data (JSON)", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/event"}}}}
@@ -226,14 +239,30 @@ constexpr std::string_view document = R"json({
         "state": {"$ref": "#/components/schemas/state"}
       }
     },
+    "gc": {
+      "type": "object",
+      "required": ["dry_run", "budget", "before", "freed", "left", "over_budget", "removed", "kept"],
+      "properties": {
+        "dry_run": {"type": "boolean"}, "budget": {"type": ["integer", "null"]}, "before": {"type": "integer"}, "freed": {"type": "integer"}, "left": {"type": "integer"}, "over_budget": {"type": "integer"},
+        "removed": {"type": "array", "items": {"$ref": "#/components/schemas/gc_entry"}}, "kept": {"type": "array", "items": {"$ref": "#/components/schemas/gc_entry"}}
+      }
+    },
+    "gc_entry": {
+      "type": "object",
+      "required": ["kind", "id", "reason", "bytes"],
+      "properties": {
+        "kind": {"type": "string", "enum": ["artifact", "content", "partial"]}, "id": {"type": "string"}, "ref": {"type": ["string", "null"]}, "revision": {"type": ["string", "null"]},
+        "reason": {"type": "string", "enum": ["superseded", "over_budget", "unheld", "stale", "pinned", "in_use", "recent", "failed"]}, "bytes": {"type": "integer"}, "detail": {"type": ["string", "null"]}
+      }
+    },
     "artifact": {
       "type": "object",
       "required": ["id", "ref", "revision", "bytes", "path"],
       "properties": {
-        "id": {"type": "string"}, "ref": {"type": "string"}, "revision": {"type": "string"}, "requested": {"type": ["string", "null"]},
+        "id": {"type": "string"}, "ref": {"type": "string"}, "source": {"type": "string", "description": "The reference without revision and selection"}, "revision": {"type": "string"}, "requested": {"type": ["string", "null"]},
         "bytes": {"type": "integer"}, "file_count": {"type": "integer"}, "path": {"type": "string", "description": "Where tools open it on the node's machine"},
         "health": {"type": "string", "enum": ["ok", "damaged"]}, "damaged": {"type": "array", "description": "Paths of files that are set aside or gone; 'verify' or a pull brings them back", "items": {"type": "string"}},
-        "created_at": {"type": "string", "format": "date-time"}, "verified_at": {"type": "string", "format": "date-time"},
+        "created_at": {"type": "string", "format": "date-time"}, "verified_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": ["string", "null"], "format": "date-time"}, "pinned": {"type": "boolean"},
         "files": {"type": "array", "description": "Not in lists", "items": {"type": "object", "properties": {"path": {"type": "string"}, "size": {"type": "integer"}, "sha256": {"type": "string"}, "git_sha1": {"type": ["string", "null"]}}}}
       }
     },

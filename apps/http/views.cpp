@@ -3,6 +3,7 @@
 #include "apps/http/problem.hpp"
 #include "core/base/redact.hpp"
 #include "core/base/units.hpp"
+#include "core/store/directory.hpp"
 #include "core/store/views.hpp"
 
 #include <tuple>
@@ -135,6 +136,7 @@ json::object artifact_view(const store::artifact& what, const store::home& home,
   json::object out;
   out["id"] = what.id.value;
   out["ref"] = redact(to_string(what.what));
+  out["source"] = redact(store::source_of(what.what));
   out["revision"] = what.revision;
   out["requested"] = or_null(what.requested);
   out["bytes"] = bytes;
@@ -144,7 +146,37 @@ json::object artifact_view(const store::artifact& what, const store::home& home,
   out["damaged"] = texts(what.damaged);
   out["created_at"] = format_time(what.created);
   out["verified_at"] = format_time(what.verified);
+  out["last_used_at"] = time_or_null(what.used);
+  out["pinned"] = what.pinned;
   if (how == detail::full) out["files"] = std::move(files);
+  return out;
+}
+
+json::object gc_view(const store::gc_report& what, bool plan) {
+  const auto entries = [](const std::vector<store::gc_entry>& all) {
+    json::array out;
+    for (const auto& entry : all) {
+      json::object one;
+      one["kind"] = to_string(entry.kind);
+      one["id"] = entry.name;
+      one["ref"] = or_null(redact(entry.ref));
+      one["revision"] = or_null(entry.revision);
+      one["reason"] = to_string(entry.reason);
+      one["bytes"] = entry.bytes;
+      one["detail"] = or_null(entry.detail);
+      out.emplace_back(std::move(one));
+    }
+    return out;
+  };
+  json::object out;
+  out["dry_run"] = plan;
+  out["budget"] = what.budget > 0 ? json::value(what.budget) : json::value{};
+  out["before"] = what.before;
+  out["freed"] = what.freed;
+  out["left"] = what.left;
+  out["over_budget"] = over_budget(what);
+  out["removed"] = entries(what.removed);
+  out["kept"] = entries(what.kept);
   return out;
 }
 

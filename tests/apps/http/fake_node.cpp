@@ -382,6 +382,49 @@ void fake_node::remove(artifact_id id, reply_to<removal> reply) {
   });
 }
 
+void fake_node::change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) {
+  later([this, id, what, reply] {
+    result<store::artifact> changed = fail(errc::not_found, "there is no artifact " + id.value);
+    {
+      const std::lock_guard hold{mutex_};
+      for (auto& one : artifacts_) {
+        if (one.id != id) continue;
+        one.pinned = what.pinned.value_or(one.pinned);
+        if (what.used) one.used = wall_now();
+        changed = one;
+      }
+    }
+    answer(reply, std::move(changed));
+  });
+}
+
+void fake_node::collect_garbage(bool, std::optional<std::uint64_t> budget,
+                                reply_to<store::gc_report> reply) {
+  later([this, budget, reply] {
+    store::gc_report report;
+    {
+      const std::lock_guard hold{mutex_};
+      last_budget_ = budget;
+      report.budget = budget.value_or(0);
+      for (const auto& one : artifacts_) {
+        auto& list = one.pinned ? report.kept : report.removed;
+        const auto why = one.pinned ? store::gc_reason::pinned : store::gc_reason::over_budget;
+        list.push_back(
+            {store::gc_kind::artifact, one.id.value, to_string(one.what), one.revision, why, 4096});
+      }
+    }
+    report.left = 5000;
+    report.before = 9096;
+    report.freed = 4096;
+    answer(reply, std::move(report));
+  });
+}
+
+std::optional<std::uint64_t> fake_node::last_budget() {
+  const std::lock_guard hold{mutex_};
+  return last_budget_;
+}
+
 void fake_node::status(reply_to<node_status> reply) {
   later([this, reply] {
     node_status out;

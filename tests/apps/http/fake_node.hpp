@@ -76,7 +76,13 @@ class fake_node final : public backend {
                  reply_to<store::page<store::artifact>> reply) override;
   void artifact(artifact_id id, reply_to<store::artifact> reply) override;
   void find(reference what, reply_to<std::vector<store::artifact>> reply) override;
+  void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) override;
   void remove(artifact_id id, reply_to<removal> reply) override;
+  void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+                       reply_to<store::gc_report> reply) override;
+  std::shared_ptr<store::use_board> uses() const noexcept override { return uses_; }
+  /// What the last gc was asked with.
+  std::optional<std::uint64_t> last_budget();
   void status(reply_to<node_status> reply) override;
 
  private:
@@ -104,6 +110,8 @@ class fake_node final : public backend {
   job_request last_request_;
   std::string last_token_;
   bool last_purge_{false};
+  std::optional<std::uint64_t> last_budget_;
+  std::shared_ptr<store::use_board> uses_{std::make_shared<store::use_board>()};
   hive::limits::configuration settings_{hive::limits::default_configuration()};
   hive::limits::wishes wishes_;
   std::atomic<std::uint64_t> upload_rate_{0};

@@ -1,0 +1,122 @@
+/// Artifacts that people keep and clean up, through the door.
+#include "tests/apps/http/fake_node.hpp"
+#include "tests/apps/http/wire.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace hive;
+using namespace hive::http::test;
+
+namespace {
+
+const headers as_json{{"Content-Type", "application/json"}};
+const std::string id = "00112233445566aa";
+
+struct stocked_node {
+  fake_node node;
+  store::artifact_file file = node.put_file("a.txt", "some bytes", false);
+  std::unique_ptr<http::door> door;
+
+  stocked_node() {
+    store::artifact one;
+    one.id.value = id;
+    one.what = parse_reference("hf:org/repo@v1:a.txt").value();
+    one.revision = std::string(40, 'c');
+    one.requested = "v1";
+    one.files = {file};
+    node.put_artifact(one);
+    door = open_door(node);
+  }
+  answer change(const std::string& body, const std::string& of = id) const {
+    return ask(door->url(), "PATCH", "/v1/artifacts/" + of, as_json, body);
+  }
+};
+
+} // namespace
+
+TEST_CASE("an artifact shows its source, whether it is pinned, and when it was last used") {
+  const stocked_node here;
+  const auto before = ask(here.door->url(), "GET", "/v1/artifacts/" + id).json();
+  CHECK(before.root()["source"].string() == "hf:org/repo");
+  CHECK(before.root()["pinned"].boolean() == false);
+  CHECK(before.root()["last_used_at"].is_null());
+  const auto pinned = here.change(R"({"pinned":true})");
+  REQUIRE(pinned.status == 200);
+  CHECK(pinned.json().root()["pinned"].boolean() == true);
+  CHECK(pinned.json().root()["files"].elements().size() == 1);
+  const auto used = here.change(R"({"used":true})");
+  CHECK(used.json().root()["last_used_at"].string());
+  CHECK(used.json().root()["pinned"].boolean() == true);
+  CHECK(here.change(R"({"pinned":false})").json().root()["pinned"].boolean() == false);
+}
+
+TEST_CASE("a change of an artifact that cannot be is refused by name") {
+  struct row {
+    std::string body;
+    std::string field;
+  };
+  const auto bad = GENERATE(row{R"({"pinned":1})", "pinned"}, row{R"({"pinned":null})", "pinned"},
+                            row{R"({"used":false})", "used"}, row{R"({"used":"now"})", "used"},
+                            row{R"({"ref":"x"})", "ref"}, row{"[]", ""}, row{"", ""});
+  const stocked_node here;
+  const auto got = here.change(bad.body);
+  CHECK(got.status == 400);
+  CHECK(got.json().root()["field"].string().value_or("") == bad.field);
+  CHECK(here.change(R"({"pinned":true})", "ffffffffffffffff").status == 404);
+  CHECK(here.change(R"({"pinned":true})", "zz").status == 404);
+  CHECK(ask(here.door->url(), "PATCH", "/v1/artifacts/" + id, {}, R"({"pinned":true})").status ==
+        415);
+}
+
+TEST_CASE("bytes that are served count as a use of what has them") {
+  stocked_node here;
+  const auto url = here.door->url();
+  CHECK(ask(url, "GET", "/org/repo/resolve/v1/nothing.txt").status == 404);
+  CHECK(ask(url, "GET", "/v1/blobs/sha256:" + std::string(64, 'e')).status == 404);
+  CHECK(ask(url, "GET", "/api/models/org/repo/revision/v1").status == 200);
+  auto noted = here.node.uses()->take();
+  CHECK(noted.artifacts.empty());
+  CHECK(noted.contents.empty());
+
+  CHECK(ask(url, "GET", "/org/repo/resolve/v1/a.txt").body == "some bytes");
+  CHECK(ask(url, "GET", "/v1/blobs/sha256:" + here.file.sha256).status == 200);
+  noted = here.node.uses()->take();
+  CHECK(noted.artifacts.contains(artifact_id{id}));
+  CHECK(noted.contents.contains(here.file.sha256));
+}
+
+TEST_CASE("a gc is asked for with or without a budget and answers what went and what stayed") {
+  stocked_node here;
+  const auto gc = [&](const std::string& body, const headers& more = as_json) {
+    return ask(here.door->url(), "POST", "/v1/gc", more, body);
+  };
+  const auto plain = gc("", {});
+  REQUIRE(plain.status == 200);
+  CHECK_FALSE(here.node.last_budget());
+  CHECK(plain.json().root()["dry_run"].boolean() == false);
+  CHECK(plain.json().root()["budget"].is_null());
+  CHECK(gc(R"({"budget":null})").status == 200);
+  CHECK_FALSE(here.node.last_budget());
+
+  const auto got = gc(R"({"dry_run":true,"budget":4000})");
+  REQUIRE(got.status == 200);
+  CHECK(here.node.last_budget() == 4000u);
+  const auto body = got.json();
+  CHECK(body.root()["dry_run"].boolean() == true);
+  CHECK(body.root()["budget"].natural() == 4000u);
+  CHECK(body.root()["freed"].natural() == 4096u);
+  CHECK(body.root()["over_budget"].natural() == 1000u);
+  const auto removed = body.root()["removed"].elements();
+  REQUIRE(removed.size() == 1);
+  CHECK(removed[0]["kind"].string() == "artifact");
+  CHECK(removed[0]["id"].string() == id);
+  CHECK(removed[0]["ref"].string() == "hf:org/repo@v1:a.txt");
+  CHECK(removed[0]["reason"].string() == "over_budget");
+  CHECK(removed[0]["detail"].is_null());
+
+  here.change(R"({"pinned":true})");
+  CHECK(gc("{}").json().root()["kept"].elements().front()["reason"].string() == "pinned");
+  for (const auto* bad :
+       {R"({"budget":-1})", R"({"budget":"1G"})", R"({"dry_run":1})", R"({"all":true})"})
+    CHECK(gc(bad).status == 400);
+  CHECK(ask(here.door->url(), "GET", "/v1/gc").status == 405);
+}
