@@ -34,14 +34,14 @@ std::string_view base_name(std::string_view path) noexcept {
   return path.substr(path.rfind('/') + 1);
 }
 
-failure refusal(const std::string& path, int status) {
+failure refusal(const std::string& path, int status, const std::string& which) {
   if (status == 404) {
     return fail(errc::entry_missing, "there is nothing at " + path,
                 "check the spelling; the path is one of the machine the node runs on");
   }
   if (status == 403) {
-    return fail(errc::disk_failed, path + " may not be read by this node",
-                "let the user who runs the node read it");
+    return fail(errc::source_unreadable,
+                (which.empty() ? path : which) + " may not be read by this node");
   }
   return fail(errc::disk_failed, path + " cannot be listed (" + std::to_string(status) + ")");
 }
@@ -125,7 +125,7 @@ conversation<download_plan> look(reference what, file_wish wish) {
   list.method = "LIST";
   list.url = file_url(what.name);
   HIVE_CO_TRY(const auto got, co_await ask(std::move(list)));
-  if (got.head.status != 200) co_return refusal(what.name, got.head.status);
+  if (got.head.status != 200) co_return refusal(what.name, got.head.status, got.body);
   HIVE_CO_TRY(const auto found, read_listing(what.name, got));
   co_return make_plan(std::move(what), std::move(wish), found);
 }

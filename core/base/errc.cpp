@@ -17,7 +17,7 @@ constexpr bool no_retry = false;
 
 // Troubles with a vendor's credentials are 403, not 401: to an API client 401 means that its own
 // token for this node is wrong.
-constexpr std::array<errc_info, 45> table{{
+constexpr std::array<errc_info, 46> table{{
     {errc::bad_reference, "bad_reference", "this is not a reference hive understands",
      "write it like hf:org/repo, ollama:llama3.2:1b, gh:owner/repo@v1 or https://host/file", 400,
      usage, no_retry},
@@ -107,6 +107,9 @@ constexpr std::array<errc_info, 45> table{{
      "start one with 'hive serve', or name it with --node", 503, nobody, no_retry},
     {errc::overloaded, "overloaded", "the node has too much to do", "try again in a moment", 503,
      failed, retry},
+    {errc::source_unreadable, "source_unreadable", "a file of this machine may not be read",
+     "let the user who runs the node read it and enter its folders, then import it again", 403,
+     refused, no_retry},
 
     {errc::digest_mismatch, "digest_mismatch", "the bytes are not those that were promised",
      "try again; if it stays, the source is damaged: tell its owner", 502, damaged, no_retry},
@@ -134,7 +137,7 @@ constexpr std::array<errc_info, 45> table{{
 
 } // namespace
 
-const std::array<errc_info, 45>& errc_table() noexcept {
+const std::array<errc_info, 46>& errc_table() noexcept {
   return table;
 }
 

@@ -53,6 +53,7 @@ enum class errc : std::uint8_t {
   database_damaged = 45,
   no_node = 46,
   overloaded = 47,
+  source_unreadable = 48,
   // 5x: the bytes are not what they should be.
   digest_mismatch = 50,
   size_mismatch = 51,
@@ -79,7 +80,7 @@ struct errc_info {
 };
 
 /// Every code, in numeric order.
-const std::array<errc_info, 45>& errc_table() noexcept;
+const std::array<errc_info, 46>& errc_table() noexcept;
 
 /// The row of `code`. Total: every enumerator has one.
 const errc_info& info(errc code) noexcept;

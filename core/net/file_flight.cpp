@@ -45,6 +45,13 @@ std::string path_of(std::string_view url) {
   return out;
 }
 
+/// Of a file that cannot be opened: nothing changes by itself for one that is missing or closed.
+errc code_of(int error) noexcept {
+  if (error == ENOENT || error == ENOTDIR) return errc::entry_missing;
+  if (error == EACCES || error == EPERM) return errc::source_unreadable;
+  return errc::disk_failed;
+}
+
 std::string reason(int error) {
   return std::generic_category().message(error);
 }
@@ -67,8 +74,7 @@ outcome file_flight::open() {
     return fail(errc::bad_request, "a local file can only be read");
   file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file_ < 0) {
-    const bool missing = errno == ENOENT || errno == ENOTDIR;
-    return fail(missing ? errc::entry_missing : errc::disk_failed, path_ + ": " + reason(errno));
+    return fail(code_of(errno), path_ + ": " + reason(errno));
   }
   if (::fstat(file_, &seen_) != 0) return fail(errc::disk_failed, path_ + ": " + reason(errno));
   if (!S_ISREG(seen_.st_mode)) return fail(errc::bad_reference, path_ + " is not a regular file");

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 #include <vector>
 
 namespace hive::store {
@@ -38,6 +39,11 @@ listing refusal(int error) {
   return {error == EACCES || error == EPERM ? 403 : 404, {}};
 }
 
+/// Whether this process may read it, and look into it when it is a folder.
+bool closed(const fs::path& what, bool folder) {
+  return ::access(what.c_str(), folder ? R_OK | X_OK : R_OK) != 0;
+}
+
 /// Size and age of a regular file; empty for anything else.
 json::object entry(const fs::path& file, const std::string& name) {
   struct stat seen {};
@@ -64,7 +70,6 @@ listing directory(const fs::path& root) {
   fs::recursive_directory_iterator at{root, error};
   if (error) return refusal(error.value());
   for (; at != fs::recursive_directory_iterator{}; at.increment(error)) {
-    if (error) return refusal(error.value());
     if (hidden(at->path())) {
       at.disable_recursion_pending();
       continue;
@@ -76,11 +81,14 @@ listing directory(const fs::path& root) {
         continue;
       }
     }
-    if (auto found = entry(at->path(), at->path().lexically_relative(root).string());
-        !found.empty())
-      files.emplace_back(std::move(found));
+    std::error_code none;
+    const bool folder = at->symlink_status(none).type() == fs::file_type::directory;
+    auto found = entry(at->path(), at->path().lexically_relative(root).string());
+    if ((folder || !found.empty()) && closed(at->path(), folder)) return {403, at->path().string()};
+    if (!found.empty()) files.emplace_back(std::move(found));
     if (files.size() > most_files) return {413, {}};
   }
+  if (error) return refusal(error.value()); // it ended there
   return {200, json::text(json::object{{"type", "directory"}, {"files", std::move(files)}})};
 }
 
@@ -95,6 +103,7 @@ listing list_files(std::string_view url) {
   const auto kind = fs::status(path, error).type();
   if (kind == fs::file_type::directory) return directory(path);
   if (kind != fs::file_type::regular) return refusal(error.value());
+  if (closed(path, false)) return {403, path.string()};
   return {200,
           json::text(json::object{{"type", "file"},
                                   {"files", json::array{entry(path, path.filename().string())}}})};

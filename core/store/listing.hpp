@@ -9,7 +9,7 @@ namespace hive::store {
 
 struct listing {
   int status{404};  ///< 200, 403 or 404
-  std::string body; ///< JSON when 200
+  std::string body; ///< JSON when 200; when 403 the path that may not be read, if it is known
 };
 
 /// `url` is "file:///absolute/path", percent-encoded. At most 100,000 files; more is status 413.

@@ -1,7 +1,7 @@
 // What is kept and what is cleaned up, as a user sees it.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { call, submit, until } from './support/api.mjs';
@@ -138,5 +138,43 @@ describe('pins, budgets and last uses', () => {
     await utimes(blob, before, before);
     assert.equal((await call(node.url, 'POST', '/v1/gc', {})).json.freed, 6);
     await assert.rejects(stat(blob));
+  });
+});
+
+describe('an import', () => {
+  test('of a folder takes every file, keeps the folders, and leaves the originals alone', async (t) => {
+    const where = await home(t);
+    const path = await folder(where, 'in', { 'config.json': '{}', 'sub/deep/näme.bin': 'abc', '.hidden': 'no' });
+    good(await hive(where, ['import', path, '--as', 'hf:acme/mine']));
+    const [a] = await list(where);
+    assert.deepEqual([a.ref, a.source, a.file_count, a.bytes, a.health], ['hf:acme/mine', 'hf:acme/mine', 2, 5, 'ok']);
+    const told = (await hive(where, ['path', 'hf:acme/mine', '--file', 'sub/deep/näme.bin'])).out.trim();
+    assert.equal(await readFile(told, 'utf8'), 'abc');
+    assert.equal(await readFile(join(path, 'sub/deep/näme.bin'), 'utf8'), 'abc');
+    assert.equal((await stat(join(path, 'config.json'))).nlink, 1);
+  });
+
+  test('of what is missing or may not be read fails at once and says which', async (t) => {
+    const where = await home(t);
+    const user = process.getuid() === 0 ? 65534 : process.getuid();
+    const path = await folder(where, 'in', { 'open.bin': 'abc', 'sub/closed.bin': 'abc' });
+    await chmod(join(path, 'sub/closed.bin'), 0);
+    await chown(where, user, user);
+    const quick = async (args, code, says) => {
+      const got = await hive(where, ['import', ...args], { user });
+      assert.equal(got.code, code, got.err);
+      assert.match(got.err, says);
+      assert.ok(got.ms < 5_000, `it took ${got.ms} ms`);
+    };
+    await quick([join(path, 'nothing')], 3, /nothing does not exist/);
+    await quick([join(path, 'sub/closed.bin')], 4, /closed\.bin may not be read/);
+    await quick([path], 4, /sub\/closed\.bin may not be read/);
+    await chmod(join(path, 'sub'), 0);
+    await quick([path], 4, /in\/sub may not be read/);
+    const node = await serve(where);
+    t.after(() => node.kill());
+    const { id } = await submit(node.url, `file:${path}/nothing`, { kind: 'import' });
+    const ended = await until(node.url, id, undefined, 5);
+    assert.deepEqual([ended.state, ended.error.code], ['failed', 'entry_missing']);
   });
 });

@@ -101,7 +101,9 @@ TEST_CASE("what is not there or may not be read is said") {
   CHECK(missing.why().detail.find("/m") != std::string::npos);
   const auto closed = look("/m", 403, "");
   REQUIRE_FALSE(closed);
-  CHECK(closed.why().code == errc::disk_failed);
+  CHECK(closed.why().code == errc::source_unreadable);
+  CHECK(closed.why().detail.starts_with("/m may not be read"));
+  CHECK(look("/m", 403, "/m/inner.bin").why().detail.starts_with("/m/inner.bin may not"));
   CHECK(look("/m", 500, "").why().code == errc::disk_failed);
   CHECK(look("/m", 200, listing("directory", {})).why().code == errc::entry_missing);
 }

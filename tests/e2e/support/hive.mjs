@@ -19,10 +19,12 @@ export function environment(home, more = {}) {
 }
 
 // Runs to the end: {code, signal, out, err, ms}.
-export function hive(home, args, { env = {}, input, timeout = 120_000, onStart } = {}) {
+// `user`: a uid, for those who may not read everything as root does.
+export function hive(home, args, { env = {}, input, timeout = 120_000, onStart, user } = {}) {
   return new Promise((done, failed) => {
     const began = performance.now();
-    const child = spawn(binary, args, { env: environment(home, env), stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const who = user === undefined ? {} : { uid: user, gid: user };
+    const child = spawn(binary, args, { env: environment(home, env), stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], ...who });
     let [out, err] = ['', ''];
     child.stdout.on('data', (d) => { out += d; });
     child.stderr.on('data', (d) => { err += d; });
