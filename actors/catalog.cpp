@@ -271,7 +271,7 @@ class catalog_state {
     counts_.reset();
     by_source_->removed(gone);
     uses_.forget(id);
-    HIVE_TRY(const auto staying, db_->all_artifacts());
+    HIVE_TRY(const auto staying, beside(gone));
     HIVE_CHECK(store::remove_view(deps_.home, gone, staying));
     removal done{id, 0};
     for (const auto& sha256 : orphans) {
@@ -281,6 +281,18 @@ class catalog_state {
     log(level::info, "catalog", "artifact-removed",
         to_string(gone.what) + " at " + gone.revision + ", " + format_bytes(done.freed) + " freed");
     return done;
+  }
+
+  /// Those whose views lie in the same folder: of one source, or of its name on another host.
+  result<std::vector<store::artifact>> beside(const store::artifact& a) {
+    std::vector<store::artifact> out;
+    HIVE_TRY(const auto all, db_->references());
+    for (const auto& [id, what] : all) {
+      if (store::hub_folder(what) != store::hub_folder(a.what)) continue;
+      HIVE_TRY(auto other, db_->get_artifact(id));
+      if (other) out.push_back(std::move(*other));
+    }
+    return out;
   }
 
   /// Yields the bytes it had.

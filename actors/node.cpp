@@ -2,6 +2,8 @@
 
 #include "actors/gateway.hpp"
 #include "actors/inspect.hpp"
+#include "actors/newest.hpp"
+#include "actors/promised_reply.hpp"
 #include "actors/spelling.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/watchdog.hpp"
@@ -22,29 +24,6 @@ constexpr std::chrono::seconds count_limit{2};   ///< then what was counted last
 constexpr std::chrono::minutes removal_limit{5}; ///< large views take a while
 constexpr std::chrono::minutes clearing_limit{60};
 constexpr std::chrono::seconds stop_limit{5};
-
-/// Calls back exactly once: with what it is given, or when it is dropped unanswered.
-template <class T>
-class promised_reply {
- public:
-  explicit promised_reply(reply_to<T> call) : call_(std::move(call)) {}
-  ~promised_reply() { give(fail(errc::shutting_down, "the node is stopping")); }
-  promised_reply(const promised_reply&) = delete;
-  promised_reply& operator=(const promised_reply&) = delete;
-
-  void give(result<T> got) {
-    if (auto call = std::exchange(call_, nullptr)) call(std::move(got));
-  }
-
- private:
-  reply_to<T> call_;
-};
-
-/// A reply that may be captured by both handlers of a question.
-template <class T>
-std::shared_ptr<promised_reply<T>> promise(reply_to<T> call) {
-  return std::make_shared<promised_reply<T>>(std::move(call));
-}
 
 template <class Handle>
 constexpr const char* called() {
@@ -359,6 +338,14 @@ void node::remove(artifact_id id, reply_to<removal> reply) {
 void node::change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) {
   impl_->put<store::artifact>(&house::catalog, change_artifact{std::move(id), what},
                               std::move(reply));
+}
+
+void node::check(artifact_id id, reply_to<update_check> call) {
+  auto asked = [id = std::move(id), reply = promise(std::move(call))](gateway_actor::pointer self,
+                                                                      const house& now) {
+    ask_newest(self, now, id, reply);
+  };
+  impl_->to_gateway(question{std::move(asked)});
 }
 
 void node::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,

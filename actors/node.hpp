@@ -85,6 +85,12 @@ struct artifact_change {
   bool used{false}; ///< a tool was told where it is
 };
 
+/// Whether the branch or tag an artifact was asked by has moved on.
+struct update_check {
+  store::artifact here;
+  std::string newest; ///< revision; of one that was asked for by its commit its own
+};
+
 struct removal {
   artifact_id id;
   std::uint64_t freed{0}; ///< bytes no other artifact held
@@ -150,6 +156,8 @@ class node {
   void find(reference what, reply_to<std::vector<store::artifact>> reply);
   /// errc::not_found.
   void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply);
+  /// Asks the vendor, and fetches nothing. Fails as the vendor refuses.
+  void check(artifact_id id, reply_to<update_check> reply);
   /// errc::conflict while it is pinned or a running job uses it.
   void remove(artifact_id id, reply_to<removal> reply);
   /// `budget`: bytes that may stay, 0: any number; empty: the setting. Answered when all is done;

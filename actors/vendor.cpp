@@ -6,6 +6,7 @@
 #include "vendors/foreign_stores.hpp"
 
 #include <deque>
+#include <set>
 #include <unordered_map>
 
 namespace hive::actors {
@@ -60,7 +61,7 @@ class vendor_state {
       return as_error(fail(errc::overloaded, "too many references wait to be resolved"));
     const auto who = asker(self_); // before the promise, which takes the sender along
     auto promise = self_->make_response_promise<plan_resolved>();
-    if (who) watch(self_, who);
+    if (who && watched_.insert(who->address()).second) watch(self_, who);
     waiting_.push_back({std::move(m), who, promise});
     begin_next();
     return promise;
@@ -125,6 +126,7 @@ class vendor_state {
   }
 
   void hang_up(const caf::actor_addr& who) {
+    watched_.erase(who);
     std::erase_if(waiting_, [&](const asked& a) { return a.asker && a.asker->address() == who; });
     std::erase_if(talks_, [&](const auto& entry) { return entry.second.asker == who; });
     begin_next();
@@ -132,6 +134,7 @@ class vendor_state {
 
   vendor_actor::pointer self_;
   vendor_deps deps_;
+  std::set<caf::actor_addr> watched_; ///< who ever asked and still lives
   std::deque<asked> waiting_;
   std::unordered_map<std::uint64_t, talk> talks_;
   std::uint64_t last_{0};

@@ -37,6 +37,7 @@ artifact_sight read_artifact(json::node from) {
   artifact_sight out;
   out.id = text_of(from["id"]);
   out.ref = text_of(from["ref"]);
+  out.source = text_of(from["source"]);
   out.revision = text_of(from["revision"]);
   out.requested = text_of(from["requested"]);
   out.path = text_of(from["path"]);

@@ -15,6 +15,7 @@ namespace hive::cli {
 struct artifact_sight {
   std::string id;
   std::string ref;
+  std::string source; ///< the reference without revision and selection
   std::string revision;
   std::string requested;
   std::string path;

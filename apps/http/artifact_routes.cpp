@@ -128,6 +128,14 @@ void remove_artifact(desk& at, request asked, responder answer) {
   });
 }
 
+void check_artifact(desk& at, request asked, responder answer) {
+  auto id = read_id(asked);
+  if (!id) return answer(no_such_artifact(asked));
+  at.node.check(std::move(*id), [answer = std::move(answer)](result<update_check> found) {
+    answer(found ? json_reply(200, check_view(*found)) : problem(found.why()));
+  });
+}
+
 void verify_artifact(desk& at, request asked, responder answer) {
   auto id = read_id(asked);
   if (!id) return answer(no_such_artifact(asked));

@@ -14,6 +14,7 @@ void show_artifact(desk& at, request asked, responder answer);
 void change_artifact(desk& at, request asked, responder answer);
 void remove_artifact(desk& at, request asked, responder answer);
 void collect_garbage(desk& at, request asked, responder answer);
+void check_artifact(desk& at, request asked, responder answer);
 void verify_artifact(desk& at, request asked, responder answer);
 void send_blob(desk& at, request asked, responder answer);
 

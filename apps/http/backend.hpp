@@ -14,6 +14,7 @@ using actors::artifact_change;
 using actors::node_status;
 using actors::removal;
 using actors::reply_to;
+using actors::update_check;
 
 class backend {
  public:
@@ -46,6 +47,7 @@ class backend {
   /// With neither revision nor selector: everything of that repository, newest first.
   virtual void find(reference what, reply_to<std::vector<store::artifact>> reply) = 0;
   virtual void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) = 0;
+  virtual void check(artifact_id id, reply_to<update_check> reply) = 0;
   virtual void remove(artifact_id id, reply_to<removal> reply) = 0;
   virtual void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
                                reply_to<store::gc_report> reply) = 0;

@@ -84,6 +84,10 @@ std::shared_ptr<store::use_board> node_backend::uses() const noexcept {
   return node_.uses();
 }
 
+void node_backend::check(artifact_id id, reply_to<update_check> reply) {
+  node_.check(std::move(id), std::move(reply));
+}
+
 void node_backend::remove(artifact_id id, reply_to<removal> reply) {
   node_.remove(std::move(id), std::move(reply));
 }

@@ -30,6 +30,7 @@ class node_backend final : public backend {
   void artifact(artifact_id id, reply_to<store::artifact> reply) override;
   void find(reference what, reply_to<std::vector<store::artifact>> reply) override;
   void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) override;
+  void check(artifact_id id, reply_to<update_check> reply) override;
   void remove(artifact_id id, reply_to<removal> reply) override;
   void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
                        reply_to<store::gc_report> reply) override;

@@ -120,6 +120,10 @@ constexpr std::string_view document = R"json({
       "responses": {"200": {"description": "What went and what stayed", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/gc"}}}}, "400": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
     }
   },
+  "/v1/artifacts/{id}/check": {
+    "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"}}],
+    "post": {"summary": "Ask its source whether the branch or tag it was asked by has moved on; nothing is fetched", "responses": {"200": {"description": "What there is", "content": {"application/json": {"schema": {"type": "object", "required": ["id", "revision", "newest", "moved"], "properties": {"id": {"type": "string"}, "ref": {"type": "string"}, "requested": {"type": ["string", "null"]}, "revision": {"type": "string"}, "newest": {"type": "string"}, "moved": {"type": "boolean"}}}}}}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
   "/v1/artifacts/{id}/verify": {
     "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"}}],
     "post": {"summary": "Check every byte of it on the disk, and fetch what is damaged again: a job of kind verify", "responses": {"202": {"description": "Accepted", "headers": {"Location": {"schema": {"type": "string"}}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}

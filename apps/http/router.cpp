@@ -39,6 +39,7 @@ constexpr route table[] = {
     {"GET", "/v1/artifacts/{id}", show_artifact},
     {"PATCH", "/v1/artifacts/{id}", change_artifact},
     {"DELETE", "/v1/artifacts/{id}", remove_artifact},
+    {"POST", "/v1/artifacts/{id}/check", check_artifact},
     {"POST", "/v1/artifacts/{id}/verify", verify_artifact},
     {"POST", "/v1/gc", collect_garbage},
     {"GET", "/v1/blobs/{digest}", send_blob},

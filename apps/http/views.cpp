@@ -152,6 +152,17 @@ json::object artifact_view(const store::artifact& what, const store::home& home,
   return out;
 }
 
+json::object check_view(const update_check& what) {
+  json::object out;
+  out["id"] = what.here.id.value;
+  out["ref"] = redact(to_string(what.here.what));
+  out["requested"] = or_null(what.here.requested);
+  out["revision"] = what.here.revision;
+  out["newest"] = what.newest;
+  out["moved"] = what.newest != what.here.revision;
+  return out;
+}
+
 json::object gc_view(const store::gc_report& what, bool plan) {
   const auto entries = [](const std::vector<store::gc_entry>& all) {
     json::array out;

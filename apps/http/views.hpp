@@ -18,6 +18,7 @@ enum class detail : bool { brief, full };
 
 json::object job_view(const job_record& job, detail how);
 json::object artifact_view(const store::artifact& what, const store::home& home, detail how);
+json::object check_view(const update_check& what);
 /// `plan`: of what would be done.
 json::object gc_view(const store::gc_report& what, bool plan);
 json::object node_view(const actors::node_status& status);

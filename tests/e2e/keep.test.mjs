@@ -64,6 +64,29 @@ describe('a branch that moves', () => {
   });
 });
 
+describe('hive ls --check', () => {
+  test('says which branches have moved, asks once for each, and fetches nothing', async (t) => {
+    const where = await home(t);
+    const hub = await movingHub(t, 'acme/moving', { 'a.txt': Buffer.from('1'), 'b.txt': Buffer.from('2') });
+    for (const ref of ['hf:acme/moving', 'hf:acme/moving:a.txt']) good(await hive(where, ['pull', ref], { env: at(hub) }));
+    const check = async (...more) => good(await hive(where, ['ls', '--check', ...more], { env: at(hub) })).out;
+    assert.doesNotMatch(await check(), /newer/);
+    const fresh = hub.move({ 'a.txt': Buffer.from('11') });
+    hub.asked.length = 0;
+    assert.equal((await check()).split(`(newer: ${fresh.slice(0, 12)})`).length, 3);
+    assert.equal(hub.asked.filter((p) => p.includes('/revision/')).length, 1);
+    assert.deepEqual(hub.fetched(), []);
+    assert.deepEqual(JSON.parse(await check('--json')).artifacts.map((a) => a.newest), [fresh, fresh]);
+    const path = await folder(where, 'in', { 'x.bin': 'x' });
+    good(await hive(where, ['import', path]));
+    good(await hive(where, ['import', path, '--as', 'hf:acme/unknown']));
+    const trouble = await hive(where, ['ls', '--check'], { env: at(hub) });
+    assert.equal(trouble.code, 3, trouble.err);
+    assert.match(trouble.err, /hf:acme\/unknown/);
+    assert.match(trouble.out, /newer/);
+  });
+});
+
 describe('pins, budgets and last uses', () => {
   async function stocked(t) {
     const where = await home(t);

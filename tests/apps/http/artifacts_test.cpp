@@ -67,6 +67,19 @@ TEST_CASE("a change of an artifact that cannot be is refused by name") {
         415);
 }
 
+TEST_CASE("a check says the newest revision there is") {
+  const stocked_node here;
+  const auto got = ask(here.door->url(), "POST", "/v1/artifacts/" + id + "/check");
+  REQUIRE(got.status == 200);
+  const auto body = got.json();
+  CHECK(body.root()["newest"].string() == std::string(40, 'f'));
+  CHECK(body.root()["revision"].string() == std::string(40, 'c'));
+  CHECK(body.root()["requested"].string() == "v1");
+  CHECK(body.root()["moved"].boolean() == true);
+  CHECK(ask(here.door->url(), "POST", "/v1/artifacts/ffffffffffffffff/check").status == 404);
+  CHECK(ask(here.door->url(), "GET", "/v1/artifacts/" + id + "/check").status == 405);
+}
+
 TEST_CASE("bytes that are served count as a use of what has them") {
   stocked_node here;
   const auto url = here.door->url();

@@ -366,6 +366,15 @@ void fake_node::find(reference what, reply_to<std::vector<store::artifact>> repl
   });
 }
 
+void fake_node::check(artifact_id id, reply_to<update_check> reply) {
+  artifact(std::move(id), [reply](result<store::artifact> found) {
+    if (found)
+      reply(update_check{std::move(*found), std::string(40, 'f')});
+    else
+      reply(found.why());
+  });
+}
+
 void fake_node::remove(artifact_id id, reply_to<removal> reply) {
   later([this, id, reply] {
     result<removal> gone = fail(errc::not_found, "there is no artifact " + id.value);
