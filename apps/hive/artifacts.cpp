@@ -1,5 +1,7 @@
 #include "apps/hive/artifacts.hpp"
 
+#include "apps/hive/lodging.hpp"
+#include "apps/hive/terminal.hpp"
 #include <algorithm>
 #include <filesystem>
 
@@ -69,6 +71,24 @@ result<std::vector<artifact_sight>> artifacts_meant_by(client& node, const std::
   if (out.empty())
     return fail(errc::not_found, to_string(asked) + " is not here", "'hive ls' lists what is here");
   return out;
+}
+
+int with_each_meant(context& at, const std::vector<std::string>& asked,
+                    const std::function<int(client& node, const artifact_sight& a)>& act) {
+  auto place = lodging::find(at, wanted_node::any);
+  if (!place) return complain(place.why());
+  int code = 0;
+  for (const auto& what : asked) {
+    const auto found = artifacts_meant_by((*place)->node(), what);
+    if (!found) {
+      code = complain(found.why());
+      continue;
+    }
+    for (const auto& a : *found)
+      if (const int one = act((*place)->node(), a); one != 0) code = one;
+  }
+  (*place)->see_guests_off();
+  return code;
 }
 
 result<std::string> path_for(const std::string& ref_or_id, const artifact_sight& a) {

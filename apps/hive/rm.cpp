@@ -1,6 +1,5 @@
 #include "apps/hive/artifacts.hpp"
 #include "apps/hive/context.hpp"
-#include "apps/hive/lodging.hpp"
 #include "apps/hive/terminal.hpp"
 #include "apps/hive/text.hpp"
 #include "core/base/units.hpp"
@@ -22,31 +21,19 @@ int remove_one(context& at, client& node, const artifact_sight& a) {
   return 0;
 }
 
-int remove(context& at, const std::vector<std::string>& all) {
-  auto place = lodging::find(at, wanted_node::any);
-  if (!place) return complain(place.why());
-  int code = 0;
-  for (const auto& what : all) {
-    const auto found = artifacts_meant_by((*place)->node(), what);
-    if (!found) {
-      code = complain(found.why());
-      continue;
-    }
-    for (const auto& a : *found)
-      if (const int one = remove_one(at, (*place)->node(), a); one != 0) code = one;
-  }
-  (*place)->see_guests_off();
-  return code;
-}
-
 } // namespace
 
 void add_rm(CLI::App& app, context& at) {
   auto* command = app.add_subcommand("rm", "remove artifacts from this machine");
   auto what = std::make_shared<std::vector<std::string>>();
   command->add_option("REF", *what, "references, or ids of 'hive ls'")->required();
-  command->callback(
-      [&at, what] { at.run = [what](context& with) { return remove(with, *what); }; });
+  command->callback([&at, what] {
+    at.run = [what](context& with) {
+      return with_each_meant(with, *what, [&](client& node, const artifact_sight& a) {
+        return remove_one(with, node, a);
+      });
+    };
+  });
 }
 
 } // namespace hive::cli

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { call, events } from './api.mjs';
-import { serve } from './hive.mjs';
+import { serve, temporary } from './hive.mjs';
+import { startHub } from './hub.mjs';
 
 export const ended = new Set(['succeeded', 'failed', 'cancelled']);
 
@@ -18,7 +19,7 @@ function random(seed) {
   };
 }
 
-export class QueueModel {
+class QueueModel {
   constructor({ home, refs, seed, env }) {
     Object.assign(this, { home, refs, env, jobs: new Map(), keys: new Map(), counts: {}, told: [] });
     this.next = random(seed);
@@ -193,4 +194,20 @@ export class QueueModel {
     for (const job of this.jobs.values()) if (!ended.has(job.expect)) job.expect = 'unsure';
     return this.lookAtAll();
   }
+}
+
+// A node with ten models, half of them slow, one that is missing, and three slots.
+export async function compareWithModel(t, steps) {
+  const seed = Number(process.env.HIVE_SEED ?? Date.now() % 100_000);
+  t.diagnostic(`HIVE_SEED=${seed}`);
+  const slow = Array.from({ length: 5 }, (_, i) => ({ id: `acme/slow${i}`, rate: '256k', files: { 'config.json': 900, 'model.gguf': 4 << 20 } }));
+  const quick = Array.from({ length: 5 }, (_, i) => ({ id: `acme/quick${i}`, files: { 'config.json': 900, 'model.gguf': 2 << 20 } }));
+  const hub = await startHub([...slow, ...quick]);
+  const home = await temporary();
+  const refs = [...slow, ...quick].map((repo) => `hf:${repo.id}`).concat('hf:acme/missing');
+  const model = new QueueModel({ home: home.path, refs, seed, env: { HF_ENDPOINT: hub.endpoint, HIVE_MAX_JOBS: '3' } });
+  t.after(async () => { model.node?.kill(); await hub.stop(); await home.remove(); });
+  await model.run(steps);
+  await model.end();
+  t.diagnostic(JSON.stringify(model.counts));
 }
