@@ -44,24 +44,26 @@ class sentry_state {
     for (const auto& one : people().take_crashes()) tell_crash(one);
     if (const auto news = std::exchange(deps_.news, std::nullopt)) say(*news);
     const auto now = self_->clock().now();
-    for (const auto& f : roll_.judge(now)) act(f);
+    // Health first: whoever hears of a silence finds it there.
+    const auto found = roll_.judge(now);
+    show(now);
+    for (const auto& f : found) act(f);
     const auto me = caf::actor_cast<caf::actor>(self_);
     auto alive = people().list();
     std::erase_if(alive, [this](const resident& who) { return who.id == self_->id(); });
     for (const auto& who : roll_.call(now, alive))
       if (const auto at = people().find(who.id)) post(at, show_life{me});
-    show(now);
   }
 
   void hear(std::uint64_t id) {
     const auto now = self_->clock().now();
     const auto back = roll_.hear(id, now);
     if (!back) return;
+    show(now);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(back->silence).count();
     say(about("actor-back", level::info,
               "the " + back->who.name + " answers again after " + std::to_string(seconds) + " s",
               back->who.name, id));
-    show(now);
   }
 
   void act(const finding& f) {
