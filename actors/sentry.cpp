@@ -53,6 +53,7 @@ class sentry_state {
     std::erase_if(alive, [this](const resident& who) { return who.id == self_->id(); });
     for (const auto& who : roll_.call(now, alive))
       if (const auto at = people().find(who.id)) post(at, show_life{me});
+    show(now); // without those who are gone
   }
 
   void hear(std::uint64_t id) {
