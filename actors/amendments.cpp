@@ -5,11 +5,6 @@
 #include "actors/spelling.hpp"
 
 namespace hive::actors {
-namespace {
-
-constexpr std::chrono::seconds ledger_limit{10};
-
-} // namespace
 
 caf::result<job_record> amendments::take(const change_job& m) {
   auto* job = deps_.jobs->find(m.id);

@@ -4,11 +4,6 @@
 #include "actors/spelling.hpp"
 
 namespace hive::actors {
-namespace {
-
-constexpr std::chrono::seconds ledger_limit{10};
-
-} // namespace
 
 caf::result<job_record> arrivals::take(submit_job m) {
   auto promise = deps_.self->make_response_promise<job_record>();

@@ -9,7 +9,6 @@
 namespace hive::actors {
 namespace {
 
-constexpr std::chrono::seconds ledger_limit{10};
 constexpr std::chrono::seconds release_limit{5};
 constexpr std::chrono::seconds keep_again_after{5};
 

@@ -29,7 +29,7 @@ class job_table {
   live_job* of_worker(const caf::actor_addr& who);
   /// The job of an idempotency key, or none.
   const job_record* by_key(const std::string& key) const;
-  jobs& all() noexcept { return jobs_; }
+  const jobs& all() const noexcept { return jobs_; }
   std::size_t size() const noexcept { return jobs_.size(); }
 
   const job_line& line() const noexcept { return line_; }

@@ -67,13 +67,11 @@ class ledger_state {
     if (batch.empty()) return;
     std::vector<const job_record*> records;
     for (const auto& one : batch) records.push_back(&one.record);
-    if (db_->put_jobs(records)) {
-      for (auto& one : batch) one.promise.deliver();
-      return;
-    }
-    // Whose fault that was shows when each goes alone.
+    const auto together = db_->put_jobs(records);
+    // A conflict is one record's own: whose, shows when each goes alone. Anything else hits all.
+    const bool apart = !together && together.why().code == errc::conflict;
     for (auto& one : batch) {
-      const auto kept = db_->put_jobs({&one.record});
+      const auto kept = apart ? db_->put_job(one.record) : together;
       kept ? one.promise.deliver() : one.promise.deliver(as_error(kept.why()));
     }
   }

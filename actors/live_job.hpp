@@ -16,6 +16,9 @@
 
 namespace hive::actors {
 
+/// For the ledger to keep or find a job.
+inline constexpr std::chrono::seconds ledger_limit{10};
+
 using job_promise = caf::typed_response_promise<job_record>;
 
 /// A failed try that is not the last: what went wrong, and the least time until the next.

@@ -124,7 +124,8 @@ class narrator_state {
   caf::result<event_list> replay(const replay_events& m) {
     if (m.job.empty()) return of_node(m.after);
     const auto at = jobs_.find(m.job);
-    if (at != jobs_.end() && at->second.earlier) return of_job(at->second, m.after);
+    if (at != jobs_.end() && at->second.earlier)
+      return of_job(at->second, *at->second.earlier, m.after);
     if (at != jobs_.end()) return with_earlier(m);
     auto promise = self_->make_response_promise<event_list>();
     ask(self_, deps_.ledger, ledger_limit, recall_history{m.job})
@@ -142,23 +143,24 @@ class narrator_state {
   /// The ledger may know of earlier runs of a living job, and (it has just ended) of this one.
   caf::result<event_list> with_earlier(const replay_events& m) {
     auto promise = self_->make_response_promise<event_list>();
-    auto answer = [this, promise, m](std::vector<event_ptr> earlier) mutable {
+    auto answer = [this, promise, m](std::vector<event_ptr> earlier, bool answered) mutable {
       const auto at = jobs_.find(m.job);
       if (at == jobs_.end()) return promise.deliver(event_list{later_than(m.after, earlier)});
       auto& known = at->second;
       std::erase_if(earlier, [&](const event_ptr& e) { return e->seq >= known.told.front()->seq; });
       if (!earlier.empty()) earlier.back() = as_passed(earlier.back());
-      known.earlier = std::move(earlier);
-      promise.deliver(of_job(known, m.after));
+      promise.deliver(of_job(known, earlier, m.after));
+      if (answered) known.earlier = std::move(earlier);
     };
     ask(self_, deps_.ledger, ledger_limit, recall_history{m.job})
-        .then([answer](event_list& all) mutable { answer(std::move(all.events)); },
-              [answer](const caf::error&) mutable { answer({}); });
+        .then([answer](event_list& all) mutable { answer(std::move(all.events), true); },
+              [answer](const caf::error&) mutable { answer({}, false); });
     return promise;
   }
 
-  event_list of_job(const history& known, std::uint64_t after) const {
-    auto found = later_than(after, *known.earlier);
+  static event_list of_job(const history& known, const std::vector<event_ptr>& earlier,
+                           std::uint64_t after) {
+    auto found = later_than(after, earlier);
     std::ranges::move(later_than(after, known.told), std::back_inserter(found));
     if (known.progress && known.progress->seq > after) insert(found, known.progress);
     return {std::move(found)};

@@ -16,7 +16,6 @@
 
 namespace hive::actors {
 namespace {
-constexpr std::chrono::seconds ledger_limit{10};
 
 /// A wait up to here keeps its slot: a blip does not send a job to the end of the line.
 constexpr std::chrono::seconds short_wait{5};
@@ -150,28 +149,26 @@ class queue_state {
     jobs_.refresh(job);
   }
 
-  live_job* living(const job_id& id) { return jobs_.find(id); }
-
   void plan(job_planned m) {
-    auto* job = living(m.id);
+    auto* job = jobs_.find(m.id);
     if (!job) return;
     job->record.revision = std::move(m.revision);
     job->record.contents = std::move(m.contents);
   }
 
   void advance(const job_advanced& m) {
-    auto* job = living(m.id);
+    auto* job = jobs_.find(m.id);
     if (!job) return;
     if (m.step == job_step::resolved) job->waits = waits_for::nothing; // its room is taken
     move(*job, m.step);
   }
 
   void progress(const job_progressed& m) {
-    if (auto* job = living(m.id)) job->record.progress = m.progress;
+    if (auto* job = jobs_.find(m.id)) job->record.progress = m.progress;
   }
 
   void settle(const job_settled& m) {
-    auto* job = living(m.id);
+    auto* job = jobs_.find(m.id);
     if (!job) return;
     job->back = setback_of(*job, m);
     if (!job->back) job->settled = m;
@@ -199,7 +196,7 @@ class queue_state {
 
   /// Whoever waits for a state to be durable; who waits for the end of a job goes on waiting.
   void answer(const job_id& id, const outcome& kept) {
-    auto* job = living(id);
+    auto* job = jobs_.find(id);
     if (!job || job->stopping || is_terminal(job->record.state)) return;
     for (auto& waiter : std::exchange(job->waiters, {}))
       kept ? waiter.deliver(shown(*job)) : waiter.deliver(as_error(kept.why()));
@@ -226,7 +223,7 @@ class queue_state {
   }
 
   void wake(const wake_up& m) {
-    auto* job = living(m.id);
+    auto* job = jobs_.find(m.id);
     if (leaving_ || !job || job->turn != m.turn) return;
     if (job->waits != waits_for::moment && job->waits != waits_for::time) return;
     const auto waited = std::exchange(job->waits, waits_for::nothing);
@@ -246,7 +243,7 @@ class queue_state {
   // Jobs pause, and go on.
 
   caf::result<job_record> steer(const steer_job& m) {
-    auto* job = living(m.id);
+    auto* job = jobs_.find(m.id);
     if (m.what == job_order::retry) {
       if (job) return as_error(not_over(m.id));
       if (const auto why = crowded()) return as_error(*why);
@@ -316,7 +313,7 @@ class queue_state {
   // Questions.
 
   caf::result<job_record> find(const query_job& m) {
-    if (const auto* job = living(m.id)) return shown(*job);
+    if (const auto* job = jobs_.find(m.id)) return shown(*job);
     return self_->delegate(deps_.ledger, m);
   }
 
@@ -327,7 +324,7 @@ class queue_state {
         .then(
             [this, promise](job_page& page) mutable {
               for (auto& record : page.items)
-                if (const auto* job = living(record.id)) record = shown(*job);
+                if (const auto* job = jobs_.find(record.id)) record = shown(*job);
               promise.deliver(std::move(page));
             },
             refuse(promise));
@@ -346,7 +343,7 @@ class queue_state {
     return record;
   }
 
-  job_counts count() {
+  job_counts count() const {
     job_counts now{endings_.counts()};
     for (const auto& [id, job] : jobs_.all())
       if (!is_terminal(job.record.state))

@@ -48,6 +48,7 @@ void event_fan::hear(event_ptr what) {
     ready_.clear();
     return;
   }
+  if (!clients_.contains(job_id{}) && !clients_.contains(what->what.job)) return;
   if (pending_.size() >= max_waiting && may_skip(*what)) {
     ++at_.counts->events_skipped;
     return;

@@ -112,18 +112,16 @@ result<command> command::start(const fs::path& program, const std::vector<std::s
 
 command::command(command&& from) noexcept
   : child_(std::exchange(from.child_, -1)), output_(std::exchange(from.output_, -1)),
-    deadline_(from.deadline_), said_(std::move(from.said_)) {}
+    deadline_(from.deadline_), said_(std::move(from.said_)), doom_(std::move(from.doom_)) {}
 
 command::~command() {
-  end();
+  kill();
+  if (child_ > 0) ::waitpid(child_, nullptr, WNOHANG);
 }
 
-void command::end() noexcept {
+void command::kill() noexcept {
   if (output_ >= 0) ::close(std::exchange(output_, -1));
-  if (child_ <= 0) return;
-  ::kill(-child_, SIGKILL);
-  // One that hangs in the kernel stays until that lets it go.
-  ::waitpid(std::exchange(child_, -1), nullptr, WNOHANG);
+  if (child_ > 0) ::kill(-child_, SIGKILL);
 }
 
 /// True when it will say no more.
@@ -142,21 +140,24 @@ bool command::read_all() {
 }
 
 std::optional<result<std::string>> command::look() {
-  const auto give_up = [this](errc code, const char* why) {
-    end();
-    return result<std::string>{fail(code, why)};
-  };
-  if (child_ <= 0) return give_up(errc::actor_failed, "the program has ended");
-  const bool silent = read_all();
-  if (said_.size() > most_said) return give_up(errc::unreadable_reply, "the program says too much");
-  int how = 0;
-  if (silent && ::waitpid(child_, &how, WNOHANG) == child_) {
-    child_ = -1;
-    if (WIFEXITED(how) && WEXITSTATUS(how) == 0) return result<std::string>{std::move(said_)};
-    return give_up(errc::actor_failed, "the program failed");
+  bool silent = doom_.has_value();
+  if (!silent) {
+    silent = read_all();
+    if (said_.size() > most_said) doom_ = fail(errc::unreadable_reply, "the program says too much");
   }
-  if (std::chrono::steady_clock::now() < deadline_) return std::nullopt;
-  return give_up(errc::timed_out, "the program took too long");
+  int how = 0;
+  if (child_ > 0 && silent && ::waitpid(child_, &how, WNOHANG) == child_) {
+    child_ = -1;
+    const bool well = WIFEXITED(how) && WEXITSTATUS(how) == 0;
+    if (!well && !doom_) doom_ = fail(errc::actor_failed, "the program failed");
+    if (!doom_) return result<std::string>{std::move(said_)};
+  }
+  if (!doom_ && std::chrono::steady_clock::now() >= deadline_)
+    doom_ = fail(errc::timed_out, "the program took too long");
+  if (!doom_) return std::nullopt;
+  kill();
+  if (child_ > 0) return std::nullopt; // until it is gone
+  return result<std::string>{*doom_};
 }
 
 } // namespace hive::machine

@@ -30,19 +30,22 @@ class command {
   command& operator=(command&&) = delete;
 
   /// What it wrote to its standard output, once it has ended well; a failure when it ended
-  /// otherwise, ran beyond its limit or wrote more than 256 KiB. Empty while it runs. Never blocks.
+  /// otherwise, ran beyond its limit or wrote more than 256 KiB. Empty while it runs, and while one
+  /// that was killed is not gone: what hangs in the kernel is not started a second time beside it.
+  /// Never blocks.
   std::optional<result<std::string>> look();
 
  private:
   command(pid_t child, int output, std::chrono::steady_clock::time_point deadline)
     : child_(child), output_(output), deadline_(deadline) {}
   bool read_all();
-  void end() noexcept;
+  void kill() noexcept;
 
   pid_t child_{-1};
   int output_{-1};
   std::chrono::steady_clock::time_point deadline_;
   std::string said_;
+  std::optional<failure> doom_; ///< it is to end with that
 };
 
 } // namespace hive::machine

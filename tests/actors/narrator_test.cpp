@@ -101,6 +101,22 @@ TEST_CASE("a finished job's history moves to the ledger and is replayed from the
   CHECK(s.replay(one) == words{"a", "z"});
 }
 
+TEST_CASE("a retried job's history goes on where it ended, and its first end ends no stream") {
+  stage s;
+  s.say(one, "a", event_kind::state);
+  s.say(one, "failed", event_kind::end);
+  s.say(one, "retried", event_kind::state);
+  s.ledger.refuses = true;
+  CHECK(s.replay(one) == words{"retried"}); // what is known without the ledger
+  s.ledger.refuses = false;
+  CHECK(s.replay(one) == words{"a", "failed", "retried"}); // asked again, not taken for nothing
+  CHECK(s.replay(one, s.heard[1]->seq) == words{"retried"});
+  const auto all = s.world.ask<event_list>(s.narrator, replay_events{one, 0});
+  CHECK(all->events[1]->kind == event_kind::state);
+  s.say(one, "done", event_kind::end);
+  CHECK(s.ledger.histories[one].size() == 4);
+}
+
 TEST_CASE("what is told of a job names the request that made it, whoever tells it") {
   stage s;
   narrate first{fact{one, "queue", "accepted", level::debug, {}, {}}, event_kind::state, {}, {}};

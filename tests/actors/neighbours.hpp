@@ -38,7 +38,7 @@ struct fake_ledger {
   std::map<job_id, job_record> jobs;
   std::map<job_id, std::vector<event_ptr>> histories;
   std::map<std::string, std::string> settings;
-  bool refuses{false}; ///< disk_full for every job to keep
+  bool refuses{false}; ///< every job to keep (disk_full), every history to recall
   bool silent{false};  ///< no answer at all to keep_job
 
   ledger_actor in(actor_world& world) {
@@ -68,8 +68,14 @@ struct fake_ledger {
             if (!is_terminal(record.state)) found.jobs.push_back(record);
           return found;
         },
-        [this](const keep_history& m) { histories[m.job] = m.events; },
-        [this](const recall_history& m) { return event_list{histories[m.job]}; },
+        [this](const keep_history& m) {
+          auto& kept = histories[m.job];
+          kept.insert(kept.end(), m.events.begin(), m.events.end());
+        },
+        [this](const recall_history& m) -> caf::result<event_list> {
+          if (refuses) return as_error(fail(errc::database_damaged, "a page is torn"));
+          return event_list{histories[m.job]};
+        },
         [this](const keep_settings& m) -> caf::result<void> { return keep(m); },
         [this](const recall_settings&) { return setting_list{settings}; }, [](const tick&) {});
   }
