@@ -253,6 +253,31 @@ TEST_CASE("every field of a history survives") {
   CHECK(lost.why().code == errc::not_found);
 }
 
+TEST_CASE("a second run adds to a job's history, the first run's end is no end, the oldest goes") {
+  scratch_folder folder;
+  auto db = opened(folder.path() / "hive.db");
+  REQUIRE(db->put_job(plain_job("01")));
+  std::uint64_t seq = 0;
+  const auto run = [&](std::size_t count) {
+    std::vector<event_ptr> events;
+    for (std::size_t i = 1; i <= count; ++i) {
+      event e{++seq, at(1), i == count ? event_kind::end : event_kind::narration, {}, {}, {}};
+      e.what.job = job_id{"01"};
+      events.push_back(std::make_shared<const event>(std::move(e)));
+    }
+    REQUIRE(db->put_history(job_id{"01"}, events));
+    return db->history(job_id{"01"}).value();
+  };
+  run(3);
+  const auto both = run(2);
+  REQUIRE(both.size() == 5);
+  CHECK(both[2]->kind == event_kind::state);
+  CHECK(both[4]->kind == event_kind::end);
+  const auto bounded = run(1997);
+  REQUIRE(bounded.size() == 2000);
+  CHECK(bounded.front()->seq == 3);
+}
+
 TEST_CASE("every field of an artifact survives, and its wish finds it") {
   scratch_folder folder;
   const auto file = folder.path() / "hive.db";
