@@ -3,6 +3,7 @@
 #include "apps/hive/sight.hpp"
 #include "core/artifact/selection.hpp"
 #include "core/artifact/shards.hpp"
+#include "core/artifact/sidecar.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,12 +26,6 @@ bool is_weight_of_another_kind(const std::string& path) {
   return std::ranges::any_of(other_weights, [&](auto end) { return path.ends_with(end); });
 }
 
-/// Projectors and importance matrices accompany a model.
-bool accompanies(std::string_view path) {
-  const auto name = lower(path.substr(path.rfind('/') + 1));
-  return name.find("mmproj") != name.npos || name.find("imatrix") != name.npos;
-}
-
 } // namespace
 
 artifact_sight read_artifact(json::node from) {
@@ -48,6 +43,7 @@ artifact_sight read_artifact(json::node from) {
   out.damaged = text_of(from["health"]) == "damaged";
   out.file_count = from["file_count"].natural().value_or(0);
   for (const auto& file : from["files"].elements()) out.files.push_back(text_of(file["path"]));
+  out.memory = text_of(from["memory"]["human"]);
   return out;
 }
 
@@ -75,7 +71,7 @@ std::optional<std::string> single_model(const std::vector<std::string>& chosen) 
   for (const auto& path : chosen) {
     const auto low = lower(path);
     if (is_weight_of_another_kind(low)) return std::nullopt;
-    if (!low.ends_with(".gguf") || accompanies(path)) continue;
+    if (role_of(path) != gguf_role::model) continue;
     const auto part = parse_shard(path);
     models.insert(part ? shard_path(*part, 1) : path);
   }

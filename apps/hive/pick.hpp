@@ -26,6 +26,7 @@ struct artifact_sight {
   bool damaged{false};
   bool pinned{false};
   std::vector<std::string> files; ///< paths; only of a full answer
+  std::string memory;             ///< what running it needs, a sentence; the same
 };
 
 artifact_sight read_artifact(json::node from);

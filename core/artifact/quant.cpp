@@ -104,4 +104,14 @@ std::optional<std::string> quant_of(std::string_view path) {
   return std::nullopt;
 }
 
+std::optional<int> bits_of(std::string_view tag) {
+  if (!looks_like_quant(tag)) return std::nullopt;
+  const auto up = ascii::uppered(tag);
+  const auto digit = up.find_first_of("0123456789", up.rfind('-') + 1); // npos + 1 is 0
+  const auto end = up.find_first_not_of("0123456789", digit);
+  const auto bits = ascii::number(std::string_view{up}.substr(digit, end - digit));
+  if (!bits) return std::nullopt;
+  return static_cast<int>(*bits);
+}
+
 } // namespace hive

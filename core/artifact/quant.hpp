@@ -14,4 +14,8 @@ bool carries_quant(std::string_view path, std::string_view tag);
 /// The tag of the file at `path` in upper case, when it carries one.
 std::optional<std::string> quant_of(std::string_view path);
 
+/// Bits of a weight as the tag says, whatever else is stored beside them: 4 of "Q4_K_M", 16 of
+/// "BF16"; empty for what is no tag.
+std::optional<int> bits_of(std::string_view tag);
+
 } // namespace hive

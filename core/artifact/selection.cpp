@@ -3,12 +3,15 @@
 #include "core/artifact/pattern.hpp"
 #include "core/artifact/quant.hpp"
 #include "core/artifact/shards.hpp"
+#include "core/artifact/sidecar.hpp"
 #include "core/base/ascii.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -16,8 +19,6 @@ namespace hive {
 
 namespace {
 
-/// GGUF files that accompany a model and are none themselves.
-constexpr std::array<std::string_view, 4> sidecars{"mtp-", "eagle3-", "dflash-", "dspark-"};
 constexpr std::array<std::string_view, 13> weight_suffixes{
     ".gguf", ".safetensors", ".bin",  ".pt",     ".pth", ".onnx", ".onnx_data",
     ".h5",   ".msgpack",     ".ckpt", ".tflite", ".ot",  ".npz"};
@@ -26,18 +27,6 @@ using path_set = std::unordered_set<std::string_view>;
 
 std::string_view name_of(std::string_view path) noexcept {
   return path.substr(path.rfind('/') + 1); // npos + 1 is 0
-}
-
-bool is_model_gguf(std::string_view path) {
-  const auto name = ascii::lowered(name_of(path));
-  return name.ends_with(".gguf") && name.find("imatrix") == std::string::npos;
-}
-
-bool is_sidecar(std::string_view path) {
-  const auto name = ascii::lowered(name_of(path));
-  return name.find("mmproj") != std::string::npos ||
-         std::any_of(sidecars.begin(), sidecars.end(),
-                     [&](std::string_view s) { return name.starts_with(s); });
 }
 
 /// A few of `words`, as a sentence shows them.
@@ -85,30 +74,69 @@ void take_set(const shard& any, path_set& chosen, const path_set& have) {
   take(index_path(any));
 }
 
-/// The first whole model among the GGUF files that carry the tag, in the order of `paths`.
-result<path_set> choose_quant(std::span<const std::string> paths, const path_set& have,
-                              const file_wish& wish) {
+/// The first whole set among the files of that role that carry the tag, in the order of `paths`.
+result<path_set> choose_quant_among(gguf_role role, std::span<const std::string> paths,
+                                    const path_set& have, const file_wish& wish) {
   std::optional<failure> why;
   std::set<std::string> torn;
-  for (const bool sidecar : {false, true}) {
-    for (const auto& path : paths) {
-      if (!is_model_gguf(path) || is_sidecar(path) != sidecar ||
-          !carries_quant(path, wish.selector))
-        continue;
-      path_set chosen;
-      const auto part = parse_shard(path);
-      if (!part) return path_set{path};
-      if (torn.contains(shard_path(*part, part->count))) continue;
-      if (const auto missing = missing_parts(*part, have); !missing.empty()) {
-        if (!why) why = parts_missing(missing);
-        torn.insert(shard_path(*part, part->count));
-        continue;
-      }
-      take_set(*part, chosen, have);
-      return chosen;
+  for (const auto& path : paths) {
+    if (role_of(path) != role || !carries_quant(path, wish.selector)) continue;
+    path_set chosen;
+    const auto part = parse_shard(path);
+    if (!part) return path_set{path};
+    if (torn.contains(shard_path(*part, part->count))) continue;
+    if (const auto missing = missing_parts(*part, have); !missing.empty()) {
+      if (!why) why = parts_missing(missing);
+      torn.insert(shard_path(*part, part->count));
+      continue;
     }
+    take_set(*part, chosen, have);
+    return chosen;
   }
   return why ? std::move(*why) : nothing_chosen(paths, wish);
+}
+
+/// The projector for `model`: of those in its folder, else in the nearest one above, the one with
+/// the nearest number of bits; of two as near the finer. Null: there is none.
+const std::string* projector_for(std::string_view model, int bits,
+                                 std::span<const std::string> paths) {
+  constexpr int usual_bits = 16; // of a projector whose name does not say
+  const std::string* best = nullptr;
+  std::tuple<std::size_t, int, int> least; // depth and bits count downwards
+  for (const auto& path : paths) {
+    if (role_of(path) != gguf_role::projector || !model.starts_with(folder_of(path))) continue;
+    const auto tag = quant_of(path);
+    const int own = tag ? bits_of(*tag).value_or(usual_bits) : usual_bits;
+    const std::tuple far{model.size() - folder_of(path).size(), std::abs(own - bits), -own};
+    if (best != nullptr && far >= least) continue;
+    best = &path;
+    least = far;
+  }
+  return best;
+}
+
+result<path_set> choose_quant(std::span<const std::string> paths, const path_set& have,
+                              const file_wish& wish) {
+  const auto is_model = [](const std::string& path) { return role_of(path) == gguf_role::model; };
+  if (std::ranges::none_of(paths, is_model))
+    return choose_quant_among(gguf_role::projector, paths, have, wish);
+  HIVE_TRY(auto chosen, choose_quant_among(gguf_role::model, paths, have, wish));
+  const auto* projector = projector_for(*chosen.begin(), bits_of(wish.selector).value_or(0), paths);
+  if (projector != nullptr) chosen.insert(*projector);
+  return chosen;
+}
+
+/// What the safetensors among `chosen` cannot be used without, beside or above them.
+void take_companions(path_set& chosen, std::span<const std::string> paths) {
+  std::set<std::string_view> folders;
+  for (const auto path : chosen)
+    if (path.ends_with(".safetensors")) folders.insert(folder_of(path));
+  const auto serves = [&](const std::string& path) {
+    return std::ranges::any_of(folders,
+                               [&](auto folder) { return folder.starts_with(folder_of(path)); });
+  };
+  for (const auto& path : paths)
+    if (is_companion(path) && serves(path)) chosen.insert(path);
 }
 
 /// By path or glob; a part of a set brings the whole set.
@@ -126,6 +154,7 @@ result<path_set> choose_pattern(std::span<const std::string> paths, const path_s
       return parts_missing(missing);
     take_set(*part, chosen, have);
   }
+  take_companions(chosen, paths);
   return chosen;
 }
 
@@ -170,7 +199,7 @@ result<std::vector<std::string>> choose_files(std::span<const std::string> paths
 std::vector<std::string> quants_of(std::span<const std::string> paths) {
   std::set<std::string> tags;
   for (const auto& path : paths) {
-    if (!is_model_gguf(path) || is_sidecar(path)) continue;
+    if (role_of(path) != gguf_role::model) continue;
     if (auto tag = quant_of(path)) tags.insert(std::move(*tag));
   }
   return {tags.begin(), tags.end()};

@@ -23,13 +23,13 @@ struct file_wish {
 std::string wish_key(const reference& what, const file_wish& wish);
 
 /// The chosen paths, in the order of `paths`.
-/// - A quant selector takes the GGUF files whose name carries it (case-insensitive, followed by '.'
-/// or
-///   '-'), a split set ("-00001-of-00003.gguf") whole, no imatrix; of several equal candidates the
-///   first whole set. Missing shards are errc::entry_missing, naming them.
-/// - A path or glob selector picks by pattern; a shard or "…safetensors" shard picks its whole set
-/// and
-///   its index file.
+/// - A quant selector takes the first whole model whose name carries it (case-insensitive, followed
+///   by '.' or '-'), a split set ("-00001-of-00003.gguf") with all its parts, and with it one
+///   projector: nearest to it, with the nearest number of bits. A repository that has no models but
+///   projectors is chosen from likewise. Drafts and importance matrices are named by path only.
+///   Missing parts are errc::entry_missing, naming them.
+/// - A path or glob selector picks by pattern. A part of a set brings the whole set and its index,
+///   safetensors what they cannot be used without: configuration and tokenizer beside or above.
 /// - Nothing chosen is errc::entry_missing, naming what there is (quants found, or some paths).
 result<std::vector<std::string>> choose_files(std::span<const std::string> paths,
                                               const file_wish& wish);

@@ -55,6 +55,7 @@ TEST_CASE("a tool is given the file when there is exactly one model file") {
   CHECK(single_model(names{"m-00002-of-00002.gguf", "m-00001-of-00002.gguf"}) ==
         "m-00001-of-00002.gguf");
   CHECK(single_model(names{"m.GGUF", "mmproj-m.gguf"}) == "m.GGUF");
+  CHECK(single_model(names{"m.gguf", "mtp-m.gguf", "imatrix.gguf"}) == "m.gguf");
 }
 
 TEST_CASE("a tool is given the folder when there are several models or other weights") {

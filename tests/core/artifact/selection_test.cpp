@@ -13,7 +13,6 @@ using paths = std::vector<std::string>;
 
 const paths gguf_repo{"README.md",
                       "imatrix-Q4_K_M.gguf",
-                      "mmproj-model-Q4_K_M.gguf",
                       "Model-7B-Q4_K_M.gguf",
                       "Model-7B-Q4_K_S.gguf",
                       "Model-7B-Q8_0-00001-of-00002.gguf",
@@ -52,7 +51,75 @@ TEST_CASE("a quant picks the first whole model that carries it and nothing else"
         paths{"Model-7B-Q8_0-00001-of-00002.gguf", "Model-7B-Q8_0-00002-of-00002.gguf"});
   CHECK(chosen(gguf_repo, {"IQ2_XXS", {}, {}}) == paths{"Model-7B-UD-IQ2_XXS.gguf"});
   CHECK(chosen(gguf_repo, {"UD-IQ2_XXS", {}, {}}) == paths{"Model-7B-UD-IQ2_XXS.gguf"});
+}
+
+TEST_CASE("a quant brings the projector with the nearest number of bits") {
+  struct row {
+    paths repo;
+    std::string quant;
+    std::string projector; ///< empty: none
+  };
+  const std::vector<row> rows{
+      {{"mmproj-F16.gguf", "mmproj-Q8_0.gguf"}, "Q4_K_M", "mmproj-Q8_0.gguf"},
+      {{"mmproj-F32.gguf", "mmproj-BF16.gguf"}, "Q8_0", "mmproj-BF16.gguf"},
+      {{"mmproj-F32.gguf", "mmproj-F16.gguf", "mmproj-Q8_0.gguf"}, "F16", "mmproj-F16.gguf"},
+      {{"mmproj-Q4_K.gguf", "mmproj-Q8_0.gguf"}, "Q6_K", "mmproj-Q8_0.gguf"},  // as near: the finer
+      {{"mmproj-F16.gguf", "mmproj-BF16.gguf"}, "Q4_0", "mmproj-F16.gguf"},    // alike: the first
+      {{"mmproj-model.gguf", "mmproj-F32.gguf"}, "Q4_0", "mmproj-model.gguf"}, // untold: 16 bits
+      {{"a/mmproj-F16.gguf"}, "Q4_0", ""},                                     // another model's
+      {{}, "Q4_0", ""},
+  };
+  for (const auto& [repo, quant, projector] : rows) {
+    INFO(quant << " with " << projector);
+    auto all = repo;
+    all.push_back("m-" + quant + ".gguf");
+    auto expected = projector.empty() ? paths{} : paths{projector};
+    expected.push_back("m-" + quant + ".gguf");
+    CHECK(chosen(all, {quant, {}, {}}) == expected);
+  }
+  CHECK(chosen({"mmproj-Q4_0.gguf", "a/mmproj-F16.gguf", "a/m-Q4_0.gguf"}, {"Q4_0", {}, {}}) ==
+        paths{"a/mmproj-F16.gguf", "a/m-Q4_0.gguf"}); // the one beside it
+  CHECK(chosen({"mmproj-F16.gguf", "a/m-Q4_0.gguf"}, {"Q4_0", {}, {}}).size() == 2);
+  CHECK(chosen({"mmproj-F16.gguf", "m-Q4_0.gguf"}, {"Q4_0", {}, {"*mmproj*"}}) ==
+        paths{"m-Q4_0.gguf"});
+}
+
+TEST_CASE("drafts and importance matrices are never chosen by a quant") {
+  const paths repo{"mtp-m-Q8_0.gguf",    "eagle3-m-Q8_0.gguf", "dflash-m-Q8_0.gguf",
+                   "dspark-m-Q8_0.gguf", "imatrix-Q8_0.gguf",  "m.imatrix.Q8_0.gguf"};
+  CHECK_FALSE(choose_files(repo, {"Q8_0", {}, {}}));
+  auto more = repo;
+  more.push_back("m-Q8_0.gguf");
+  CHECK(chosen(more, {"Q8_0", {}, {}}) == paths{"m-Q8_0.gguf"});
+  CHECK(chosen(more, {"mtp-m-Q8_0.gguf", {}, {}}) == paths{"mtp-m-Q8_0.gguf"});
+  CHECK(chosen(repo, {"eagle3-*", {}, {}}) == paths{"eagle3-m-Q8_0.gguf"});
+}
+
+TEST_CASE("a repository of projectors only is chosen from by quant") {
   CHECK(chosen({"mmproj-F16.gguf"}, {"F16", {}, {}}) == paths{"mmproj-F16.gguf"});
+  CHECK_FALSE(choose_files(paths{"mmproj-F16.gguf", "m-Q4_0.gguf"}, {"F16", {}, {}}));
+}
+
+TEST_CASE("safetensors bring what they cannot be used without") {
+  const paths repo{"README.md",
+                   "config.json",
+                   "tokenizer.json",
+                   "tokenizer_config.json",
+                   "chat_template.jinja",
+                   "model.safetensors",
+                   "pytorch_model.bin",
+                   "unet/config.json",
+                   "unet/weights.safetensors",
+                   "vae/config.json"};
+  CHECK(chosen(repo, {"model.safetensors", {}, {}}) ==
+        paths{"config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja",
+              "model.safetensors"});
+  CHECK(chosen(repo, {"unet/*.safetensors", {}, {}}) ==
+        paths{"config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja",
+              "unet/config.json", "unet/weights.safetensors"});
+  CHECK(chosen(repo, {"*.bin", {}, {}}) == paths{"pytorch_model.bin"});
+  CHECK(chosen(repo, {"model.safetensors", {}, {"*.json", "*.jinja"}}) ==
+        paths{"model.safetensors"});
 }
 
 TEST_CASE("a tag counts only as a whole word of the name") {
@@ -91,8 +158,8 @@ TEST_CASE("a path or glob picks files; a part brings its set and index") {
   CHECK(chosen(torch_repo, {"*.json", {}, {}}) ==
         paths{"config.json", "model.safetensors.index.json"});
   CHECK(chosen(torch_repo, {"onnx/", {}, {}}) == paths{"onnx/model.onnx", "onnx/model.onnx_data"});
-  const paths set{"model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors",
-                  "model.safetensors.index.json"};
+  const paths set{"config.json", "model-00001-of-00002.safetensors",
+                  "model-00002-of-00002.safetensors", "model.safetensors.index.json"};
   CHECK(chosen(torch_repo, {"model-00002-of-00002.safetensors", {}, {}}) == set);
   CHECK(chosen(torch_repo, {"*-00001-of-*", {}, {}}) == set);
   CHECK(chosen(gguf_repo, {"*Q8_0*", {}, {}}).size() == 2);
@@ -139,6 +206,13 @@ TEST_CASE("quantisation tags are told from paths and globs") {
   CHECK(quant_of("Model-Q2-7B-f16.gguf") == "F16");
   CHECK(quant_of("bf16/model.gguf") == "BF16");
   CHECK(quant_of("model.gguf") == std::nullopt);
+  CHECK(bits_of("Q4_K_M") == 4);
+  CHECK(bits_of("ud-iq2_xxs") == 2);
+  CHECK(bits_of("BF16") == 16);
+  CHECK(bits_of("fp32") == 32);
+  CHECK(bits_of("TQ1_0") == 1);
+  CHECK(bits_of("MXFP4_MOE") == 4);
+  CHECK_FALSE(bits_of("model"));
   CHECK(quants_of(gguf_repo) == paths{"BF16", "IQ2_XXS", "Q4_K_M", "Q4_K_S", "Q8_0"});
 }
 
