@@ -35,6 +35,8 @@ result<std::unique_ptr<curl_loop>> curl_loop::make(engine_options options) {
   std::unique_ptr<curl_loop> loop{new curl_loop{std::move(options)}};
   if (loop->multi_ == nullptr || loop->share_ == nullptr)
     return fail(errc::actor_failed, "curl could not be started");
+  if (!loop->sockets_.stands())
+    return fail(errc::actor_failed, "no descriptor is left for the network");
   try {
     loop->thread_ = std::thread{[l = loop.get()] { l->run(); }};
   } catch (const std::system_error& e) {
@@ -45,7 +47,7 @@ result<std::unique_ptr<curl_loop>> curl_loop::make(engine_options options) {
 
 curl_loop::curl_loop(engine_options options)
   : options_(std::move(options)), multi_(curl_multi_init()), share_(curl_share_init()),
-    box_(std::make_shared<mailbox>(multi_)) {
+    box_(std::make_shared<mailbox>()), sockets_(multi_, box_->alarm()) {
   const auto most = static_cast<long>(std::max<std::size_t>(options_.max_connections, 1));
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, most);
   curl_multi_setopt(multi_, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
@@ -75,11 +77,11 @@ void curl_loop::run() {
     in_callbacks([this] { launch_new(); });
     in_callbacks([this] { resume_paused(); });
     in_callbacks([this] { step_files(); });
-    in_callbacks([this] { perform(); });
+    in_callbacks([this] { sockets_.act(); });
     in_callbacks([this] { collect_done(); });
     grave_.clear();
     turn_began_ = loop_clock::time_point{};
-    curl_multi_poll(multi_, nullptr, 0, patience(), nullptr);
+    sockets_.wait(patience());
     turn_began_ = loop_clock::now();
   }
   shut();
@@ -130,11 +132,6 @@ void curl_loop::step_files() {
   }
 }
 
-void curl_loop::perform() {
-  int running = 0;
-  curl_multi_perform(multi_, &running);
-}
-
 void curl_loop::collect_done() {
   int left = 0;
   while (const CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
@@ -154,15 +151,15 @@ void curl_loop::bury() {
   }
 }
 
-int curl_loop::patience() const {
-  if (!launching_.empty() || !resuming_.empty() || !stepping_.empty()) return 0;
+std::chrono::milliseconds curl_loop::patience() const {
+  if (!launching_.empty() || !resuming_.empty() || !stepping_.empty()) return {};
   auto wait = std::chrono::ceil<std::chrono::milliseconds>(longest_sleep);
   if (!timers_.empty()) {
     const auto left = timers_.begin()->first.first - loop_clock::now();
     wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(left),
                       std::chrono::milliseconds{0}, wait);
   }
-  return static_cast<int>(wait.count());
+  return wait;
 }
 
 void curl_loop::begin(request what, exchange_handler& handler, exchange::state& seat) {

@@ -6,6 +6,7 @@
 #include "core/net/flight.hpp"
 #include "core/net/mailbox.hpp"
 #include "core/net/origin_book.hpp"
+#include "core/net/socket_watch.hpp"
 
 #include <curl/curl.h>
 
@@ -82,10 +83,9 @@ class curl_loop {
   void launch_new();
   void resume_paused();
   void step_files();
-  void perform();
   void collect_done();
   void bury();
-  int patience() const;
+  std::chrono::milliseconds patience() const;
   void shut();
 
   template <class F>
@@ -100,6 +100,7 @@ class curl_loop {
   CURLM* multi_{nullptr};
   CURLSH* share_{nullptr};
   std::shared_ptr<mailbox> box_;
+  socket_watch sockets_;
   origin_book book_;
   std::vector<CURL*> spare_;
   std::array<std::byte, 512 * 1024> scratch_{};

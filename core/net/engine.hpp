@@ -1,6 +1,6 @@
 #pragma once
-/// The curl loop: one thread that owns every outgoing socket (curl_multi_poll + wakeup). Everything
-/// a handler is told, it is told on that thread; handlers never block.
+/// The curl loop: one thread that owns every outgoing socket. Everything a handler is told, it is
+/// told on that thread; handlers never block.
 
 #include "core/net/message.hpp"
 

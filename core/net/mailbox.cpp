@@ -1,22 +1,33 @@
 #include "core/net/mailbox.hpp"
 
+#include <cerrno>
+#include <cstdint>
 #include <utility>
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 namespace hive::net {
+
+mailbox::mailbox() : alarm_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+mailbox::~mailbox() {
+  if (alarm_ >= 0) ::close(alarm_);
+}
 
 bool mailbox::post(std::function<void()> call) {
   // `call` is a parameter: refused, it dies after the lock is released, whatever its captures do.
   const std::lock_guard guard{mutex_};
-  if (multi_ == nullptr) return false;
+  if (closed_) return false;
   calls_.push_back(std::move(call));
-  curl_multi_wakeup(multi_);
+  if (calls_.size() == 1) ring();
   return true;
 }
 
 void mailbox::stop() {
   const std::lock_guard guard{mutex_};
   stopping_ = true;
-  if (multi_ != nullptr) curl_multi_wakeup(multi_);
+  ring();
 }
 
 std::vector<std::function<void()>> mailbox::take(bool& stopping) {
@@ -27,8 +38,14 @@ std::vector<std::function<void()>> mailbox::take(bool& stopping) {
 
 std::vector<std::function<void()>> mailbox::close() {
   const std::lock_guard guard{mutex_};
-  multi_ = nullptr;
+  closed_ = true;
   return std::exchange(calls_, {});
+}
+
+void mailbox::ring() const noexcept {
+  const std::uint64_t once = 1;
+  while (::write(alarm_, &once, sizeof once) < 0 && errno == EINTR) {
+  }
 }
 
 } // namespace hive::net

@@ -2,8 +2,6 @@
 /// Where other threads leave calls for the loop thread, and how they wake it. Outlives the loop:
 /// what is posted afterwards is dropped unheard.
 
-#include <curl/curl.h>
-
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -12,7 +10,13 @@ namespace hive::net {
 
 class mailbox {
  public:
-  explicit mailbox(CURLM* multi) : multi_(multi) {}
+  mailbox();
+  ~mailbox();
+  mailbox(const mailbox&) = delete;
+  mailbox& operator=(const mailbox&) = delete;
+
+  /// An eventfd that is readable while something may lie here; -1 when the system had none left.
+  int alarm() const noexcept { return alarm_; }
 
   /// Any thread. False when the loop is gone; the call was destroyed unheard then.
   bool post(std::function<void()> call);
@@ -25,9 +29,12 @@ class mailbox {
   std::vector<std::function<void()>> close();
 
  private:
+  void ring() const noexcept;
+
   std::mutex mutex_;
   std::vector<std::function<void()>> calls_;
-  CURLM* multi_; ///< null once closed
+  int alarm_;
+  bool closed_{false};
   bool stopping_{false};
 };
 

@@ -9,6 +9,8 @@ namespace {
 
 /// Read again in one go: long enough to be cheap, short enough not to hold up other files.
 constexpr std::uint64_t reread_bytes = 8ull << 20;
+/// Less than this is had again in no time, while a flush keeps the disk busy for milliseconds.
+constexpr std::uint64_t worth_a_flush = 256ull << 10;
 
 std::shared_ptr<std::atomic<bool>> up() {
   return std::make_shared<std::atomic<bool>>(true);
@@ -193,7 +195,9 @@ void assembly::finish_hash() {
 }
 
 void assembly::tick(clock::time_point now) {
-  if (unflushed_ > 0 && now - flushed_at_ >= means_->options.flush_every) flush();
+  if (unflushed_ == 0) return;
+  const auto wait = means_->options.flush_every * (unflushed_ < worth_a_flush ? 6 : 1);
+  if (now - flushed_at_ >= wait) flush();
 }
 
 void assembly::flush() {

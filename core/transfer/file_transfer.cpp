@@ -3,13 +3,19 @@
 #include "core/base/units.hpp"
 #include "core/net/origin.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace hive::transfer {
 
 namespace {
 
-constexpr std::chrono::milliseconds tick_every{250}; ///< and so at most 4 updates a second
+/// And so at most 4 updates a second of a file; of many files only as many as one thread has no
+/// trouble with.
+std::chrono::milliseconds tick_every(std::uint64_t transfers) noexcept {
+  using std::chrono::milliseconds;
+  return std::clamp(milliseconds{transfers}, milliseconds{250}, milliseconds{1000});
+}
 
 } // namespace
 
@@ -316,7 +322,7 @@ void file_transfer::flush_notes() {
 
 void file_transfer::tick() {
   const auto self = shared_from_this();
-  ticker_ = means_->engine.after(tick_every, [this] { tick(); });
+  ticker_ = means_->engine.after(tick_every(means_->count.transfers), [this] { tick(); });
   assembly_->tick(clock::now());
   crew_.watch(clock::now());
   if (make_update() != told_) update_now();
