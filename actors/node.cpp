@@ -213,7 +213,7 @@ node_status node::impl::status_of() const {
   // The pulse may be among them.
   using machine::ailment;
   std::erase_if(now.ailments, [](const auto& one) { return one.what == ailment::actor_silent; });
-  for (auto& silent : config.people->silent())
+  for (auto& silent : config.people->silent(std::chrono::steady_clock::now()))
     now.ailments.push_back({ailment::actor_silent, std::move(silent)});
   now.disk_promised = catalog.disk_promised;
   now.jobs_by_state = jobs.by_state;

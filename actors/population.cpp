@@ -13,6 +13,7 @@ namespace hive::actors {
 namespace {
 
 constexpr std::size_t most_untaken = 64;
+constexpr std::chrono::seconds sentry_limit{15};
 
 } // namespace
 
@@ -79,14 +80,20 @@ std::vector<crash_count> population::crash_counts() const {
   return all;
 }
 
-void population::set_silent(std::vector<std::string> sentences) {
+void population::set_silent(std::vector<std::string> sentences, std::optional<time_point> looked) {
   const std::lock_guard hold{mutex_};
   silent_ = std::move(sentences);
+  looked_ = looked;
 }
 
-std::vector<std::string> population::silent() const {
+std::vector<std::string> population::silent(time_point now) const {
   const std::lock_guard hold{mutex_};
-  return silent_;
+  auto all = silent_;
+  if (!looked_ || now - *looked_ < sentry_limit) return all;
+  const auto time = std::chrono::duration_cast<std::chrono::seconds>(now - *looked_);
+  all.push_back("the sentry has not looked for silent actors for " + std::to_string(time.count()) +
+                " s");
+  return all;
 }
 
 } // namespace hive::actors

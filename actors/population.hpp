@@ -8,11 +8,13 @@
 #include <caf/actor.hpp>
 #include <caf/actor_addr.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,9 +43,12 @@ class population {
   /// By class, of every class that ever lived.
   std::vector<crash_count> crash_counts() const;
 
-  /// Sentences about actors that do not answer at present.
-  void set_silent(std::vector<std::string> sentences);
-  std::vector<std::string> silent() const;
+  using time_point = std::chrono::steady_clock::time_point;
+  /// Sentences about actors that do not answer, as the sentry found them at `looked`; without a
+  /// time there is no sentry at present.
+  void set_silent(std::vector<std::string> sentences, std::optional<time_point> looked);
+  /// Also about the sentry itself, when it has not looked for 15 s.
+  std::vector<std::string> silent(time_point now) const;
 
  private:
   struct entry {
@@ -56,6 +61,7 @@ class population {
   std::map<std::string, crash_count> counts_;
   std::deque<crash> crashes_; ///< not taken yet
   std::vector<std::string> silent_;
+  std::optional<time_point> looked_;
 };
 
 } // namespace hive::actors

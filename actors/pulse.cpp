@@ -67,10 +67,11 @@ class pulse_state {
     last_ = now;
     // This actor begins whenever the group does: a crash is as long ago.
     const bool crashed = now.since_boot - began_.since_boot <= lately;
-    auto found = machine::assess(
-        {now, deps_.disk_reserve, jump_, crashed ? deps_.restarts->load() : 0,
-         people_of(self_->system()).silent(), deps_.held_up ? deps_.held_up() : std::string{}},
-        ailments_);
+    auto found =
+        machine::assess({now, deps_.disk_reserve, jump_, crashed ? deps_.restarts->load() : 0,
+                         people_of(self_->system()).silent(self_->clock().now()),
+                         deps_.held_up ? deps_.held_up() : std::string{}},
+                        ailments_);
     const bool same =
         std::ranges::equal(found, ailments_, {}, &machine::reason::what, &machine::reason::what);
     ailments_ = std::move(found);

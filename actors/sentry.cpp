@@ -103,7 +103,7 @@ class sentry_state {
   void show(roll_call::time_point now) {
     std::vector<std::string> sentences;
     for (const auto& f : roll_.silent(now)) sentences.push_back(silence_of(f));
-    people().set_silent(std::move(sentences));
+    people().set_silent(std::move(sentences), now);
   }
 
   void say(fact told) {

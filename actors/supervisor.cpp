@@ -109,7 +109,7 @@ class supervisor_state {
 
   void close_group(const caf::error& why) {
     closing_ = why;
-    people_of(self_->system()).set_silent({});
+    people_of(self_->system()).set_silent({}, std::nullopt);
     tell(self_, deps_.gateway, house_closed{});
   }
 

@@ -52,6 +52,7 @@ struct watched {
       if (m.what.action == action) all.push_back(m.what.human);
     return all;
   }
+  std::vector<std::string> silent() { return world.people().silent(world.system().clock().now()); }
   std::uint64_t crashes(const std::string& name) {
     for (const auto& counted : world.people().crash_counts())
       if (counted.name == name) return counted.crashes;
@@ -122,13 +123,23 @@ TEST_CASE("a freeze that ends in time harms nobody") {
   at.world.tell(reader, file_fetched{"file-0.bin", {sha256_hex("x"), 1000, 0}});
   at.seconds(9);
   CHECK(at.told("actor-silent").size() == 2);
-  CHECK(at.world.people().silent().size() == 2);
+  CHECK(at.silent().size() == 2);
   CHECK(at.now(id).state == job_state::fetching);
   at.around.admit.holds = true; // the job stays, and so does its heartbeat
   at.seconds(3);
   CHECK(at.now(id).state == job_state::committing); // what was held was heard
   CHECK(at.told("actor-back").size() == 1);
-  CHECK(at.world.people().silent().empty());
+  CHECK(at.silent().empty());
+}
+
+TEST_CASE("a sentry that looks no more is found silent itself") {
+  watched at;
+  at.seconds(12);
+  CHECK(at.silent().empty());
+  at.put("sentry", fault::freeze, 60s);
+  at.seconds(18);
+  REQUIRE(at.silent().size() == 1);
+  CHECK(at.silent().front().find("the sentry has not looked") != std::string::npos);
 }
 
 } // namespace
