@@ -3,11 +3,13 @@
 #include "actors/clearing.hpp"
 #include "actors/holds.hpp"
 #include "actors/inspect.hpp"
+#include "actors/model_reading.hpp"
 #include "actors/spelling.hpp"
 #include "core/job/log.hpp"
 #include "core/store/blob_store.hpp"
 #include "core/store/damage.hpp"
 #include "core/store/directory.hpp"
+#include "core/store/model_facts.hpp"
 #include "core/store/partial.hpp"
 #include "core/store/views.hpp"
 
@@ -43,9 +45,11 @@ class catalog_state {
     }
     db_ = std::move(*opened);
     by_source_.emplace(*db_);
+    models_.emplace(deps_.home, *db_);
     on_down_signal(self_,
                    [this](const caf::actor_addr& who, const caf::error&) { holds_.erase(who); });
     expect_uses();
+    expect_model();
     return {
         [this](const find_wish& m) { return as_reply(here(m.wish)); },
         [this](const check_plan& m) { return as_reply(check(m.plan)); },
@@ -62,6 +66,7 @@ class catalog_state {
         [this](const renew_artifact& m) { return as_reply(renew(m.id)); },
         [this](const collect_garbage& m) { return clear(m); },
         [this](const clearing_step&) { clear_next(); },
+        [this](const model_due&) { look_into_next(); },
         [this](const uses_due&) {
           write_uses();
           expect_uses();
@@ -172,6 +177,7 @@ class catalog_state {
     if (!stands(made))
       return fail(errc::disk_failed,
                   "a fetched blob of " + to_string(made.what) + " is not there any more");
+    made.model = known && known->model ? known->model : store::read_model(deps_.home, made.files);
     HIVE_CHECK(db_->put_artifact(made, m.wish));
     counts_.reset();
     by_source_->changed(made);
@@ -202,6 +208,17 @@ class catalog_state {
       by_source_->changed(known);
     }
     return one(m.id);
+  }
+
+  // Models of before. Other questions are answered between two of them.
+
+  void expect_model() {
+    if (!models_->done()) tell(self_, catalog_actor{self_}, model_due{});
+  }
+
+  void look_into_next() {
+    if (const auto a = models_->next()) by_source_->changed(*a);
+    expect_model();
   }
 
   // Uses.
@@ -238,6 +255,7 @@ class catalog_state {
       return fail(errc::blob_damaged, whole.damaged.front() + " of " + to_string(whole.what) +
                                           " was damaged again meanwhile");
     whole.verified = wall_now();
+    if (!whole.model) models_->look_into(whole);
     HIVE_CHECK(db_->put_artifact(whole, {}));
     by_source_->changed(whole);
     HIVE_TRY(const auto all, db_->all_artifacts());
@@ -371,6 +389,7 @@ class catalog_state {
   catalog_deps deps_;
   std::unique_ptr<store::database> db_;
   std::optional<store::directory> by_source_;
+  std::optional<model_reading> models_;
   holds holds_;
   store::use_book uses_;
   std::optional<clearing> clearing_;     ///< empty: no gc is under way

@@ -1,11 +1,12 @@
 #pragma once
 /// The catalog: what is here. Owns a connection to hive.db and the views; spares what running jobs
-/// count on. Blocks (stat, links, copies), so it has a thread of its own.
+/// count on, and looks into models: what it takes in, and at the start what nobody has looked at.
+/// Blocks (stat, links, copies, headers), so it has a thread of its own.
 ///
 /// Hears: find_wish, check_plan, measure_room, find_blob, admit_artifact, query_artifact,
 /// query_artifacts,
 ///        match_reference, change_artifact, remove_artifact, collect_garbage, count_artifacts.
-/// Says:  nothing but answers; clearing_step and uses_due to itself.
+/// Says:  nothing but answers; clearing_step, uses_due and model_due to itself.
 /// Never: fetches, or takes an artifact in whose blobs do not all stand.
 
 #include "actors/protocol.hpp"

@@ -298,6 +298,7 @@ struct collect_garbage {
 };
 struct clearing_step {}; ///< the catalog to itself
 struct uses_due {};      ///< the same: to be written
+struct model_due {};     ///< the same: the next one nobody has looked at
 struct count_artifacts {};
 struct catalog_counts {
   std::uint64_t artifacts{0};
@@ -440,7 +441,7 @@ using catalog_actor = caf::typed_actor<
     caf::result<contents_set_aside>(set_aside_contents),
     caf::result<store::artifact>(renew_artifact), caf::result<store::artifact>(change_artifact),
     caf::result<store::gc_report>(collect_garbage), caf::result<void>(clearing_step),
-    caf::result<void>(uses_due)>;
+    caf::result<void>(uses_due), caf::result<void>(model_due)>;
 using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
                                         caf::result<event_list>(replay_events)>;
 using pulse_actor = caf::typed_actor<caf::result<pulse_taken>(take_pulse), caf::result<void>(tick),

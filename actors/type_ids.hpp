@@ -121,6 +121,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   HIVE_LOCAL_MESSAGE(hive::store::gc_report)
   HIVE_LOCAL_MESSAGE(hive::actors::clearing_step)
   HIVE_LOCAL_MESSAGE(hive::actors::uses_due)
+  HIVE_LOCAL_MESSAGE(hive::actors::model_due)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

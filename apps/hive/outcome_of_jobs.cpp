@@ -51,6 +51,7 @@ int tell_success(client& node, const job_sight& job, std::chrono::seconds took, 
   if (!how.quiet)
     say(printable(got->ref) + "  " + format_bytes(got->bytes) + " in " + format_duration(took) +
         (job.here > 0 ? ", " + format_bytes(job.here) + " of it already here" : ""));
+  if (!how.quiet && !got->memory.empty()) say(printable(got->memory));
   // A node on another machine has it there.
   say(printable(path ? *path : got->path));
   return 0;

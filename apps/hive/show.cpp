@@ -14,6 +14,21 @@
 namespace hive::cli {
 namespace {
 
+/// "qwen2, 494 M parameters, Q4_K_M, 32768 tokens": what is known of it; empty for no model.
+std::string model_line(json::node model) {
+  std::string text;
+  const auto add = [&](const std::string& part) {
+    if (!part.empty()) text += (text.empty() ? "" : ", ") + part;
+  };
+  add(text_of(model["architecture"]));
+  if (const auto count = model["parameters"].natural()) add(rough_count(*count) + " parameters");
+  add(text_of(model["quantisation"]));
+  if (const auto tokens = model["context_length"].natural())
+    add(std::to_string(*tokens) + " tokens");
+  if (model["chat_template"].boolean().value_or(false)) add("chat template");
+  return text.empty() ? text_of(model["format"]) : text + " (" + text_of(model["format"]) + ")";
+}
+
 void tell(json::node a) {
   const auto line = [](const char* name, const std::string& value) {
     if (!value.empty()) say(pad_right(name, 12) + printable(value));
@@ -30,6 +45,9 @@ void tell(json::node a) {
   line("verified", text_of(a["verified_at"]));
   line("last used", text_of(a["last_used_at"]));
   line("pinned", a["pinned"].boolean().value_or(false) ? "yes" : "no");
+  line("model", model_line(a["model"]));
+  line("flaw", text_of(a["model"]["flaw"]));
+  line("memory", text_of(a["memory"]["human"]));
   std::vector<table_row> rows;
   for (const auto& file : a["files"].elements())
     rows.push_back({format_bytes(file["size"].natural().value_or(0)), text_of(file["sha256"]),

@@ -124,4 +124,20 @@ std::string rough_age(std::chrono::seconds ago) {
   return std::to_string(s / 86400) + " d";
 }
 
+std::string rough_count(std::uint64_t count) {
+  struct step {
+    std::uint64_t one;
+    const char* name;
+  };
+  constexpr std::array<step, 4> steps{
+      {{1'000'000'000'000, " T"}, {1'000'000'000, " B"}, {1'000'000, " M"}, {1'000, " k"}}};
+  for (const auto& [one, name] : steps) {
+    if (count < one) continue;
+    const auto tenths = count / (one / 10);
+    const auto text = std::to_string(tenths / 10);
+    return tenths >= 100 ? text + name : text + "." + std::to_string(tenths % 10) + name;
+  }
+  return std::to_string(count);
+}
+
 } // namespace hive::cli

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,9 @@ std::string clip_start(std::string_view text, std::size_t columns);
 /// Filled with spaces to `columns`; longer texts stay.
 std::string pad_right(std::string text, std::size_t columns);
 std::string pad_left(const std::string& text, std::size_t columns);
+
+/// "1.5 B", "494 M", "7.6 k": a number of parameters.
+std::string rough_count(std::uint64_t count);
 
 /// "just now", "5 min", "3 h", "12 d": how long ago, roughly.
 std::string rough_age(std::chrono::seconds ago);

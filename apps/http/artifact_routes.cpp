@@ -3,6 +3,7 @@
 #include "apps/http/content_range.hpp"
 #include "apps/http/job_routes.hpp"
 #include "apps/http/json_body.hpp"
+#include "apps/http/model_view.hpp"
 #include "apps/http/problem.hpp"
 #include "apps/http/views.hpp"
 
@@ -76,10 +77,15 @@ void list_artifacts(desk& at, request asked, responder answer) {
 void show_artifact(desk& at, request asked, responder answer) {
   auto id = read_id(asked);
   if (!id) return answer(no_such_artifact(asked));
-  at.node.artifact(std::move(*id), [answer = std::move(answer),
-                                    home = at.node.home()](result<store::artifact> found) {
-    answer(found ? json_reply(200, artifact_view(*found, home, detail::full))
-                 : problem(found.why()));
+  at.node.artifact(std::move(*id), [&node = at.node, answer = std::move(answer)](
+                                       result<store::artifact> found) mutable {
+    if (!found) return answer(problem(found.why()));
+    auto out = artifact_view(*found, node.home(), detail::full);
+    node.status([answer = std::move(answer), out = std::move(out),
+                 model = std::move(found->model)](const result<node_status>& status) mutable {
+      out["memory"] = memory_view(model, status ? &*status : nullptr);
+      answer(json_reply(200, std::move(out)));
+    });
   });
 }
 

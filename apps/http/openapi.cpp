@@ -267,7 +267,26 @@ constexpr std::string_view document = R"json({
         "bytes": {"type": "integer"}, "file_count": {"type": "integer"}, "path": {"type": "string", "description": "Where tools open it on the node's machine"},
         "health": {"type": "string", "enum": ["ok", "damaged"]}, "damaged": {"type": "array", "description": "Paths of files that are set aside or gone; 'verify' or a pull brings them back", "items": {"type": "string"}},
         "created_at": {"type": "string", "format": "date-time"}, "verified_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": ["string", "null"], "format": "date-time"}, "pinned": {"type": "boolean"},
+        "model": {"$ref": "#/components/schemas/model"}, "memory": {"$ref": "#/components/schemas/memory"},
         "files": {"type": "array", "description": "Not in lists", "items": {"type": "object", "properties": {"path": {"type": "string"}, "size": {"type": "integer"}, "sha256": {"type": "string"}, "git_sha1": {"type": ["string", "null"]}}}}
+      }
+    },
+    "model": {
+      "type": ["object", "null"],
+      "description": "What the files say of themselves; null: no model in them, or nobody has looked yet",
+      "properties": {
+        "format": {"type": "string", "enum": ["gguf", "safetensors"]}, "path": {"type": "string", "description": "Of several models the largest; of a set the first file"}, "files": {"type": "integer"}, "weights": {"type": "integer", "description": "bytes"},
+        "name": {"type": ["string", "null"]}, "architecture": {"type": ["string", "null"]}, "quantisation": {"type": ["string", "null"]}, "parameters": {"type": ["integer", "null"]}, "context_length": {"type": ["integer", "null"]},
+        "embedding_length": {"type": ["integer", "null"]}, "layers": {"type": ["integer", "null"]}, "heads": {"type": ["integer", "null"]}, "kv_heads": {"type": ["integer", "null"]},
+        "tokenizer": {"type": "boolean"}, "chat_template": {"type": "boolean"}, "flaw": {"type": ["string", "null"], "description": "Why its files could not be read"}
+      }
+    },
+    "memory": {
+      "type": ["object", "null"],
+      "description": "What running it needs, beside what the node's machine has; bytes; not in lists",
+      "properties": {
+        "context": {"type": "integer", "description": "tokens"}, "weights": {"type": "integer"}, "kv_cache": {"type": ["integer", "null"], "description": "16-bit, at that context, at most"}, "total": {"type": ["integer", "null"]},
+        "memory": {"type": ["integer", "null"]}, "available": {"type": ["integer", "null"]}, "devices": {"type": ["integer", "null"]}, "fits_memory": {"type": ["boolean", "null"]}, "fits_devices": {"type": ["boolean", "null"]}, "human": {"type": "string"}
       }
     },
     "node": {

@@ -1,5 +1,6 @@
 #include "apps/http/views.hpp"
 
+#include "apps/http/model_view.hpp"
 #include "apps/http/problem.hpp"
 #include "core/base/redact.hpp"
 #include "core/base/units.hpp"
@@ -148,6 +149,7 @@ json::object artifact_view(const store::artifact& what, const store::home& home,
   out["verified_at"] = format_time(what.verified);
   out["last_used_at"] = time_or_null(what.used);
   out["pinned"] = what.pinned;
+  out["model"] = model_view(what.model);
   if (how == detail::full) out["files"] = std::move(files);
   return out;
 }

@@ -8,6 +8,7 @@
 #include "core/base/result.hpp"
 #include "core/job/fact.hpp"
 #include "core/job/record.hpp"
+#include "core/model/facts.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -44,7 +45,8 @@ struct artifact {
   /// By a tool that was served its bytes or told its path, or by a pull that found it here; empty:
   /// not since it came.
   std::optional<wall_time> used{};
-  bool pinned{false}; ///< neither `rm` nor `gc` takes it
+  bool pinned{false};                  ///< neither `rm` nor `gc` takes it
+  std::optional<model::facts> model{}; ///< empty: nobody has looked yet
   /// Paths of files whose content does not stand: damaged and set aside, or gone. Not stored; the
   /// catalog looks when it is asked.
   std::vector<std::string> damaged{};
@@ -101,7 +103,7 @@ class database {
 
   // Artifacts.
   /// `wish` (core/artifact/selection.hpp, wish_key) is what was asked; asking it again finds `a`.
-  /// Pin and last use stay as they are.
+  /// Pin and last use stay as they are; so does what is known of its model when `a` has nothing.
   outcome put_artifact(const artifact& a, const std::string& wish);
   result<std::optional<artifact>> artifact_for_wish(const std::string& wish);
   result<std::optional<artifact>> get_artifact(const artifact_id& id);
@@ -113,6 +115,10 @@ class database {
   result<std::set<artifact_id>> wished_artifacts();
   /// Those that have this content.
   result<std::vector<artifact_id>> holders(const std::string& sha256);
+  /// Those whose model nobody has looked at.
+  result<std::vector<artifact_id>> artifacts_without_model();
+  /// Of one that is gone: nothing.
+  outcome put_model(const artifact_id& id, const model::facts& what);
   /// errc::not_found.
   outcome pin_artifact(const artifact_id& id, bool pinned);
   /// When each was last used; those that are gone are passed over. All or none.

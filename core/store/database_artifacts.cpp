@@ -1,6 +1,7 @@
 /// The catalog's part of hive.db.
 #include "core/store/database.hpp"
 #include "core/store/sql.hpp"
+#include "core/store/stored_json.hpp"
 
 #include <charconv>
 
@@ -8,7 +9,7 @@ namespace hive::store {
 
 namespace {
 
-#define HIVE_ARTIFACT_COLUMNS "id, ref, revision, requested, created, verified, used, pinned"
+#define HIVE_ARTIFACT_COLUMNS "id, ref, revision, requested, created, verified, used, pinned, model"
 
 /// Cursor of the artifact list: "<created in ms>-<id>", good also after that artifact is removed.
 struct position {
@@ -61,6 +62,7 @@ result<artifact> read_artifact(sql& where, const query& row) {
   a.verified = wall_time{std::chrono::milliseconds{row.integer(5)}};
   if (!row.null(6)) a.used = wall_time{std::chrono::milliseconds{row.integer(6)}};
   a.pinned = row.integer(7) != 0;
+  if (!row.null(8)) a.model = read_model_body(row.text(8));
   HIVE_TRY(a.files, read_files(where, a.id));
   return a;
 }
@@ -103,14 +105,17 @@ outcome database::put_artifact(const artifact& a, const std::string& wish) {
   HIVE_TRY(auto all, transaction::begin(*sql_));
   {
     HIVE_TRY(auto put,
-             sql_->prepare("INSERT INTO artifacts(id, ref, revision, requested, created, verified)"
-                           " VALUES(?, ?, ?, ?, ?, ?)"
+             sql_->prepare("INSERT INTO artifacts(id, ref, revision, requested, created, verified,"
+                           " model) VALUES(?, ?, ?, ?, ?, ?, ?)"
                            " ON CONFLICT(id) DO UPDATE SET ref = excluded.ref,"
                            " revision = excluded.revision, requested = excluded.requested,"
-                           " created = excluded.created, verified = excluded.verified"));
+                           " created = excluded.created, verified = excluded.verified,"
+                           " model = coalesce(excluded.model, model)"));
     put.bind(a.id.value).bind(to_string(a.what)).bind(a.revision).bind(a.requested);
     put.bind(std::int64_t{a.created.time_since_epoch().count()});
-    HIVE_CHECK(put.bind(std::int64_t{a.verified.time_since_epoch().count()}).run());
+    put.bind(std::int64_t{a.verified.time_since_epoch().count()});
+    a.model ? put.bind(model_body(*a.model)) : put.bind(std::optional<std::int64_t>{});
+    HIVE_CHECK(put.run());
   }
   HIVE_CHECK(put_files(*sql_, a));
   if (!wish.empty()) {
@@ -190,6 +195,22 @@ result<std::vector<artifact_id>> database::holders(const std::string& sha256) {
     if (!row) return found;
     found.push_back(artifact_id{rows.text(0)});
   }
+}
+
+result<std::vector<artifact_id>> database::artifacts_without_model() {
+  HIVE_TRY(auto rows, sql_->prepare("SELECT id FROM artifacts WHERE model IS NULL"
+                                    " ORDER BY created DESC, id DESC"));
+  std::vector<artifact_id> found;
+  while (true) {
+    HIVE_TRY(const bool row, rows.step());
+    if (!row) return found;
+    found.push_back(artifact_id{rows.text(0)});
+  }
+}
+
+outcome database::put_model(const artifact_id& id, const model::facts& what) {
+  HIVE_TRY(auto put, sql_->prepare("UPDATE artifacts SET model = ? WHERE id = ?"));
+  return put.bind(model_body(what)).bind(id.value).run();
 }
 
 outcome database::pin_artifact(const artifact_id& id, bool pinned) {

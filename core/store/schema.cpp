@@ -86,8 +86,15 @@ ALTER TABLE artifacts ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version = 3;
 )";
 
+/// What its model is, as JSON; null: nobody has looked.
+constexpr const char* version_4 = R"(
+ALTER TABLE artifacts ADD COLUMN model TEXT;
+
+PRAGMA user_version = 4;
+)";
+
 /// Entry n brings version n to n + 1.
-constexpr std::array<const char*, schema_version> steps{version_1, version_2, version_3};
+constexpr std::array<const char*, schema_version> steps{version_1, version_2, version_3, version_4};
 
 result<std::int64_t> one_number(sql& where, const char* text) {
   HIVE_TRY(auto asked, where.prepare(text));

@@ -202,4 +202,50 @@ outcome read_event_body(std::string_view body, event& e) {
   return {};
 }
 
+std::string model_body(const model::facts& what) {
+  if (what.format.empty()) return "{}";
+  return stored_text({{"format", what.format},
+                      {"path", what.path},
+                      {"files", what.files},
+                      {"weights", what.weights},
+                      {"name", what.name},
+                      {"architecture", what.architecture},
+                      {"quantisation", what.quantisation},
+                      {"parameters", number_or_null(what.parameters)},
+                      {"context_length", number_or_null(what.context_length)},
+                      {"embedding_length", number_or_null(what.embedding_length)},
+                      {"layers", number_or_null(what.layers)},
+                      {"heads", number_or_null(what.heads)},
+                      {"kv_heads", number_or_null(what.kv_heads)},
+                      {"kv_token_bytes", number_or_null(what.kv_token_bytes)},
+                      {"tokenizer", what.tokenizer},
+                      {"chat_template", what.chat_template},
+                      {"flaw", what.flaw}});
+}
+
+std::optional<model::facts> read_model_body(std::string_view body) {
+  const auto read = json::parse(body);
+  if (!read) return std::nullopt;
+  const auto from = read->root();
+  model::facts what;
+  what.format = read_text(from["format"]);
+  what.path = read_text(from["path"]);
+  what.files = from["files"].natural().value_or(0);
+  what.weights = from["weights"].natural().value_or(0);
+  what.name = read_text(from["name"]);
+  what.architecture = read_text(from["architecture"]);
+  what.quantisation = read_text(from["quantisation"]);
+  what.parameters = from["parameters"].natural();
+  what.context_length = from["context_length"].natural();
+  what.embedding_length = from["embedding_length"].natural();
+  what.layers = from["layers"].natural();
+  what.heads = from["heads"].natural();
+  what.kv_heads = from["kv_heads"].natural();
+  what.kv_token_bytes = from["kv_token_bytes"].natural();
+  what.tokenizer = from["tokenizer"].boolean().value_or(false);
+  what.chat_template = from["chat_template"].boolean().value_or(false);
+  what.flaw = read_text(from["flaw"]);
+  return what;
+}
+
 } // namespace hive::store

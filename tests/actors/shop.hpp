@@ -18,11 +18,15 @@ struct shop {
 
   explicit shop(std::uint64_t reserve = 0, std::uint64_t budget = 0) {
     REQUIRE(store::prepare(home));
+    open(reserve, budget);
+  }
+  ~shop() { close(); }
+  /// At the start, and again after `close`.
+  void open(std::uint64_t reserve = 0, std::uint64_t budget = 0) {
     catalog = world.spawn([&](caf::local_actor* parent) {
       return spawn_catalog(parent, {home, reserve, budget, uses});
     });
   }
-  ~shop() { close(); }
   void close() {
     order_stop(catalog, stop_reason::node_stopping);
     world.settle();

@@ -4,6 +4,14 @@
 
 using namespace hive::cli;
 
+TEST_CASE("parameters are counted roughly") {
+  CHECK(rough_count(999) == "999");
+  CHECK(rough_count(1'500) == "1.5 k");
+  CHECK(rough_count(494'032'768) == "494 M");
+  CHECK(rough_count(7'615'616'512) == "7.6 B");
+  CHECK(rough_count(1'000'000'000'000) == "1.0 T");
+}
+
 TEST_CASE("nothing a terminal acts on survives") {
   CHECK(printable("plain näme 模型") == "plain näme 模型");
   CHECK(printable("a\x1b[2Jb") == "a\xef\xbf\xbd[2Jb");

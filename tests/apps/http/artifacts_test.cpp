@@ -49,6 +49,38 @@ TEST_CASE("an artifact shows its source, whether it is pinned, and when it was l
   CHECK(here.change(R"({"pinned":false})").json().root()["pinned"].boolean() == false);
 }
 
+TEST_CASE("an artifact shows its model, and alone also the memory it needs") {
+  fake_node node;
+  store::artifact one;
+  one.id.value = id;
+  one.what = parse_reference("hf:org/repo").value();
+  one.revision = std::string(40, 'c');
+  one.model = model::facts{.format = "gguf", .path = "m.gguf", .files = 1, .weights = 60};
+  one.model->architecture = "llama";
+  one.model->context_length = 10;
+  one.model->kv_token_bytes = 3;
+  node.put_artifact(one);
+  const auto door = open_door(node);
+  const auto whole = ask(door->url(), "GET", "/v1/artifacts/" + id).json();
+  CHECK(whole.root()["model"]["architecture"].string() == "llama");
+  CHECK(whole.root()["model"]["parameters"].is_null());
+  CHECK(whole.root()["model"]["flaw"].is_null());
+  CHECK(whole.root()["memory"]["total"].natural() == 90);
+  CHECK(whole.root()["memory"]["devices"].natural() == 100);
+  CHECK(whole.root()["memory"]["fits_devices"].boolean() == true);
+  CHECK(whole.root()["memory"]["fits_memory"].is_null());
+  CHECK(whole.root()["memory"]["human"].string());
+  const auto list = ask(door->url(), "GET", "/v1/artifacts").json();
+  CHECK(list.root()["artifacts"].elements().at(0)["model"]["context_length"].natural() == 10);
+}
+
+TEST_CASE("an artifact without a model says so") {
+  const stocked_node here;
+  const auto whole = ask(here.door->url(), "GET", "/v1/artifacts/" + id).json();
+  CHECK(whole.root()["model"].is_null());
+  CHECK(whole.root()["memory"].is_null());
+}
+
 TEST_CASE("a change of an artifact that cannot be is refused by name") {
   struct row {
     std::string body;
