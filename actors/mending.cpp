@@ -1,7 +1,5 @@
 #include "actors/mending.hpp"
 
-#include "core/store/views.hpp"
-
 #include <algorithm>
 
 namespace hive::actors {
@@ -19,8 +17,7 @@ outcome check_same(const plan_file& file, const store::blob_finding& found) {
 } // namespace
 
 reference mending_reference(const store::artifact& a) {
-  auto what = a.what;
-  if (store::has_hub_view(a)) what.revision = a.revision;
+  auto what = pinned(a.what, a.revision);
   what.selector.clear();
   return what;
 }

@@ -12,6 +12,7 @@ namespace hive::forms {
 namespace {
 
 constexpr std::string_view ollama_example = "ollama:llama3.2:1b";
+constexpr std::string_view ollama_pinned_example = "ollama:llama3.2@sha256:<64 hex characters>";
 constexpr std::string_view github_example = "gh:owner/repo@v1.0:*.gguf";
 constexpr std::string_view url_example = "https://host/path/file.gguf#sha256=<64 hex characters>";
 constexpr std::string_view default_registry = "registry.ollama.ai";
@@ -48,32 +49,57 @@ result<std::optional<digest>> read_fragment(std::string_view text, std::string_v
   return std::optional<digest>{std::move(*expected)};
 }
 
+/// As docker reads it: of several components the first is a host when there are three or more, or
+/// when it looks like one.
+bool is_host(const std::vector<std::string_view>& parts) noexcept {
+  if (parts.size() != 2) return parts.size() > 2;
+  return parts[0].find_first_of(".:") != std::string_view::npos || parts[0] == "localhost";
+}
+
+/// The tag or the digest behind the model's name, taken off `model`.
+result<std::string> take_version(std::string_view text, std::string_view& model) {
+  const auto at = model.find('@');
+  const auto pinned = at < model.size() ? model.substr(at + 1) : std::string_view{};
+  const auto named = model.substr(0, at);
+  const auto colon = named.find(':');
+  model = named.substr(0, colon);
+  if (at != std::string_view::npos) {
+    const auto content = parse_digest(pinned);
+    if (!content || content->kind != digest_kind::sha256)
+      return wrong(text, "the digest behind '@' is malformed", ollama_pinned_example);
+    return to_string(*content);
+  }
+  const auto tag = colon == std::string_view::npos ? default_tag : named.substr(colon + 1);
+  if (!is_plain(tag, "-_.", 128))
+    return wrong(text, "the tag is missing or malformed", ollama_example);
+  return std::string{tag};
+}
+
 } // namespace
 
 result<reference> parse_ollama(std::string_view text, std::string_view body) {
+  constexpr std::size_t most_parts = 8;
+  // A digest's ':' and a port's stand apart from the tag's: by '@' and by the last '/'.
   auto parts = split(body, '/');
-  if (parts.size() > 3)
+  if (parts.size() > most_parts)
     return wrong(text, "a model is written [host/][owner/]model[:tag]", ollama_example);
   reference r;
   r.from = scheme::ollama;
   r.host = default_registry;
-  r.revision = default_tag;
-  auto model = parts.back();
-  if (const auto colon = model.find(':'); colon != std::string_view::npos) {
-    r.revision = model.substr(colon + 1);
-    model = model.substr(0, colon);
-  }
-  const auto owner = parts.size() > 1 ? parts[parts.size() - 2] : default_owner;
-  if (parts.size() == 3) {
+  HIVE_TRY(r.revision, take_version(text, parts.back()));
+  if (is_host(parts)) {
     if (!split_address(parts[0])) return wrong(text, "the host is malformed", ollama_example);
     r.host = ascii::lowered(parts[0]);
+    parts.erase(parts.begin());
   }
-  if (!is_plain(owner, "-_.", 80)) return wrong(text, "the owner is malformed", ollama_example);
-  if (!is_plain(model, "-_.", 128))
+  const bool ownerless = r.host == default_registry || r.host == "docker.io";
+  if (parts.size() == 1 && ownerless) parts.insert(parts.begin(), default_owner);
+  if (!is_plain(parts.back(), "-_.", 128))
     return wrong(text, "the model's name is missing or malformed", ollama_example);
-  if (!is_plain(r.revision, "-_.", 128))
-    return wrong(text, "the tag is missing or malformed", ollama_example);
-  r.name = std::string{owner}.append("/").append(model);
+  for (const auto part : parts) {
+    if (!is_plain(part, "-_.", 128)) return wrong(text, "the owner is malformed", ollama_example);
+    r.name.append(r.name.empty() ? "" : "/").append(part);
+  }
   return r;
 }
 
@@ -82,12 +108,15 @@ std::string print_ollama(const reference& r) {
   const auto host = r.host.empty() ? default_registry : std::string_view{r.host};
   const auto library = std::string{default_owner} + "/";
   std::string text = "ollama:";
-  if (host != default_registry) {
+  // Without its host a name like "a.b/model" would be read as one on the host a.b.
+  if (host != default_registry || is_host(split(name, '/'))) {
     text.append(host).append("/");
   } else if (name.starts_with(library)) {
     name.remove_prefix(library.size());
   }
-  return text.append(name).append(":").append(r.revision.empty() ? default_tag : r.revision);
+  text.append(name);
+  if (r.revision.starts_with("sha256:")) return text.append("@").append(r.revision);
+  return text.append(":").append(r.revision.empty() ? default_tag : r.revision);
 }
 
 result<reference> parse_github(std::string_view text, std::string_view body) {

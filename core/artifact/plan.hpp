@@ -25,7 +25,7 @@ struct header_check {
 /// What a refusal means whose header `name` has this `value`: a vendor's own codes say more than a
 /// status does.
 struct refusal_rule {
-  std::string name; ///< lower case
+  std::string name; ///< lower case; ":status" is the status
   std::string value;
   errc code{errc::credentials_rejected};
   std::string detail;

@@ -182,6 +182,13 @@ result<reference> parse_reference(std::string_view text) {
   return unknown_scheme(text, word);
 }
 
+reference pinned(reference r, const std::string& revision) {
+  const bool hub = r.from == scheme::hf || r.from == scheme::space;
+  if (hub && is_hex(revision, 40)) r.revision = revision;
+  if (r.from == scheme::ollama && is_hex(revision, 64)) r.revision = "sha256:" + revision;
+  return r;
+}
+
 std::string to_string(const reference& r) {
   if (r.from == scheme::ollama) return forms::print_ollama(r);
   if (r.from == scheme::url) return r.expected ? r.name + "#sha256=" + r.expected->hex : r.name;

@@ -35,10 +35,11 @@ struct reference {
   repo_kind kind{repo_kind::model}; ///< hf and space only
   std::string host; ///< ollama: registry host[:port]; hf: host[:port] of a pasted web URL that is
                     ///< not the default endpoint; else empty
-  std::string name; ///< "org/repo" (hf, space, gh), "ns/model" (ollama), the URL without its
-                    ///< fragment (url), absolute path (file, build)
-  std::string
-      revision; ///< branch, tag, commit or registry tag as typed; empty: the vendor's default
+  std::string name; ///< "org/repo" (hf, space, gh), "ns/model" (ollama; elsewhere than at
+                    ///< Ollama's any number of parts), the URL without its fragment (url),
+                    ///< absolute path (file, build)
+  std::string revision; ///< branch, tag, commit or registry tag as typed, or a manifest's
+                        ///< "sha256:…" (ollama); empty: the vendor's default
   std::string
       selector; ///< after the revision: a quant ("Q4_K_M"), a file path, or a glob; empty: all
   std::optional<digest> expected; ///< from "#sha256=…" (url only)
@@ -48,13 +49,17 @@ struct reference {
 
 /// Parses every form of DESIGN 7: "hf:org/repo[@rev][:QUANT|file|glob]", "hf:datasets/org/repo…",
 /// "hf://…" URIs, Hub web URLs with /tree/, /blob/ or /resolve/, a bare "org/repo[:quant]",
-/// "space:…", "ollama:[host/][ns/]model[:tag]", "gh:owner/repo[@tag][:glob]",
+/// "space:…", "ollama:[host/][ns/]model[:tag|@sha256:…]", "gh:owner/repo[@tag][:glob]",
 /// "https://…[#sha256=…]"
 /// ("http://" on loopback or with a digest only), "file:/…", "build:/…".
 result<reference> parse_reference(std::string_view text);
 
 /// The canonical text; `parse_reference(to_string(r)) == r`.
 std::string to_string(const reference& r);
+
+/// `r` asked for by an artifact's immutable `revision` in place of a branch or tag; as it is where
+/// a scheme knows no such form.
+reference pinned(reference r, const std::string& revision);
 
 /// Whether a selector is a quantisation tag ("Q4_K_M", "IQ2_XS", "BF16") rather than a path or
 /// glob.

@@ -89,6 +89,7 @@ ruling judge(const reply_head& head, const question& asked, std::chrono::sys_sec
   if (!forgets_links(head.status)) return no(verdict::failed, std::move(why));
   if (asked.by_link) return no(verdict::stale_link, std::move(why));
   if (asked.crossed) why.code = errc::link_expired;
+  if (head.status == 401 && !asked.crossed) return no(verdict::locked, std::move(why));
   return no(head.status == 403 ? verdict::denied : verdict::failed, std::move(why));
 }
 
@@ -97,6 +98,7 @@ std::optional<failure> vendor_refusal(const reply_head& head, const question& as
                                       const std::string& path) {
   if (head.status < 400 || asked.by_link || asked.crossed) return std::nullopt;
   const auto fits = [&](const refusal_rule& rule) {
+    if (rule.name == ":status") return rule.value == std::to_string(head.status);
     return find_header(head.headers, rule.name) == rule.value;
   };
   const auto rule = std::ranges::find_if(rules, fits);
