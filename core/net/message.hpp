@@ -3,6 +3,7 @@
 
 #include "core/base/range_set.hpp"
 #include "core/base/result.hpp"
+#include "core/net/keyring.hpp"
 #include "core/net/origin.hpp"
 
 #include <chrono>

@@ -237,16 +237,4 @@ std::string percent_encode(std::string_view text, std::string_view keep) {
   return out;
 }
 
-void keyring::add(credential c) {
-  credentials_.push_back(std::move(c));
-}
-
-std::optional<std::string> keyring::authorization_for(std::string_view url) const {
-  const auto where = origin_of(url);
-  if (!where) return std::nullopt;
-  const auto found = std::ranges::find(credentials_, *where, &credential::where);
-  if (found == credentials_.end()) return std::nullopt;
-  return found->authorization;
-}
-
 } // namespace hive::net

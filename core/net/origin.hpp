@@ -1,12 +1,11 @@
 #pragma once
-/// URLs as hive needs them, and secrets bound to where they may go.
+/// URLs as hive needs them.
 
 #include "core/base/result.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hive::net {
 
@@ -34,23 +33,5 @@ outcome may_follow(const origin& from, const origin& to);
 
 /// Percent-encodes everything but RFC 3986 unreserved characters and those in `keep`.
 std::string percent_encode(std::string_view text, std::string_view keep = {});
-
-/// A secret and the only origin it is ever sent to.
-struct credential {
-  origin where;
-  std::string authorization; ///< the header's value: "Bearer hf_…"
-};
-
-/// The secrets one request may use. Printing is never needed and not offered.
-class keyring {
- public:
-  void add(credential c);
-  /// The Authorization value for `url`; empty when none is bound to its origin.
-  std::optional<std::string> authorization_for(std::string_view url) const;
-  bool empty() const noexcept { return credentials_.empty(); }
-
- private:
-  std::vector<credential> credentials_;
-};
 
 } // namespace hive::net

@@ -73,6 +73,7 @@ bool crew::switch_source(bool keep) {
   link_.reset();
   had_link_ = single_ = one_only_ = started_over_ = connected_ = false;
   quiet_until_ = {};
+  lockouts_ = 0;
   version_.clear();
   budget_.progress();
   if (!keep) file_.restart();
@@ -164,7 +165,7 @@ std::size_t crew::allowed() const noexcept {
 
 bool crew::wants_lane(std::size_t origin_allows) {
   const auto now = clock::now();
-  if (!working_ || asking_ != 0 || now < quiet_until_) return false;
+  if (!working_ || unlocking_ || asking_ != 0 || now < quiet_until_) return false;
   std::erase_if(rests_, [now](auto until) { return until <= now; });
   const auto lanes = lanes_.size() + rests_.size();
   // What rests counts where the origin allows few, so that a failing server is not asked by all.
@@ -173,6 +174,11 @@ bool crew::wants_lane(std::size_t origin_allows) {
 }
 
 void crew::pump() {
+  if (key_runs_out()) renew(keys_->renewable()->number(), nullptr);
+  open_lanes();
+}
+
+void crew::open_lanes() {
   while (working_) {
     const auto origin = next_origin();
     if (!wants_lane(means_->lanes_allowed(origin))) return;
@@ -246,7 +252,8 @@ void crew::open_lane(lane_slot slot) {
   auto work = next_piece();
   const auto* const known = usable_link();
   auto what = make_request(work, known ? known->url : source().url);
-  const question asked{what.range, file_.size(), known && known->url != source().url, false};
+  question asked{what.range, file_.size(), known && known->url != source().url, false};
+  if (keys_ && keys_->renewable()) asked.shown = keys_->renewable()->number();
   lanes_.push_back(
       std::make_unique<lane>(*this, *means_, ++lanes_made_, std::move(work), std::move(slot)));
   if (!known) asking_ = lanes_made_;

@@ -71,6 +71,7 @@ class crew {
   std::size_t allowed() const noexcept;
   bool wants_lane(std::size_t origin_allows);
   void pump();
+  void open_lanes();
   void pump_soon();
   void open_lane(lane_slot slot);
   std::string next_origin();
@@ -94,8 +95,14 @@ class crew {
   void handle(lane& who, failure why);
   void give_back(lane& who);
   void reduce_lanes(lane& who, failure why);
+  bool key_runs_out();
+  void unlock(lane& who, failure why);
+  void renew(std::uint64_t seen, const net::reply_head* refused);
+  void unlocked(outcome how);
   void start_over(bool whole, failure why);
   void set_back(lane& who, failure why);
+  bool begin_wait(failure why);
+  void wait_for_another_try(bool quiet);
   void lost(failure why);
 
   file_transfer& file_;
@@ -113,6 +120,9 @@ class crew {
   bool distrust_{false};
   bool single_{false};       ///< one stream of the whole file: the server knows no ranges
   bool started_over_{false}; ///< that happens once per source
+  bool unlocking_{false};    ///< a token is on its way: nobody asks until then
+  int lockouts_{0};          ///< tokens refused since bytes last came
+  net::reply_head refused_;  ///< the last 401
   piece_board board_;
   std::vector<std::unique_ptr<lane>> lanes_;
   std::uint64_t lanes_made_{0};

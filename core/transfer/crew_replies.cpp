@@ -13,6 +13,7 @@ namespace hive::transfer {
 namespace {
 
 constexpr int most_refusals = 4;
+constexpr int most_lockouts = 2; ///< the first may be the one without a token
 
 std::string comparable(std::string_view value) {
   std::string out{net::bare_etag(value)};
@@ -83,6 +84,7 @@ outcome crew::judge_head(lane& who, const net::reply_head& head) {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto said = judge(head, asked, now);
   who.rule(said.what);
+  if (said.what == verdict::locked) refused_ = head;
   if (said.what == verdict::stream || said.what == verdict::whole) {
     HIVE_CHECK(check_same_version(head));
     return accept(who, head, said);
@@ -101,6 +103,7 @@ outcome crew::accept(lane& who, const net::reply_head& head, const ruling& said)
     who.stream_to(said.end);
   }
   connected_ = true;
+  lockouts_ = 0;
   if (const auto where = net::origin_of(head.url)) who.led_to(net::to_string(*where));
   if (!who.asked().by_link) remember_link(head);
   if (asking_ == who.number()) asking_ = 0;
@@ -188,6 +191,7 @@ void crew::handle(lane& who, failure why) {
     if (link_ && link_->url == who.url()) link_.reset();
     return pump();
   case verdict::denied: return reduce_lanes(who, std::move(why));
+  case verdict::locked: return unlock(who, std::move(why));
   default: break;
   }
   if (final_here(why.code) || who.refusals() >= most_refusals) return lost(std::move(why));
@@ -197,7 +201,8 @@ void crew::handle(lane& who, failure why) {
 /// What the lane did not get goes back on the board; a single stream cannot go on where it was.
 void crew::give_back(lane& who) {
   auto rest = who.remainder();
-  rest.fresh_connection = who.last_verdict() != verdict::stale_link;
+  rest.fresh_connection =
+      who.last_verdict() != verdict::stale_link && who.last_verdict() != verdict::locked;
   rest.refusals = who.last_verdict() == verdict::refused ? rest.refusals + 1 : 0;
   if (single_) {
     if (file_.here() > 0) file_.restart();
@@ -222,6 +227,47 @@ void crew::reduce_lanes(lane& who, failure why) {
   set_back(who, std::move(why));
 }
 
+/// Only what is asked at the stable address is asked with a token.
+bool crew::key_runs_out() {
+  if (!working_ || unlocking_ || !keys_ || !keys_->renewable()) return false;
+  if (clock::now() < quiet_until_) return false;
+  const auto* const known = usable_link();
+  const bool needed = !known || known->url == source().url;
+  return needed && keys_->renewable()->stale();
+}
+
+/// One file after the other may find that the token is not taken any more; all wait for one new.
+void crew::unlock(lane& who, failure why) {
+  if (!keys_ || !keys_->renewable()) return lost(std::move(why));
+  if (unlocking_) return;
+  const auto shown = who.asked().shown;
+  if (keys_->renewable()->number() > shown) return pump();
+  if (++lockouts_ > most_lockouts) {
+    why.code = errc::credentials_rejected;
+    why.detail += " to a token it had just given";
+    return lost(std::move(why));
+  }
+  renew(shown, &refused_);
+}
+
+void crew::renew(std::uint64_t seen, const net::reply_head* refused) {
+  unlocking_ = true;
+  const auto told = [this, file = file_.weak_from_this()](outcome how) {
+    if (const auto alive = file.lock()) unlocked(std::move(how));
+  };
+  keys_->renewable()->renew(seen, refused, told);
+}
+
+void crew::unlocked(outcome how) {
+  unlocking_ = false;
+  if (!working_) return;
+  if (how) return open_lanes(); // however short its life is
+  lockouts_ = 0;                // none was refused: none came
+  auto why = std::move(how).why();
+  if (final_here(why.code)) return lost(std::move(why));
+  if (begin_wait(std::move(why))) wait_for_another_try(true);
+}
+
 void crew::start_over(bool whole, failure why) {
   if (std::exchange(started_over_, true)) return lost(std::move(why));
   dismiss();
@@ -238,21 +284,33 @@ void crew::start_over(bool whole, failure why) {
 
 void crew::set_back(lane& who, failure why) {
   ++means_->count.lane_retries;
-  const auto now = clock::now();
   if (why.retry_after || why.code == errc::rate_limited) who.crowded();
-  if (who.started() > set_back_at_) {
-    const auto wait = budget_.wait_after(why);
-    if (!wait) return lost(std::move(why));
-    set_back_at_ = now;
-    wait_ = *wait;
-    file_.tell(
-        {"lane-retry",
-         true,
-         "trying " + file_.plan().path + " again in " + millis(wait_) + " ms: " + sentence(why),
-         {{"code", std::string{to_string(why.code)}}, {"wait_ms", millis(wait_)}}});
+  const bool quiet = why.retry_after.has_value();
+  if (who.started() > set_back_at_ && !begin_wait(std::move(why))) return;
+  wait_for_another_try(quiet);
+}
+
+/// False when that was the last try.
+bool crew::begin_wait(failure why) {
+  const auto wait = budget_.wait_after(why);
+  if (!wait) {
+    lost(std::move(why));
+    return false;
   }
-  if (why.retry_after) quiet_until_ = now + wait_;
-  rests_.push_back(now + wait_);
+  set_back_at_ = clock::now();
+  wait_ = *wait;
+  file_.tell(
+      {"lane-retry",
+       true,
+       "trying " + file_.plan().path + " again in " + millis(wait_) + " ms: " + sentence(why),
+       {{"code", std::string{to_string(why.code)}}, {"wait_ms", millis(wait_)}}});
+  return true;
+}
+
+void crew::wait_for_another_try(bool quiet) {
+  const auto until = clock::now() + wait_;
+  if (quiet) quiet_until_ = until;
+  rests_.push_back(until);
   rest_timer_ = means_->engine.after(wait_, [this, file = file_.weak_from_this()] {
     if (const auto alive = file.lock()) pump();
   });

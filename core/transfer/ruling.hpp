@@ -18,6 +18,7 @@ struct question {
   std::optional<std::uint64_t> size; ///< of the file, when known
   bool by_link{false};               ///< asked at a remembered link, not at the stable address
   bool crossed{false};               ///< the answering origin is not that of the stable address
+  std::uint64_t shown{0};            ///< which token of the keyring's pass it was asked with
 };
 
 enum class verdict : std::uint8_t {
@@ -27,6 +28,7 @@ enum class verdict : std::uint8_t {
   wrong_size,    ///< not a file of the expected size: its first bytes tell what it is
   stale_link,    ///< the remembered link no longer works: ask the stable address again
   denied,        ///< 403: perhaps only because other lanes are open
+  locked,        ///< 401 of the stable address: the token, if there is one, is not taken any more
   unsatisfiable, ///< 416
   refused,       ///< not the range that was asked for
   failed,

@@ -1,5 +1,7 @@
 #include "core/net/origin.hpp"
 
+#include "core/net/keyring.hpp"
+
 #include "tests/support/catch.hpp"
 
 using namespace hive;
