@@ -11,7 +11,7 @@
 #include "core/job/record.hpp"
 #include "core/limits/limit.hpp"
 #include "core/machine/health.hpp"
-#include "core/net/origin.hpp"
+#include "core/net/keyring.hpp"
 #include "core/store/audit.hpp"
 #include "core/store/database.hpp"
 #include "core/store/gc.hpp"
@@ -149,6 +149,10 @@ struct host_asked { ///< to the job whose conversation it is
 struct reply_arrived { ///< from the loop thread to the vendor who asked
   std::uint64_t conversation{0};
   std::shared_ptr<result<net::reply>> reply;
+};
+struct pass_renewed { ///< the same: there is a token now, or none to be had
+  std::uint64_t conversation{0};
+  std::shared_ptr<outcome> how;
 };
 /// The catalog spares what the plan needs, room on the disk as well, until the asking job is gone;
 /// nothing when it lacks room.
@@ -414,8 +418,9 @@ using audit_actor =
 using auditor_actor =
     caf::typed_actor<caf::result<void>(check_part), caf::result<void>(audit_step)>;
 using desk_actor = caf::typed_actor<caf::result<plan_resolved>(resolve_reference)>;
-using vendor_actor = caf::typed_actor<caf::result<plan_resolved>(resolve_reference),
-                                      caf::result<void>(reply_arrived)>;
+using vendor_actor =
+    caf::typed_actor<caf::result<plan_resolved>(resolve_reference),
+                     caf::result<void>(reply_arrived), caf::result<void>(pass_renewed)>;
 using download_actor =
     caf::typed_actor<caf::result<void>(file_progressed), caf::result<void>(file_fetched),
                      caf::result<void>(file_failed)>;

@@ -122,6 +122,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   HIVE_LOCAL_MESSAGE(hive::actors::clearing_step)
   HIVE_LOCAL_MESSAGE(hive::actors::uses_due)
   HIVE_LOCAL_MESSAGE(hive::actors::model_due)
+  HIVE_LOCAL_MESSAGE(hive::actors::pass_renewed)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

@@ -1,5 +1,6 @@
 #include "actors/vendor.hpp"
 
+#include "actors/errand.hpp"
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
 #include "core/store/listing.hpp"
@@ -25,9 +26,11 @@ struct asked {
 struct talk {
   vendors::conversation<download_plan> words;
   std::shared_ptr<const net::keyring> keys;
-  net::fetch fetch;
   caf::actor_addr asker;
   caf::typed_response_promise<plan_resolved> answer;
+  net::fetch fetch{};
+  std::uint64_t shown{0}; ///< which token of the pass the question was asked with
+  bool refused{false};    ///< it was answered 401 already
 };
 
 net::reply as_http(const std::string& url, store::listing found) {
@@ -52,6 +55,7 @@ class vendor_state {
     return {
         [this](resolve_reference& m) { return take(std::move(m)); },
         [this](const reply_arrived& m) { answer(m); },
+        [this](const pass_renewed& m) { ask_again(m); },
     };
   }
 
@@ -72,22 +76,25 @@ class vendor_state {
       auto next = std::move(waiting_.front());
       waiting_.pop_front();
       const auto id = ++last_;
-      auto keys =
-          std::make_shared<const net::keyring>(deps_.who->keys(next.what.what, next.what.token));
+      auto keys = keys_for(next.what);
       auto words = deps_.who->resolve(std::move(next.what.what), std::move(next.what.wish));
-      talks_.emplace(id, talk{std::move(words),
-                              std::move(keys),
-                              {},
-                              next.asker ? next.asker->address() : caf::actor_addr{},
-                              next.answer});
+      talks_.emplace(id, talk{std::move(words), std::move(keys),
+                              next.asker ? next.asker->address() : caf::actor_addr{}, next.answer});
       go_on(id);
     }
+  }
+
+  std::shared_ptr<const net::keyring> keys_for(const resolve_reference& m) {
+    auto out = deps_.who->keys(m.what, m.token);
+    if (deps_.who->unlocks()) out.add(make_pass(*deps_.engine, deps_.who, m.what, m.token));
+    return std::make_shared<const net::keyring>(std::move(out));
   }
 
   /// Asks its next question, or delivers what it came to.
   void go_on(std::uint64_t id) {
     auto& now = talks_.at(id);
     if (const auto* wanted = now.words.wants()) {
+      now.refused = false;
       put(id, now, *wanted);
       return;
     }
@@ -114,13 +121,35 @@ class vendor_state {
       return;
     }
     if (!wanted.keys) wanted.keys = now.keys;
+    if (const auto& pass = now.keys->renewable()) now.shown = pass->number();
     now.fetch = deps_.engine->get(std::move(wanted), most_metadata, std::move(heard));
   }
 
   void answer(const reply_arrived& m) {
     const auto at = talks_.find(m.conversation);
     if (at == talks_.end()) return; // hung up meanwhile
-    at->second.words.answer(std::move(*m.reply));
+    auto& now = at->second;
+    const bool locked = *m.reply && (*m.reply)->head.status == 401;
+    if (locked && now.keys->renewable() && !std::exchange(now.refused, true))
+      return unlock(m.conversation, now, (*m.reply)->head);
+    now.words.answer(std::move(*m.reply));
+    go_on(m.conversation);
+    begin_next();
+  }
+
+  /// A question that is refused is put once more, with a token.
+  void unlock(std::uint64_t id, talk& now, const net::reply_head& refused) {
+    now.keys->renewable()->renew(now.shown, &refused, [me = vendor_actor{self_}, id](outcome how) {
+      post(me, pass_renewed{id, std::make_shared<outcome>(std::move(how))});
+    });
+  }
+
+  void ask_again(const pass_renewed& m) {
+    const auto at = talks_.find(m.conversation);
+    if (at == talks_.end()) return;
+    auto& now = at->second;
+    if (*m.how) return put(m.conversation, now, *now.words.wants());
+    now.words.answer(m.how->why());
     go_on(m.conversation);
     begin_next();
   }

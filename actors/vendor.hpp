@@ -2,7 +2,7 @@
 /// One vendor at work: runs its conversations, answers their questions over the engine, and gives
 /// up those whose asker is gone.
 ///
-/// Hears: resolve_reference (answered when the conversation is over), reply_arrived.
+/// Hears: resolve_reference (answered when the conversation is over), reply_arrived, pass_renewed.
 /// Says:  host_asked (the job), at every question; else nothing but answers.
 /// Never: runs more than `at_once` conversations; others wait in order.
 

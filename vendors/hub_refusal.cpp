@@ -1,16 +1,8 @@
 #include "vendors/hub_refusal.hpp"
 
-#include "core/base/json.hpp"
 #include "vendors/metadata.hpp"
 
-#include <algorithm>
-#include <cctype>
-#include <chrono>
-#include <ctime>
-#include <iomanip>
-#include <locale>
 #include <optional>
-#include <sstream>
 #include <string>
 
 namespace hive::vendors {
@@ -21,36 +13,10 @@ constexpr std::string_view code_header = "x-error-code";
 constexpr auto how_to_give_a_token =
     "give a token: --token, HF_TOKEN, or the Hub's token file (HF_TOKEN_PATH)";
 
-std::string header(const net::reply& got, std::string_view name) {
-  return std::string{net::find_header(got.head.headers, name).value_or(std::string_view{})};
-}
-
-/// When the server says it wrote the reply; without a word from it a moment after which no date
-/// lies, so that nobody waits for years.
-std::chrono::sys_seconds written_at(const net::reply& got) {
-  std::istringstream in{header(got, "date")};
-  in.imbue(std::locale::classic());
-  std::tm when{};
-  in >> std::get_time(&when, "%a, %d %b %Y %H:%M:%S");
-  if (in.fail()) return std::chrono::sys_days{std::chrono::year{9999} / 12 / 31};
-  return std::chrono::sys_seconds{std::chrono::seconds{timegm(&when)}};
-}
-
 /// The Hub's own words: a header, or the "error" of a small JSON body.
 std::string words_of(const net::reply& got) {
-  if (auto said = header(got, "x-error-message"); !said.empty()) return quotable(said);
-  if (got.body.size() > 64 * 1024) return {};
-  const auto body = json::parse(got.body);
-  if (!body) return {};
-  return quotable(body->root()["error"].string().value_or(std::string_view{}));
-}
-
-bool mentions(std::string_view text, std::string_view words) {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) ==
-           std::tolower(static_cast<unsigned char>(b));
-  };
-  return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
+  if (auto said = header_text(got, "x-error-message"); !said.empty()) return quotable(said);
+  return said_in_body(got, "error");
 }
 
 /// One reply being judged.
@@ -61,14 +27,7 @@ struct verdict {
   std::string said;
 
   /// Empty where there is no reply, but a rule to be made.
-  std::string tail() const {
-    if (got.head.status == 0) return {};
-    std::string out = " (HTTP " + std::to_string(got.head.status);
-    if (!said.empty()) out += ", \"" + said + "\"";
-    if (const auto id = header(got, "x-request-id"); !id.empty())
-      out += ", request " + quotable(id);
-    return out + ")";
-  }
+  std::string tail() const { return got.head.status == 0 ? std::string{} : answer_of(got, said); }
   failure of(errc code, const std::string& what, std::string hint = {}) const {
     return fail(code, repo.shown + " " + what + tail(), std::move(hint));
   }
@@ -109,7 +68,7 @@ struct verdict {
   }
 
   std::optional<failure> by_code() const {
-    const auto code = header(got, code_header);
+    const auto code = header_text(got, code_header);
     if (code == "GatedRepo") return gated();
     if (code == "RevisionNotFound") return missing_revision();
     if (code == "EntryNotFound") {

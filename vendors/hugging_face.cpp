@@ -8,7 +8,6 @@
 #include "vendors/metadata.hpp"
 #include "vendors/wanted.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -118,12 +117,6 @@ conversation<download_plan> pull(std::string configured, reference what, file_wi
   plan.refusals = hub_refusal_rules(repo, plan.revision);
   plan.what = std::move(what);
   co_return std::move(plan);
-}
-
-/// A secret with spaces, line ends or other control characters would be more than one header's
-/// value.
-bool fits_a_header(std::string_view secret) noexcept {
-  return std::ranges::all_of(secret, [](char c) { return c > ' ' && c <= '~'; });
 }
 
 class hugging_face final : public vendor {

@@ -1,8 +1,14 @@
 #include "vendors/metadata.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/digest.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <ctime>
+#include <iomanip>
+#include <locale>
+#include <sstream>
 #include <utility>
 
 namespace hive::vendors {
@@ -79,6 +85,43 @@ std::string quotable(std::string_view text) {
   std::string out;
   for (const char c : text.substr(0, 200)) out += c >= ' ' && c <= '~' ? c : '?';
   return out;
+}
+
+std::string header_text(const net::reply& got, std::string_view name) {
+  return std::string{net::find_header(got.head.headers, name).value_or(std::string_view{})};
+}
+
+std::string said_in_body(const net::reply& got, std::string_view field) {
+  if (got.body.size() > 64 * 1024) return {};
+  const auto body = json::parse(got.body);
+  if (!body) return {};
+  return quotable(body->root()[field].string().value_or(std::string_view{}));
+}
+
+std::string answer_of(const net::reply& got, std::string_view said) {
+  std::string out = " (HTTP " + std::to_string(got.head.status);
+  if (!said.empty()) out.append(", \"").append(said).append("\"");
+  for (const auto* const name : {"x-request-id", "x-github-request-id"})
+    if (const auto id = header_text(got, name); !id.empty()) out += ", request " + quotable(id);
+  return out + ")";
+}
+
+std::chrono::sys_seconds written_at(const net::reply& got) {
+  std::istringstream in{header_text(got, "date")};
+  in.imbue(std::locale::classic());
+  std::tm when{};
+  in >> std::get_time(&when, "%a, %d %b %Y %H:%M:%S");
+  if (in.fail()) return std::chrono::sys_days{std::chrono::year{9999} / 12 / 31};
+  return std::chrono::sys_seconds{std::chrono::seconds{timegm(&when)}};
+}
+
+bool mentions(std::string_view text, std::string_view words) {
+  const auto same = [](char a, char b) { return ascii::lower(a) == ascii::lower(b); };
+  return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
+}
+
+bool fits_a_header(std::string_view secret) noexcept {
+  return std::ranges::all_of(secret, [](char c) { return c > ' ' && c <= '~'; });
 }
 
 } // namespace hive::vendors

@@ -7,6 +7,7 @@
 #include "core/base/result.hpp"
 #include "core/net/message.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -35,5 +36,22 @@ result<std::uint64_t> size_field(std::string_view where, json::node from, std::s
 
 /// Text of a server made fit for a message: printable, one line, at most 200 bytes.
 std::string quotable(std::string_view text);
+
+// What replies that are no success say.
+
+/// Empty when the header is not there.
+std::string header_text(const net::reply& got, std::string_view name);
+/// A text field of a small JSON body, quotable; empty when there is none.
+std::string said_in_body(const net::reply& got, std::string_view field);
+/// ` (HTTP 404, "Not Found", request 1A2B)`, for the end of a sentence.
+std::string answer_of(const net::reply& got, std::string_view said);
+/// When the server says it wrote the reply, so that no clock is needed; without a word from it a
+/// moment after which no date lies, so that nobody waits for years.
+std::chrono::sys_seconds written_at(const net::reply& got);
+/// Whatever the case.
+bool mentions(std::string_view text, std::string_view words);
+
+/// Whether a secret can be a header's value: no spaces, line ends or other control characters.
+bool fits_a_header(std::string_view secret) noexcept;
 
 } // namespace hive::vendors

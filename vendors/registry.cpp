@@ -1,5 +1,6 @@
 #include "vendors/hugging_face.hpp"
 #include "vendors/local.hpp"
+#include "vendors/oci.hpp"
 #include "vendors/vendor.hpp"
 
 namespace hive::vendors {
@@ -7,8 +8,13 @@ namespace hive::vendors {
 std::vector<std::unique_ptr<const vendor>> all_vendors(const vendor_settings& settings) {
   std::vector<std::unique_ptr<const vendor>> out;
   out.push_back(make_hugging_face(settings));
+  out.push_back(make_oci(settings));
   out.push_back(make_local());
   return out;
+}
+
+conversation<net::token> vendor::unlock(reference what, std::string, lockout) const {
+  co_return fail(errc::credentials_needed, to_string(what) + " asks for a login");
 }
 
 } // namespace hive::vendors

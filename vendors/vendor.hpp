@@ -4,9 +4,10 @@
 
 #include "core/artifact/plan.hpp"
 #include "core/artifact/selection.hpp"
-#include "core/net/origin.hpp"
+#include "core/net/keyring.hpp"
 #include "vendors/conversation.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -21,7 +22,16 @@ struct vendor_settings {
   std::string hub_endpoint{"https://huggingface.co"}; ///< HF_ENDPOINT, without trailing slash
   /// Other programs' stores that may be looked at for a content (foreign_stores.hpp).
   std::vector<std::filesystem::path> adopt{};
-  std::string hub_token; ///< HF_TOKEN or the token file's; empty: anonymous
+  std::string hub_token;         ///< HF_TOKEN or the token file's; empty: anonymous
+  std::string registry_logins{}; ///< text of a docker config.json: see registry_logins.hpp
+  std::string identity_key{};    ///< text of an OpenSSH Ed25519 key, for Ollama's registry
+};
+
+/// A 401, and what asking for a token may take that no vendor finds out by itself.
+struct lockout {
+  net::reply_head refused;
+  std::chrono::sys_seconds now;
+  std::string nonce; ///< 16 random bytes
 };
 
 class vendor {
@@ -37,6 +47,12 @@ class vendor {
   /// Secrets for the requests of `what` (metadata and files), each bound to its origin. `token` is
   /// the job's own and comes before the operator's; empty: the operator's.
   virtual net::keyring keys(const reference& what, std::string_view token) const = 0;
+  /// Whether `unlock` is worth asking; where it is not, a 401 is for `resolve` to judge.
+  virtual bool unlocks() const noexcept { return false; }
+  /// What opens a server that answered 401 to a request of `what`: asked for during `resolve` and,
+  /// since it runs out, by transfers too. Its questions carry their own secrets, in `keys` of the
+  /// request. `token` as above.
+  virtual conversation<net::token> unlock(reference what, std::string token, lockout why) const;
 };
 
 /// Every vendor of this build, in the order they are asked whether they serve a reference.

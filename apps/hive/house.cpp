@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::uint64_t block_bytes = 1u << 20;
 constexpr std::size_t metadata_connections = 64; ///< besides the lanes
+constexpr std::size_t longest_secret = 1u << 20;
 
 failure token_trouble(const std::filesystem::path& file, const char* what) {
   return fail(errc::home_unwritable,
@@ -38,6 +39,16 @@ result<std::string> make_token(const std::filesystem::path& file) {
   const bool safe = written && ::fsync(fd) == 0;
   ::close(fd);
   if (!safe) return token_trouble(file, "write");
+  return text;
+}
+
+/// What is in a file of the operator's secrets; empty when it cannot be read, and whoever needs one
+/// says so then.
+std::string secret_text(const std::string& file) {
+  std::ifstream in{file, std::ios::binary};
+  std::string text(longest_secret, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
 }
 
@@ -73,6 +84,8 @@ actors::node_options node_options_of(const loaded_config& loaded) {
   out.store_budget = from.store_budget;
   out.vendors.hub_endpoint = from.hub_endpoint;
   out.vendors.hub_token = from.hub_token;
+  out.vendors.registry_logins = secret_text(from.registry_auth);
+  out.vendors.identity_key = secret_text(from.identity_key);
   out.vendors.adopt = adopted_folders(from);
   out.limits = limits_of(loaded);
   return out;

@@ -112,6 +112,18 @@ class loading {
     if (const auto data = base_directory(env_, "XDG_DATA_HOME", ".local/share"); !data.empty())
       values_.home = data / "hive";
     values_.adopt = known_stores();
+    const auto user = base_directory(env_, "HOME", "");
+    const auto docker = value_of(env_, "DOCKER_CONFIG");
+    values_.registry_auth =
+        first_readable({docker ? fs::path{*docker} / "config.json" : user / ".docker/config.json"});
+    values_.identity_key =
+        first_readable({user / ".ollama/id_ed25519", "/usr/share/ollama/.ollama/id_ed25519"});
+    return {};
+  }
+
+  static std::string first_readable(std::initializer_list<fs::path> files) {
+    for (const auto& file : files)
+      if (file.is_absolute() && rules::readable_file(file.string())) return file.string();
     return {};
   }
 

@@ -47,7 +47,9 @@ struct config {
   std::string client_key;                             ///< PEM, not encrypted
   std::string tls_minimum{"1.2"};                     ///< or "1.3"
   std::string hub_endpoint{"https://huggingface.co"}; ///< HF_ENDPOINT
-  std::string hub_token; ///< HF_TOKEN, HUGGING_FACE_HUB_TOKEN, or HF_TOKEN_PATH's file
+  std::string hub_token;     ///< HF_TOKEN, HUGGING_FACE_HUB_TOKEN, or HF_TOKEN_PATH's file
+  std::string registry_auth; ///< file of logins to registries; default: docker's, when there is one
+  std::string identity_key;  ///< file of an Ed25519 key; default: Ollama's, when there is one
 };
 
 /// The folders `adopt` names.

@@ -95,6 +95,10 @@ std::vector<config_row> make_table() {
       text("tls_minimum", &c::tls_minimum, tls_version, {"HIVE_TLS_MINIMUM"}),
       text("hub_endpoint", &c::hub_endpoint, base_url, {"HIVE_HUB_ENDPOINT", "HF_ENDPOINT"}),
       secret("hub_token", &c::hub_token, {"HIVE_HUB_TOKEN", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}),
+      // The other is podman's and skopeo's.
+      text("registry_auth", &c::registry_auth, readable_file,
+           {"HIVE_REGISTRY_AUTH", "REGISTRY_AUTH_FILE"}),
+      text("identity_key", &c::identity_key, readable_file, {"HIVE_IDENTITY_KEY"}),
   };
 }
 

@@ -1,15 +1,13 @@
-/// A Hub that answers noise. The input is a reference in its first line, then replies parted by a
-/// line
-/// "===": a status line, header lines, an empty line, a body. After the last reply the network is
-/// gone.
+/// A Hub that answers noise. The input is a reference in its first line, then replies as in
+/// replies.hpp. After the last one the network is gone.
 
 #include "core/artifact/safe_path.hpp"
 #include "core/base/digest.hpp"
 #include "tests/fuzz/claim.hpp"
+#include "tests/fuzz/replies.hpp"
 #include "vendors/hugging_face.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -18,31 +16,10 @@
 namespace {
 
 using namespace hive;
+using fuzz::between_replies;
 using fuzz::claim;
-
-constexpr std::string_view between_replies = "\n===\n";
-
-std::string_view take(std::string_view& text, std::string_view mark) {
-  const auto end = text.find(mark);
-  const auto out = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + mark.size());
-  return out;
-}
-
-net::reply reply_of(std::string_view text) {
-  net::reply out;
-  out.head.status = 200;
-  const auto status = take(text, "\n");
-  std::from_chars(status.data(), status.data() + status.size(), out.head.status);
-  while (!text.empty()) {
-    auto line = take(text, "\n");
-    if (line.empty()) break;
-    const auto name = take(line, ": ");
-    out.head.headers.emplace_back(name, line);
-  }
-  out.body = text;
-  return out;
-}
+using fuzz::reply_of;
+using fuzz::take;
 
 void check_plan(const download_plan& plan, const net::origin& hub) {
   claim(is_hex(plan.revision, 40), "a plan is pinned to a commit");

@@ -25,6 +25,7 @@ TEST_CASE("every reference finds its vendor, or none") {
   CHECK(server_of("org/repo") == "hf");
   CHECK(server_of("hf:datasets/org/repo") == "hf");
   CHECK(server_of("space:org/app") == "hf");
+  CHECK(server_of("ollama:llama3.2") == "ollama");
   CHECK(server_of("file:/models/a.gguf") == "file");
   CHECK(server_of("build:/models/recipe") == "");
 }

@@ -277,6 +277,23 @@ TEST_CASE("the Hub's token is looked for where Hugging Face's tools look") {
   CHECK(m.values().hub_token == "from-own");
 }
 
+TEST_CASE("logins and the key of registries are looked for where docker and Ollama keep them") {
+  machine m;
+  CHECK(m.values().registry_auth.empty());
+  CHECK(m.values().identity_key.empty());
+  m.write(".docker/config.json", "{}");
+  m.write(".ollama/id_ed25519", "key");
+  CHECK(m.values().registry_auth == (m.root / ".docker/config.json").string());
+  CHECK(m.values().identity_key == (m.root / ".ollama/id_ed25519").string());
+  m.write("docker/config.json", "{}");
+  m.variables["DOCKER_CONFIG"] = (m.root / "docker").string();
+  CHECK(m.values().registry_auth == (m.root / "docker/config.json").string());
+  m.write("auth.json", "{}");
+  m.variables["REGISTRY_AUTH_FILE"] = (m.root / "auth.json").string();
+  CHECK(m.values().registry_auth == (m.root / "auth.json").string());
+  CHECK(find(*m.load(), "registry_auth").source == "REGISTRY_AUTH_FILE");
+}
+
 TEST_CASE("HF_HUB_DISABLE_IMPLICIT_TOKEN leaves only what was meant for hive") {
   machine m;
   m.write(".cache/huggingface/token", "from-cache");
