@@ -129,12 +129,17 @@ class vendor_state {
     const auto at = talks_.find(m.conversation);
     if (at == talks_.end()) return; // hung up meanwhile
     auto& now = at->second;
-    const bool locked = *m.reply && (*m.reply)->head.status == 401;
-    if (locked && now.keys->renewable() && !std::exchange(now.refused, true))
+    if (locked(m) && now.keys->renewable() && !std::exchange(now.refused, true))
       return unlock(m.conversation, now, (*m.reply)->head);
     now.words.answer(std::move(*m.reply));
     go_on(m.conversation);
     begin_next();
+  }
+
+  /// A server that does not say what it wants cannot be given it.
+  static bool locked(const reply_arrived& m) {
+    if (!*m.reply || (*m.reply)->head.status != 401) return false;
+    return net::find_header((*m.reply)->head.headers, "www-authenticate").has_value();
   }
 
   /// A question that is refused is put once more, with a token.

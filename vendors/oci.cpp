@@ -154,7 +154,12 @@ class oci final : public vendor {
   explicit oci(const vendor_settings& settings)
     : logins_(std::make_shared<const registry_logins>(
           registry_logins::parse(settings.registry_logins))) {
-    if (auto key = ssh_identity::parse(settings.identity_key)) identity_ = std::move(*key);
+    if (settings.identity_key.empty()) return;
+    auto key = ssh_identity::parse(settings.identity_key);
+    if (key)
+      identity_ = std::move(*key);
+    else
+      flaw_ = sentence(key.why());
   }
 
   std::string_view name() const noexcept override { return to_string(scheme::ollama); }
@@ -172,12 +177,13 @@ class oci final : public vendor {
   }
   bool unlocks() const noexcept override { return true; }
   conversation<net::token> unlock(reference what, std::string token, lockout why) const override {
-    return open(std::move(what), {std::move(token), logins_, identity_}, std::move(why));
+    return open(std::move(what), {std::move(token), logins_, identity_, flaw_}, std::move(why));
   }
 
  private:
   std::shared_ptr<const registry_logins> logins_;
   std::optional<ssh_identity> identity_;
+  std::string flaw_;
 };
 
 } // namespace

@@ -124,10 +124,12 @@ result<token_request> make_request(const oci_place& place, const oci_account& wh
   return out;
 }
 
-failure needed(const oci_place& place, const std::string& detail, const std::string& host) {
+failure needed(const oci_place& place, const oci_account& who, const std::string& detail,
+               const std::string& host) {
+  const bool flawed = !who.flaw.empty() && knows_keys(place.where);
   return fail(errc::credentials_needed, detail,
               "check the spelling of " + place.shown + "; if it is private, " +
-                  how_to_log_in(host));
+                  (flawed ? who.flaw : how_to_log_in(host)));
 }
 
 /// Whom a login has to be for, where that is another host than the registry's.
@@ -136,15 +138,17 @@ std::string account_host(const oci_place& place, const net::origin& server) {
   return server.port == 443 ? server.host : server.host + ":" + std::to_string(server.port);
 }
 
-failure refused(const oci_place& place, const token_request& asked, const net::reply& got) {
+failure refused(const oci_place& place, const oci_account& who, const token_request& asked,
+                const net::reply& got) {
   const auto tail = answer_of(got, words_of(got));
   const auto server = net::to_string(asked.server);
   const auto host = account_host(place, asked.server);
   const int status = got.head.status;
   if (status == 401 || status == 403) {
     if (asked.as == token_request::manner::nameless)
-      return needed(
-          place, server + " gives no token for " + place.shown + " without a login" + tail, host);
+      return needed(place, who,
+                    server + " gives no token for " + place.shown + " without a login" + tail,
+                    host);
     const bool key = asked.as == token_request::manner::signed_by_key;
     return fail(
         errc::credentials_rejected,
@@ -175,7 +179,7 @@ result<net::token> read_token(const oci_place& place, const net::reply& got) {
 /// Without a token server: the login itself, each time.
 result<net::token> basic_token(const oci_place& place, const oci_account& who) {
   const auto account = login_for(place, who, place.where);
-  if (!account) return needed(place, place.host + " wants a login", place.host);
+  if (!account) return needed(place, who, place.host + " wants a login", place.host);
   return net::token{{place.where, account->basic()}, std::nullopt};
 }
 
@@ -198,11 +202,11 @@ conversation<net::token> unlock_oci(oci_place place, oci_account who, lockout wh
   if (const auto* const bearer = find(challenges, "bearer")) {
     HIVE_CO_TRY(auto wanted, make_request(place, who, *bearer, why));
     HIVE_CO_TRY(const auto got, co_await ask(wanted.what));
-    if (got.head.status != 200) co_return refused(place, wanted, got);
+    if (got.head.status != 200) co_return refused(place, who, wanted, got);
     co_return read_token(place, got);
   }
   if (find(challenges, "basic") != nullptr) co_return basic_token(place, who);
-  co_return needed(place, place.host + " wants a login, but does not say of which kind",
+  co_return needed(place, who, place.host + " wants a login, but does not say of which kind",
                    place.host);
 }
 

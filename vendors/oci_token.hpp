@@ -19,6 +19,7 @@ struct oci_account {
   std::string given; ///< with the job: "user:password", or a token for the registry itself
   std::shared_ptr<const registry_logins> known;
   std::optional<ssh_identity> identity;
+  std::string flaw{}; ///< of the identity's file, when there is one that is none
 };
 
 /// One request at most, and only to a server that the registry itself names: https where the

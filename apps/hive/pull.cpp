@@ -116,7 +116,8 @@ void add_pull(CLI::App& app, context& at) {
       ->allow_extra_args(false);
   command->add_option("--exclude", wish->exclude, "no files this pattern fits")
       ->allow_extra_args(false);
-  command->add_option("--token", wish->token, "the vendor's token for this job");
+  command->add_option("--token", wish->token,
+                      "the vendor's token for this job, for a registry also USER:PASSWORD");
   command->add_option("--max-rate", wish->max_rate, "bytes a second at most, for example 50M");
   command->add_option("--priority", wish->priority, "jobs with more go first (0)");
   command->add_flag("--update", wish->update, "ask the vendor although it is here already");

@@ -188,7 +188,7 @@ constexpr std::string_view document = R"json({
         "on": {"type": "string", "enum": ["local"], "default": "local"},
         "update": {"type": "boolean", "default": false, "description": "Ask the vendor although the same wish is already here"},
         "as": {"type": "string", "description": "Import: the reference to catalogue it under"},
-        "token": {"type": "string", "maxLength": 4096, "description": "This job's own vendor token; never shown again"}
+        "token": {"type": "string", "maxLength": 4096, "description": "This job's own vendor token, for a registry also user:password; never shown again"}
       }
     },
     "limits": {

@@ -89,7 +89,8 @@ ruling judge(const reply_head& head, const question& asked, std::chrono::sys_sec
   if (!forgets_links(head.status)) return no(verdict::failed, std::move(why));
   if (asked.by_link) return no(verdict::stale_link, std::move(why));
   if (asked.crossed) why.code = errc::link_expired;
-  if (head.status == 401 && !asked.crossed) return no(verdict::locked, std::move(why));
+  const bool says_what = find_header(head.headers, "www-authenticate").has_value();
+  if (head.status == 401 && says_what && !asked.crossed) return no(verdict::locked, std::move(why));
   return no(head.status == 403 ? verdict::denied : verdict::failed, std::move(why));
 }
 

@@ -28,7 +28,7 @@ enum class verdict : std::uint8_t {
   wrong_size,    ///< not a file of the expected size: its first bytes tell what it is
   stale_link,    ///< the remembered link no longer works: ask the stable address again
   denied,        ///< 403: perhaps only because other lanes are open
-  locked,        ///< 401 of the stable address: the token, if there is one, is not taken any more
+  locked,        ///< 401 of the stable address, which says what it wants: another token
   unsatisfiable, ///< 416
   refused,       ///< not the range that was asked for
   failed,

@@ -207,6 +207,18 @@ TEST_CASE("Ollama's registry is asked with a signature, where it is its own toke
   }
 }
 
+TEST_CASE("a key that cannot be used is told when it would be needed") {
+  vendor_settings settings;
+  settings.identity_key = testing::locked_ssh_key;
+  script replies;
+  const auto realm = ollama_host + "/token";
+  replies.on(realm + "?scope=repository%3Ame%2Fp%3Apull", 401, "");
+  const auto got = unlock(replies, "ollama:me/p", ollama_host + "/v2/", bearer(realm), settings);
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::credentials_needed);
+  CHECK(got.why().hint.find("encrypted with a passphrase") != std::string::npos);
+}
+
 TEST_CASE("a token server without TLS, or none at all, is not asked") {
   const std::pair<std::string, errc> table[] = {
       {"http://ghcr.io/token", errc::redirect_refused},

@@ -74,6 +74,26 @@ TEST_CASE("what a 403 means depends on where it came from") {
   CHECK(fresh.why.detail.find("secret") == std::string::npos);
 }
 
+TEST_CASE("a 401 wants another token where the stable address says what it wants") {
+  const byte_range r{0, 8};
+  const auto says = head(401, {{"www-authenticate", "Bearer realm=\"x\""}});
+  CHECK(rule(says, {r, 100, false, false}) == verdict::locked);
+  CHECK(rule(head(401), {r, 100, false, false}) == verdict::failed);
+  CHECK(rule(says, {r, 100, true, false}) == verdict::stale_link);
+  CHECK(rule(says, {r, 100, false, true}) == verdict::failed);
+  CHECK(judge(says, {r, 100, false, true}, {}).why.code == errc::link_expired);
+}
+
+TEST_CASE("a rule of a status refuses what the stable address answers so") {
+  const std::vector<refusal_rule> rules{{":status", "404", errc::entry_missing, "gone", "push"}};
+  const question asked{byte_range{0, 8}, 100, false, false};
+  const auto why = vendor_refusal(head(404), asked, rules, "m.gguf");
+  REQUIRE(why);
+  CHECK(why->code == errc::entry_missing);
+  CHECK(why->detail == "gone (HTTP 404 for m.gguf)");
+  CHECK_FALSE(vendor_refusal(head(403), asked, rules, "m.gguf"));
+}
+
 TEST_CASE("a signed link says when it ends") {
   const auto at = [](std::string_view url) {
     const auto end = link_expiry(url);
