@@ -1,11 +1,13 @@
 // Pulling from registries: Debian's docker-registry with models of Ollama's shape and OCI's, open and behind tokens.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { chmod, open, readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { chmod, mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { call, submit, until } from './support/api.mjs';
 import { hive, serve, temporary } from './support/hive.mjs';
 import { interrupted } from './support/interrupted.mjs';
@@ -285,6 +287,62 @@ interrupted('a model behind tokens of two seconds', async () => {
   };
 });
 
+// One model, the way Ollama's registry gives it: manifests by tag, contents by digest.
+function ollamaRegistry(layers, guard) {
+  const contents = new Map();
+  const keep = (bytes) => { contents.set(sha256(bytes), bytes); return { digest: sha256(bytes), size: bytes.length }; };
+  const manifest = Buffer.from(JSON.stringify({
+    schemaVersion: 2, mediaType: types.docker, config: { mediaType: types.config, ...keep(text('{}')) },
+    layers: layers.map(([mediaType, bytes]) => ({ mediaType, ...keep(bytes) })),
+  }));
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://registry');
+    if (guard(request, response, pathname)) return undefined;
+    if (pathname.endsWith('/manifests/latest')) return response.setHeader('content-type', 'text/plain').end(manifest);
+    const bytes = contents.get(pathname.slice(pathname.indexOf('/blobs/') + 7));
+    return bytes ? response.end(bytes) : response.writeHead(404).end();
+  });
+  return { server, manifest };
+}
+
+test('a private model of Ollama\'s is opened by Ollama\'s key, which signs what is asked', async (t) => {
+  const where = await home(t);
+  const key = join(where, '.ollama', 'id_ed25519');
+  await mkdir(join(where, '.ollama'));
+  await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+  const [, blob] = (await readFile(`${key}.pub`, 'utf8')).split(' ');
+  const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(blob, 'base64').subarray(-32)]);
+  const owner = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  const nonces = new Set();
+  const { server } = ollamaRegistry([[types.ollama('model'), gguf(5000)]], (request, response, pathname) => {
+    const at = `http://127.0.0.1:${server.address().port}`;
+    const { authorization } = request.headers;
+    if (pathname === '/token') {
+      const [shown, signature] = authorization?.split(':') ?? [];
+      const empty = Buffer.from(sha256('').slice(7)).toString('base64');
+      const right = shown === blob && verify(null, Buffer.from(`GET,${at}${request.url},${empty}`), owner, Buffer.from(signature, 'base64'));
+      nonces.add(new URL(request.url, at).searchParams.get('nonce'));
+      response.writeHead(right ? 200 : 401).end(right ? '{"token":"opened"}' : '{"error":"unauthorized"}');
+      return true;
+    }
+    if (authorization === 'Bearer opened') return false;
+    response.writeHead(401, { 'www-authenticate': `Bearer realm="${at}/token",service="ollama",scope="repository:me/private:pull"` }).end();
+    return true;
+  });
+  const port = await listening(t, server);
+  const ref = `ollama:127.0.0.1:${port}/me/private`;
+  const got = await hive(where, ['pull', ref]);
+  assert.equal(got.code, 0, got.err);
+  assert.equal((await hive(where, ['pull', '--update', ref])).code, 0);
+  assert.equal(nonces.size, 2, 'no nonce comes twice');
+  const stranger = await home(t);
+  const other = join(stranger, 'key');
+  await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', other]);
+  const refused = await hive(stranger, ['pull', ref], { env: { HIVE_IDENTITY_KEY: other } });
+  assert.equal(refused.code, 4, refused.err);
+  assert.match(refused.err, /does not accept the key/);
+});
+
 test('a token goes to the registry and not to the storage it leads to', async (t) => {
   const bytes = gguf(200_000);
   const seen = [];
@@ -293,29 +351,21 @@ test('a token goes to the registry and not to the storage it leads to', async (t
     response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
   });
   const at = await listening(t, storage);
-  const config = text('{}');
-  const manifest = Buffer.from(JSON.stringify({
-    schemaVersion: 2, mediaType: types.docker, config: { mediaType: types.config, digest: sha256(config), size: config.length },
-    layers: [{ mediaType: types.ollama('model'), digest: sha256(bytes), size: bytes.length }],
-  }));
-  const registry = createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://registry');
+  const { server, manifest } = ollamaRegistry([[types.ollama('model'), bytes]], (request, response, pathname) => {
     const { authorization } = request.headers;
     seen.push([pathname, authorization]);
-    if (pathname === '/token') return response.end('{"access_token":"t0ken"}');
-    if (authorization !== 'Bearer t0ken')
-      return response.writeHead(401, { 'www-authenticate': `Bearer realm="http://127.0.0.1:${registry.address().port}/token",service="s"` }).end();
-    // As Ollama's: a manifest by its tag only, and contents elsewhere.
-    if (pathname === '/v2/library/m/manifests/latest') return response.setHeader('content-type', 'text/plain').end(manifest);
-    if (pathname === `/v2/library/m/blobs/${sha256(config)}`) return response.end(config);
-    if (pathname === `/v2/library/m/blobs/${sha256(bytes)}`) return response.writeHead(307, { location: `http://127.0.0.1:${at}/data?X-Amz-Signature=x` }).end('moved');
-    return response.writeHead(404).end();
+    if (pathname === '/token') response.end('{"access_token":"t0ken"}');
+    else if (authorization !== 'Bearer t0ken') response.writeHead(401, { 'www-authenticate': `Bearer realm="http://127.0.0.1:${server.address().port}/token",service="s"` }).end();
+    else if (pathname.endsWith(sha256(bytes))) response.writeHead(307, { location: `http://127.0.0.1:${at}/data?X-Amz-Signature=x` }).end('moved');
+    else return false;
+    return true;
   });
-  const port = await listening(t, registry);
+  const port = await listening(t, server);
   const where = await home(t);
-  const got = await hive(where, ['pull', `ollama:127.0.0.1:${port}/library/m`]);
+  const ref = `ollama:127.0.0.1:${port}/library/m`;
+  const got = await hive(where, ['pull', ref]);
   assert.equal(got.code, 0, got.err);
-  const { all } = await filesAt(where, `ollama:127.0.0.1:${port}/library/m`);
+  const { all } = await filesAt(where, ref);
   assert.ok(all['model.gguf'].equals(bytes));
   assert.ok(all['manifest.json'].equals(manifest));
   assert.deepEqual([...new Set(seen.filter(([who]) => who === 'storage').map(([, key]) => key))], [undefined]);
