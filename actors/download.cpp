@@ -57,7 +57,7 @@ class download_state {
     const auto& files = order_.plan.files;
     const auto file = std::ranges::find(files, m.path, &plan_file::path);
     if (file == files.end()) return;
-    store::artifact_file made{m.path, m.blob.sha256, m.blob.size, {}};
+    store::artifact_file made{m.path, m.blob.sha256, m.blob.size, {}, first_sight(*file)};
     if (file->expected && file->expected->kind == digest_kind::git_sha1)
       made.git_sha1 = file->expected->hex;
     fetched_.push_back(std::move(made));

@@ -99,7 +99,7 @@ bool inspect(Inspector& f, reference& x) {
   return f.object(x).fields(f.field("from", x.from), f.field("kind", x.kind),
                             f.field("host", x.host), f.field("name", x.name),
                             f.field("revision", x.revision), f.field("selector", x.selector),
-                            f.field("expected", x.expected));
+                            f.field("expected", x.expected), f.field("mirrors", x.mirrors));
 }
 
 template <class Inspector>
@@ -110,7 +110,14 @@ bool inspect(Inspector& f, file_wish& x) {
 
 template <class Inspector>
 bool inspect(Inspector& f, header_check& x) {
-  return f.object(x).fields(f.field("name", x.name), f.field("value", x.value));
+  return f.object(x).fields(f.field("name", x.name), f.field("value", x.value),
+                            f.field("last_hop", x.last_hop));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, remark& x) {
+  return f.object(x).fields(f.field("action", x.action), f.field("human", x.human),
+                            f.field("warning", x.warning));
 }
 
 template <class Inspector>
@@ -136,7 +143,7 @@ template <class Inspector>
 bool inspect(Inspector& f, download_plan& x) {
   return f.object(x).fields(f.field("what", x.what), f.field("revision", x.revision),
                             f.field("requested", x.requested), f.field("files", x.files),
-                            f.field("refusals", x.refusals));
+                            f.field("refusals", x.refusals), f.field("remarks", x.remarks));
 }
 
 template <class Inspector>

@@ -197,6 +197,7 @@ class job_state_machine {
          {"bytes", std::to_string(seen.total)},
          {"here", std::to_string(here)},
          {"revision", plan_.revision}});
+    if (!verifying()) tell_remarks();
     files_planned files;
     for (const auto& file : plan_.files) files.files.push_back({file.path, {}, file.size});
     if (!verifying()) tell(self_, heartbeat_, std::move(files));
@@ -204,6 +205,20 @@ class job_state_machine {
     tell(self_, heartbeat_, state_entered{job_state::fetching});
     download_ = spawn_download(self_, {job_actor{self_}, deps_.shelf, heartbeat_},
                                {record_.id, plan_, keys_});
+  }
+
+  void tell_remarks() {
+    for (auto& one : remarks_on(plan_))
+      tell(self_, deps_.narrator,
+           narrate{fact{record_.id,
+                        "job",
+                        std::move(one.action),
+                        one.warning ? level::warning : level::info,
+                        std::move(one.human),
+                        {}},
+                   event_kind::narration,
+                   {},
+                   {}});
   }
 
   void lose(const download_failed& m) {

@@ -41,6 +41,7 @@ only_in() { # PATTERN FILE...: a library has one place
 only_in 'simdjson' core/base/json.cpp
 only_in 'toml\+\+' core/config/file.cpp
 only_in 'spdlog' core/job/log.cpp
+only_in 'pugixml' vendors/metalink.cpp
 
 for room in core core/*/ vendors actors apps apps/*/ tests docs; do
   room=${room%/}

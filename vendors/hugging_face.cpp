@@ -22,6 +22,7 @@ struct hub_commit {
   std::string id; ///< of the repository, in the Hub's own spelling
   std::string sha;
   bool gated{false};
+  std::string sdk; ///< of a Space: "gradio"
 };
 
 result<hub_commit> read_commit(const hub_repo& repo, const net::reply& got) {
@@ -34,6 +35,7 @@ result<hub_commit> read_commit(const hub_repo& repo, const net::reply& got) {
   out.id = root["id"].is_null() ? repo.id : std::string{root["id"].string().value_or("")};
   if (!is_repo_id(out.id)) return unreadable(where, "its field \"id\" is no repository's name");
   const auto gated = root["gated"];
+  out.sdk = quotable(root["sdk"].string().value_or(""));
   out.gated = gated.string().has_value() || gated.boolean().value_or(false);
   if (root["disabled"].boolean().value_or(false)) {
     return fail(errc::repo_disabled, repo.shown + " was disabled by the Hub",
@@ -106,6 +108,8 @@ conversation<download_plan> pull(std::string configured, reference what, file_wi
     HIVE_CO_TRY(auto commit, co_await ask_commit(repo, plan.requested));
     repo.id = std::move(commit.id);
     plan.revision = std::move(commit.sha);
+    if (!commit.sdk.empty())
+      plan.remarks.push_back({"space-sdk", repo.shown + " runs on " + commit.sdk, false});
     if (commit.gated) HIVE_CO_CHECK(co_await ask_access(repo, plan.requested));
   }
   HIVE_CO_TRY(const auto tree, co_await ask_tree(repo, plan.revision));

@@ -1,7 +1,9 @@
+#include "vendors/github.hpp"
 #include "vendors/hugging_face.hpp"
 #include "vendors/local.hpp"
 #include "vendors/oci.hpp"
 #include "vendors/vendor.hpp"
+#include "vendors/web_file.hpp"
 
 namespace hive::vendors {
 
@@ -9,6 +11,8 @@ std::vector<std::unique_ptr<const vendor>> all_vendors(const vendor_settings& se
   std::vector<std::unique_ptr<const vendor>> out;
   out.push_back(make_hugging_face(settings));
   out.push_back(make_oci(settings));
+  out.push_back(make_github(settings));
+  out.push_back(make_web_file());
   out.push_back(make_local());
   return out;
 }

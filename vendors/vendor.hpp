@@ -25,6 +25,8 @@ struct vendor_settings {
   std::string hub_token;         ///< HF_TOKEN or the token file's; empty: anonymous
   std::string registry_logins{}; ///< text of a docker config.json: see registry_logins.hpp
   std::string identity_key{};    ///< text of an OpenSSH Ed25519 key, for Ollama's registry
+  std::string github_api{"https://api.github.com"}; ///< without trailing slash
+  std::string github_token{};                       ///< GH_TOKEN or GITHUB_TOKEN
 };
 
 /// A 401, and what asking for a token may take that no vendor finds out by itself.

@@ -86,6 +86,8 @@ actors::node_options node_options_of(const loaded_config& loaded) {
   out.vendors.hub_token = from.hub_token;
   out.vendors.registry_logins = secret_text(from.registry_auth);
   out.vendors.identity_key = secret_text(from.identity_key);
+  out.vendors.github_api = from.github_api;
+  out.vendors.github_token = from.github_token;
   out.vendors.adopt = adopted_folders(from);
   out.limits = limits_of(loaded);
   return out;

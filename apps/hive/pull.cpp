@@ -16,6 +16,7 @@ struct pull_wish {
   std::vector<std::string> refs;
   std::vector<std::string> include;
   std::vector<std::string> exclude;
+  std::vector<std::string> mirrors;
   std::string token;
   std::string max_rate;
   std::int64_t priority{0};
@@ -30,14 +31,20 @@ json::array texts(const std::vector<std::string>& from) {
   return out;
 }
 
-/// The Hub token of this command's own environment goes to a node of this machine only, and only
-/// with jobs for the Hub.
+/// A vendor's token of this command's own environment goes to a node of this machine only, and only
+/// with jobs for that vendor.
 std::string token_for(const reference& what, const pull_wish& wish, const context& at,
                       const client& node) {
-  if (!wish.token.empty()) return wish.token;
-  const bool hub = what.from == scheme::hf || what.from == scheme::space;
-  const bool own = at.origin_of("hub_token") == setting_origin::environment;
-  return hub && own && node.on_loopback() ? at.config_values().hub_token : std::string{};
+  if (!wish.token.empty() || !node.on_loopback()) return wish.token;
+  const auto own = [&](std::string_view key, const std::string& value) {
+    return at.origin_of(key) == setting_origin::environment ? value : std::string{};
+  };
+  switch (what.from) {
+  case scheme::hf:
+  case scheme::space: return own("hub_token", at.config_values().hub_token);
+  case scheme::gh: return own("github_token", at.config_values().github_token);
+  default: return {};
+  }
 }
 
 std::string body_of(const reference& what, const pull_wish& wish, std::uint64_t rate,
@@ -54,12 +61,16 @@ std::string body_of(const reference& what, const pull_wish& wish, std::uint64_t 
   return json::text(body);
 }
 
-result<std::vector<reference>> parse_all(const std::vector<std::string>& refs) {
+result<std::vector<reference>> parse_all(const pull_wish& wish) {
   std::vector<reference> out;
-  for (const auto& text : refs) {
+  for (const auto& text : wish.refs) {
     HIVE_TRY(auto one, parse_reference(text));
     out.push_back(std::move(one));
   }
+  if (wish.mirrors.empty()) return out;
+  if (out.size() != 1)
+    return fail(errc::bad_request, "--mirror belongs to one address, and several are named");
+  for (const auto& one : wish.mirrors) HIVE_CHECK(add_mirror(out.front(), one));
   return out;
 }
 
@@ -76,7 +87,7 @@ int leave_running(const context& at, const answer& submitted) {
 }
 
 int pull(context& at, const pull_wish& wish) {
-  const auto refs = parse_all(wish.refs);
+  const auto refs = parse_all(wish);
   if (!refs) return complain(refs.why());
   std::uint64_t rate = 0;
   if (!wish.max_rate.empty()) {
@@ -115,6 +126,9 @@ void add_pull(CLI::App& app, context& at) {
   command->add_option("--include", wish->include, "only files this pattern fits")
       ->allow_extra_args(false);
   command->add_option("--exclude", wish->exclude, "no files this pattern fits")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--mirror", wish->mirrors, "where the same file is too (of an https:// address)")
       ->allow_extra_args(false);
   command->add_option("--token", wish->token,
                       "the vendor's token for this job, for a registry also USER:PASSWORD");

@@ -29,6 +29,16 @@ std::string model_line(json::node model) {
   return text.empty() ? text_of(model["format"]) : text + " (" + text_of(model["format"]) + ")";
 }
 
+/// Empty when every digest was known before the bytes came.
+std::string trust_in(json::node a) {
+  std::size_t taken = 0;
+  const auto files = a["files"].elements();
+  for (const auto& file : files) taken += file["first_sight"].boolean().value_or(false) ? 1 : 0;
+  if (taken == 0) return {};
+  return "of " + std::to_string(taken) + " of " + std::to_string(files.size()) +
+         (files.size() == 1 ? " file" : " files") + " recorded at first sight: none was published";
+}
+
 void tell(json::node a) {
   const auto line = [](const char* name, const std::string& value) {
     if (!value.empty()) say(pad_right(name, 12) + printable(value));
@@ -40,6 +50,7 @@ void tell(json::node a) {
   line("source", text_of(a["source"]));
   line("size", format_bytes(a["bytes"].natural().value_or(0)));
   line("files", std::to_string(a["file_count"].natural().value_or(0)));
+  line("digests", trust_in(a));
   line("path", text_of(a["path"]));
   line("here since", text_of(a["created_at"]));
   line("verified", text_of(a["verified_at"]));

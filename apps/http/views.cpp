@@ -132,6 +132,7 @@ json::object artifact_view(const store::artifact& what, const store::home& home,
     one["size"] = file.size;
     one["sha256"] = file.sha256;
     one["git_sha1"] = or_null(file.git_sha1);
+    one["first_sight"] = file.first_sight;
     files.emplace_back(std::move(one));
   }
   json::object out;

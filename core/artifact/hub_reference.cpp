@@ -1,6 +1,7 @@
 #include "core/artifact/reference_parts.hpp"
 
 #include "core/base/ascii.hpp"
+#include "core/base/percent.hpp"
 
 #include <algorithm>
 #include <array>

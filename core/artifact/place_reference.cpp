@@ -2,6 +2,7 @@
 
 #include "core/base/address.hpp"
 #include "core/base/ascii.hpp"
+#include "core/base/percent.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +19,7 @@ constexpr std::string_view url_example = "https://host/path/file.gguf#sha256=<64
 constexpr std::string_view default_registry = "registry.ollama.ai";
 constexpr std::string_view default_owner = "library";
 constexpr std::string_view default_tag = "latest";
+constexpr std::size_t most_mirrors = 16;
 
 /// Letters, digits and `more`, begun by a letter or digit (or '_'), at most `longest` long.
 bool is_plain(std::string_view word, std::string_view more, std::size_t longest) noexcept {
@@ -39,14 +41,69 @@ std::vector<std::string_view> split(std::string_view text, char by) {
   return parts;
 }
 
-result<std::optional<digest>> read_fragment(std::string_view text, std::string_view fragment) {
-  if (fragment.empty()) return std::optional<digest>{};
-  constexpr std::string_view key = "sha256=";
-  if (!fragment.starts_with(key))
-    return wrong(text, "behind '#' only sha256=<digest> is understood", url_example);
-  auto expected = parse_digest("sha256:" + std::string{fragment.substr(key.size())});
-  if (!expected) return wrong(text, "the sha256 has to be 64 hex characters", url_example);
-  return std::optional<digest>{std::move(*expected)};
+/// Host and port in lower case, the rest as it is.
+struct web_address {
+  std::string authority;
+  std::string rest;
+  bool loopback{false};
+
+  std::string text(bool secure) const {
+    return (secure ? "https://" : "http://") + authority + (rest.starts_with('/') ? "" : "/") +
+           rest;
+  }
+};
+
+/// `body` is what follows "//", without a fragment.
+result<web_address> read_address(std::string_view text, std::string_view body) {
+  const auto authority = body.substr(0, body.find_first_of("/?"));
+  web_address out{ascii::lowered(authority), std::string{body.substr(authority.size())}};
+  if (authority.find('@') != std::string_view::npos)
+    return wrong(text, "a reference must not carry a user or password", url_example);
+  const auto at = split_address(out.authority);
+  if (!at) return wrong(text, "the host is missing or malformed", url_example);
+  out.loopback = is_loopback(at->host);
+  if (out.rest.find_first_of(" \\\"<>`{}|^#") != std::string::npos)
+    return wrong(text, "the address has characters that must be written as %XX", url_example);
+  return out;
+}
+
+outcome read_mirror(std::string_view text, std::string_view value, reference& r) {
+  const bool secure = value.starts_with("https://");
+  if (!secure && !value.starts_with("http://"))
+    return wrong(text, "a mirror is an https:// address", url_example);
+  HIVE_TRY(const auto where, read_address(text, value.substr(secure ? 8 : 7)));
+  if (!secure && !r.expected && !where.loopback)
+    return wrong(text, "a mirror at http:// needs a #sha256= digest", url_example);
+  if (r.mirrors.size() == most_mirrors)
+    return wrong(text, "more than 16 mirrors are not taken", url_example);
+  r.mirrors.push_back(where.text(secure));
+  return {};
+}
+
+/// "sha256=…", "mirror=…", with '&' between. A mirror's own '&' belongs to it.
+outcome read_fragment(std::string_view text, std::string_view fragment, reference& r) {
+  constexpr std::string_view digest_key = "sha256=";
+  constexpr std::string_view mirror_key = "mirror=";
+  if (fragment.starts_with(digest_key)) {
+    const auto end = std::min(fragment.find('&'), fragment.size());
+    const auto hex = fragment.substr(digest_key.size(), end - digest_key.size());
+    auto expected = parse_digest("sha256:" + std::string{hex});
+    if (!expected) return wrong(text, "the sha256 has to be 64 hex characters", url_example);
+    r.expected = std::move(*expected);
+    fragment.remove_prefix(std::min(end + 1, fragment.size()));
+  }
+  while (!fragment.empty()) {
+    if (!fragment.starts_with(mirror_key))
+      return wrong(text, "behind '#' only sha256=<digest> and then mirror=<address> are understood",
+                   url_example);
+    const auto end = std::min(fragment.find("&mirror="), fragment.size());
+    const auto value = fragment.substr(mirror_key.size(), end - mirror_key.size());
+    if (value.find("&sha256=") != std::string_view::npos)
+      return wrong(text, "the sha256= has to come before the mirrors", url_example);
+    HIVE_CHECK(read_mirror(text, value, r));
+    fragment.remove_prefix(std::min(end + 1, fragment.size()));
+  }
+  return {};
 }
 
 /// As docker reads it: of several components the first is a host when there are three or more, or
@@ -152,31 +209,32 @@ result<reference> parse_github(std::string_view text, std::string_view body) {
 result<reference> parse_url(std::string_view text, bool secure, std::string_view body) {
   body.remove_prefix(2);
   const auto hash = std::min(body.find('#'), body.size());
-  const auto address = body.substr(0, hash);
-  const auto authority = address.substr(0, address.find_first_of("/?"));
-  const auto rest = address.substr(authority.size());
   const auto fragment = hash < body.size() ? body.substr(hash + 1) : std::string_view{};
-  if (authority.find('@') != std::string_view::npos)
-    return wrong(text, "a reference must not carry a user or password", url_example);
-  const auto low = ascii::lowered(authority);
-  const auto at = split_address(low);
-  if (!at) return wrong(text, "the host is missing or malformed", url_example);
-  if (is_hub_host(at->host) && !at->port && !fragment.starts_with("sha256=")) {
+  // A Hub's page is read first: what browsers write into its address need not be escaped.
+  const auto low = ascii::lowered(body.substr(0, body.find_first_of("/?#")));
+  const auto rest = body.substr(low.size(), hash - low.size());
+  if (is_hub_host(low) && !fragment.starts_with("sha256=")) {
     const auto path = rest.substr(0, rest.find('?'));
     return parse_hub_page(text, path.starts_with('/') ? path.substr(1) : path);
   }
-  if (rest.find_first_of(" \\\"<>`{}|^") != std::string_view::npos)
-    return wrong(text, "the address has characters that must be written as %XX", url_example);
+  HIVE_TRY(const auto where, read_address(text, body.substr(0, hash)));
   reference r;
   r.from = scheme::url;
-  HIVE_TRY(r.expected, read_fragment(text, fragment));
-  if (!secure && !r.expected && !is_loopback(at->host))
+  HIVE_CHECK(read_fragment(text, fragment, r));
+  if (!secure && !r.expected && !where.loopback)
     return wrong(text, "http:// is taken only for this machine, or with a #sha256= digest",
                  url_example);
-  r.name = std::string{secure ? "https://" : "http://"}.append(low);
-  if (!rest.starts_with('/')) r.name += '/';
-  r.name.append(rest);
+  r.name = where.text(secure);
   return r;
+}
+
+std::string print_url(const reference& r) {
+  std::string text = r.name;
+  char between = '#';
+  if (r.expected) text.append(1, std::exchange(between, '&')).append("sha256=" + r.expected->hex);
+  for (const auto& mirror : r.mirrors)
+    text.append(1, std::exchange(between, '&')).append("mirror=" + mirror);
+  return text;
 }
 
 result<reference> parse_local(std::string_view text, scheme from, std::string_view body) {
@@ -204,3 +262,16 @@ result<reference> parse_local(std::string_view text, scheme from, std::string_vi
 }
 
 } // namespace hive::forms
+
+namespace hive {
+
+outcome add_mirror(reference& to, std::string_view address) {
+  if (to.from != scheme::url)
+    return fail(errc::bad_reference, to_string(to) + " has no mirrors: only a web address has",
+                "write it like https://host/file --mirror https://other/file");
+  if (ascii::has_control(address) || address.size() > 2048)
+    return forms::wrong(address, "a mirror is an https:// address", "https://other/file");
+  return forms::read_mirror(address, address, to);
+}
+
+} // namespace hive

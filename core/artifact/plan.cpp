@@ -1,5 +1,7 @@
 #include "core/artifact/plan.hpp"
 
+#include "core/artifact/cut_files.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -12,7 +14,44 @@ void append(std::string& to, std::string_view text) {
   to.append(std::to_string(text.size())).append(":").append(text);
 }
 
+std::string files_text(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " file" : " files");
+}
+
+std::optional<remark> on_digests(const download_plan& plan) {
+  const auto unknown = static_cast<std::size_t>(std::ranges::count_if(plan.files, first_sight));
+  if (unknown == 0) return std::nullopt;
+  return remark{"digest-unpublished",
+                "no digest is published for " + files_text(unknown) + " of " +
+                    std::to_string(plan.files.size()) +
+                    ": what comes now is trusted, and its SHA-256 recorded",
+                true};
+}
+
+remark on_cut(const std::string& whole, const std::vector<std::string>& pieces) {
+  std::string all;
+  for (const auto& piece : pieces) all += piece + " ";
+  if (pieces.size() > 4) all = pieces.front() + " … " + pieces.back() + " ";
+  return {"file-in-pieces",
+          whole + " comes in " + std::to_string(pieces.size()) +
+              " pieces, as it was published; to join them: cat " + all + "> " + whole,
+          false};
+}
+
 } // namespace
+
+bool first_sight(const plan_file& file) noexcept {
+  return !file.expected && !file.sources.empty() && !file.sources.front().url.starts_with("file:");
+}
+
+std::vector<remark> remarks_on(const download_plan& plan) {
+  auto all = plan.remarks;
+  if (auto digests = on_digests(plan)) all.push_back(*std::move(digests));
+  std::vector<std::string> paths;
+  for (const auto& file : plan.files) paths.push_back(file.path);
+  for (const auto& [whole, pieces] : cut_files(paths)) all.push_back(on_cut(whole, pieces));
+  return all;
+}
 
 std::uint64_t known_bytes(const download_plan& plan) noexcept {
   std::uint64_t sum = 0;

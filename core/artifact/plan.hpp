@@ -19,6 +19,7 @@ namespace hive {
 struct header_check {
   std::string name;
   std::string value;
+  bool last_hop{false}; ///< of the reply that brings the bytes, whoever sends it, and of no other
   friend bool operator==(const header_check&, const header_check&) = default;
 };
 
@@ -59,6 +60,14 @@ struct plan_file {
   friend bool operator==(const plan_file&, const plan_file&) = default;
 };
 
+/// Something about a plan that people should be told once.
+struct remark {
+  std::string action; ///< the word of its event: "digests-found"
+  std::string human;
+  bool warning{false};
+  friend bool operator==(const remark&, const remark&) = default;
+};
+
 /// A resolved artifact: the mutable name has become an immutable identity.
 struct download_plan {
   reference what;               ///< as asked
@@ -66,8 +75,16 @@ struct download_plan {
   std::string requested;        ///< branch or tag that led there ("main"); empty for a pinned one
   std::vector<plan_file> files; ///< in the order to fetch: small configuration first
   std::vector<refusal_rule> refusals; ///< when a file's own address (not where it leads) says no
+  std::vector<remark> remarks{};      ///< the vendor's own
   friend bool operator==(const download_plan&, const download_plan&) = default;
 };
+
+/// Whether what comes as `file` is trusted at first sight: nobody said what its digest is. A file
+/// of this machine is its own word.
+bool first_sight(const plan_file& file) noexcept;
+
+/// The vendor's remarks, and what any plan deserves: digests nobody published, files that were cut.
+std::vector<remark> remarks_on(const download_plan& plan);
 
 /// Sum of the known sizes.
 std::uint64_t known_bytes(const download_plan& plan) noexcept;

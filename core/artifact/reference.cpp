@@ -129,25 +129,6 @@ failure wrong(std::string_view text, std::string_view why, std::string_view exam
               "write it like " + std::string{example});
 }
 
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string plain;
-  plain.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      plain += text[i];
-      continue;
-    }
-    const int high = i + 2 < text.size() ? ascii::hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? ascii::hex_value(text[i + 2]) : -1;
-    const int byte = high * 16 + low;
-    if (high < 0 || low < 0 || byte < 0x20 || byte == 0x7f) return std::nullopt;
-    plain += static_cast<char>(byte);
-    i += 2;
-  }
-  if (!is_utf8(plain)) return std::nullopt;
-  return plain;
-}
-
 std::string percent_encoded(std::string_view text, std::string_view reserved) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string encoded;
@@ -191,7 +172,7 @@ reference pinned(reference r, const std::string& revision) {
 
 std::string to_string(const reference& r) {
   if (r.from == scheme::ollama) return forms::print_ollama(r);
-  if (r.from == scheme::url) return r.expected ? r.name + "#sha256=" + r.expected->hex : r.name;
+  if (r.from == scheme::url) return forms::print_url(r);
   std::string text{to_string(r.from)};
   text += ':';
   if (r.from == scheme::hf && r.kind == repo_kind::dataset) text += "datasets/";

@@ -42,7 +42,8 @@ struct reference {
                         ///< "sha256:…" (ollama); empty: the vendor's default
   std::string
       selector; ///< after the revision: a quant ("Q4_K_M"), a file path, or a glob; empty: all
-  std::optional<digest> expected; ///< from "#sha256=…" (url only)
+  std::optional<digest> expected;     ///< from "#sha256=…" (url only)
+  std::vector<std::string> mirrors{}; ///< from "#mirror=…" (url only): where the same file is too
 
   friend bool operator==(const reference&, const reference&) = default;
 };
@@ -50,9 +51,12 @@ struct reference {
 /// Parses every form of DESIGN 7: "hf:org/repo[@rev][:QUANT|file|glob]", "hf:datasets/org/repo…",
 /// "hf://…" URIs, Hub web URLs with /tree/, /blob/ or /resolve/, a bare "org/repo[:quant]",
 /// "space:…", "ollama:[host/][ns/]model[:tag|@sha256:…]", "gh:owner/repo[@tag][:glob]",
-/// "https://…[#sha256=…]"
-/// ("http://" on loopback or with a digest only), "file:/…", "build:/…".
+/// "https://…[#sha256=…&mirror=https://…]" ("http://" on loopback or with a digest only),
+/// "file:/…", "build:/…".
 result<reference> parse_reference(std::string_view text);
+
+/// Adds an address where the same file is too; to a url only, at most 16.
+outcome add_mirror(reference& to, std::string_view address);
 
 /// The canonical text; `parse_reference(to_string(r)) == r`.
 std::string to_string(const reference& r);

@@ -4,7 +4,6 @@
 
 #include "core/artifact/reference.hpp"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,9 +12,6 @@ namespace hive::forms {
 /// errc::bad_reference about `text`: "\"hf:gpt2\": it names no owner", with a right example.
 failure wrong(std::string_view text, std::string_view why, std::string_view example);
 
-/// "%2F" and the like as the bytes they stand for; empty when a '%' is not followed by two hex
-/// digits or a control character comes out.
-std::optional<std::string> percent_decoded(std::string_view text);
 /// `text` with '%' and every character of `reserved` as "%XX".
 std::string percent_encoded(std::string_view text, std::string_view reserved);
 
@@ -37,6 +33,7 @@ result<reference> parse_ollama(std::string_view text, std::string_view body);
 result<reference> parse_github(std::string_view text, std::string_view body);
 /// `body` follows "http:" or "https:" and begins with "//".
 result<reference> parse_url(std::string_view text, bool secure, std::string_view body);
+std::string print_url(const reference& r);
 /// `body` follows "file:" or "build:".
 result<reference> parse_local(std::string_view text, scheme from, std::string_view body);
 

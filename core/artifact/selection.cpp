@@ -1,5 +1,6 @@
 #include "core/artifact/selection.hpp"
 
+#include "core/artifact/cut_files.hpp"
 #include "core/artifact/pattern.hpp"
 #include "core/artifact/quant.hpp"
 #include "core/artifact/shards.hpp"
@@ -96,6 +97,28 @@ result<path_set> choose_quant_among(gguf_role role, std::span<const std::string>
   return why ? std::move(*why) : nothing_chosen(paths, wish);
 }
 
+/// All pieces of a file that was cut.
+outcome take_pieces(const std::vector<std::string>& pieces, path_set& chosen,
+                    const path_set& have) {
+  if (const auto missing = missing_pieces(pieces); !missing.empty()) return parts_missing(missing);
+  for (const auto& piece : pieces) chosen.insert(*have.find(piece));
+  return {};
+}
+
+/// A model that carries the tag, or else one that was cut.
+result<path_set> choose_model(std::span<const std::string> paths, const path_set& have,
+                              const file_wish& wish) {
+  auto chosen = choose_quant_among(gguf_role::model, paths, have, wish);
+  if (chosen) return chosen;
+  for (const auto& [whole, pieces] : cut_files(paths)) {
+    if (role_of(whole) != gguf_role::model || !carries_quant(whole, wish.selector)) continue;
+    path_set all;
+    HIVE_CHECK(take_pieces(pieces, all, have));
+    return all;
+  }
+  return chosen;
+}
+
 /// The projector for `model`: of those in its folder, else in the nearest one above, the one with
 /// the nearest number of bits; of two as near the finer. Null: there is none.
 const std::string* projector_for(std::string_view model, int bits,
@@ -118,9 +141,10 @@ const std::string* projector_for(std::string_view model, int bits,
 result<path_set> choose_quant(std::span<const std::string> paths, const path_set& have,
                               const file_wish& wish) {
   const auto is_model = [](const std::string& path) { return role_of(path) == gguf_role::model; };
-  if (std::ranges::none_of(paths, is_model))
+  const auto was_model = [](const auto& cut) { return role_of(cut.first) == gguf_role::model; };
+  if (std::ranges::none_of(paths, is_model) && std::ranges::none_of(cut_files(paths), was_model))
     return choose_quant_among(gguf_role::projector, paths, have, wish);
-  HIVE_TRY(auto chosen, choose_quant_among(gguf_role::model, paths, have, wish));
+  HIVE_TRY(auto chosen, choose_model(paths, have, wish));
   const auto* projector = projector_for(*chosen.begin(), bits_of(wish.selector).value_or(0), paths);
   if (projector != nullptr) chosen.insert(*projector);
   return chosen;
@@ -139,7 +163,7 @@ void take_companions(path_set& chosen, std::span<const std::string> paths) {
     if (is_companion(path) && serves(path)) chosen.insert(path);
 }
 
-/// By path or glob; a part of a set brings the whole set.
+/// By path or glob; a part of a set brings the whole set, and so does the name of what was cut.
 result<path_set> choose_pattern(std::span<const std::string> paths, const path_set& have,
                                 const file_wish& wish) {
   const bool exact = have.contains(wish.selector);
@@ -153,6 +177,11 @@ result<path_set> choose_pattern(std::span<const std::string> paths, const path_s
     if (const auto missing = missing_parts(*part, have); !missing.empty())
       return parts_missing(missing);
     take_set(*part, chosen, have);
+  }
+  for (const auto& [whole, pieces] : cut_files(paths)) {
+    const bool meant = matches(wish.selector, whole) ||
+                       std::ranges::any_of(pieces, [&](auto& one) { return chosen.contains(one); });
+    if (meant) HIVE_CHECK(take_pieces(pieces, chosen, have));
   }
   take_companions(chosen, paths);
   return chosen;
@@ -198,10 +227,12 @@ result<std::vector<std::string>> choose_files(std::span<const std::string> paths
 
 std::vector<std::string> quants_of(std::span<const std::string> paths) {
   std::set<std::string> tags;
-  for (const auto& path : paths) {
-    if (role_of(path) != gguf_role::model) continue;
+  const auto take = [&](const std::string& path) {
+    if (role_of(path) != gguf_role::model) return;
     if (auto tag = quant_of(path)) tags.insert(std::move(*tag));
-  }
+  };
+  for (const auto& path : paths) take(path);
+  for (const auto& [whole, pieces] : cut_files(paths)) take(whole);
   return {tags.begin(), tags.end()};
 }
 

@@ -29,6 +29,8 @@ std::string wish_key(const reference& what, const file_wish& wish);
 ///   projectors is chosen from likewise. Drafts and importance matrices are named by path only.
 ///   Missing parts are errc::entry_missing, naming them.
 /// - A path or glob selector picks by pattern. A part of a set brings the whole set and its index,
+/// a
+///   piece of a file that was cut (or the name it had whole) all pieces,
 ///   safetensors what they cannot be used without: configuration and tokenizer beside or above.
 /// - Nothing chosen is errc::entry_missing, naming what there is (quants found, or some paths).
 result<std::vector<std::string>> choose_files(std::span<const std::string> paths,

@@ -50,6 +50,8 @@ struct config {
   std::string hub_token;     ///< HF_TOKEN, HUGGING_FACE_HUB_TOKEN, or HF_TOKEN_PATH's file
   std::string registry_auth; ///< file of logins to registries; default: docker's, when there is one
   std::string identity_key;  ///< file of an Ed25519 key; default: Ollama's, when there is one
+  std::string github_api{"https://api.github.com"}; ///< GITHUB_API_URL
+  std::string github_token;                         ///< GH_TOKEN, GITHUB_TOKEN
 };
 
 /// The folders `adopt` names.

@@ -99,6 +99,8 @@ std::vector<config_row> make_table() {
       text("registry_auth", &c::registry_auth, readable_file,
            {"HIVE_REGISTRY_AUTH", "REGISTRY_AUTH_FILE"}),
       text("identity_key", &c::identity_key, readable_file, {"HIVE_IDENTITY_KEY"}),
+      text("github_api", &c::github_api, base_url, {"HIVE_GITHUB_API", "GITHUB_API_URL"}),
+      secret("github_token", &c::github_token, {"HIVE_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"}),
   };
 }
 

@@ -29,8 +29,8 @@ namespace {
 /// Gathers one whole reply; `tell` is called with it when it is over.
 class gathering final : public exchange_handler {
  public:
-  gathering(std::size_t max_body, std::function<void(result<reply>)> tell)
-    : max_body_(max_body), tell_(std::move(tell)) {}
+  gathering(std::size_t max_body, bool head_only, std::function<void(result<reply>)> tell)
+    : max_body_(max_body), head_only_(head_only), tell_(std::move(tell)) {}
 
   outcome on_hop(const reply_head& head) override {
     reply_.hops.push_back(head);
@@ -38,6 +38,8 @@ class gathering final : public exchange_handler {
   }
   outcome on_head(const reply_head& head) override {
     reply_.head = head;
+    enough_ = head_only_ && head.status != 206;
+    if (enough_) return fail(errc::cancelled, "the headers were all that was wanted");
     return {};
   }
   result<taken> on_body(std::span<const std::byte> bytes) override {
@@ -48,7 +50,7 @@ class gathering final : public exchange_handler {
     return taken::all;
   }
   void on_end(outcome how) override {
-    if (how)
+    if (how || enough_)
       tell_(std::move(reply_));
     else
       tell_(std::move(how).why());
@@ -58,6 +60,8 @@ class gathering final : public exchange_handler {
 
  private:
   std::size_t max_body_;
+  bool head_only_;
+  bool enough_{false}; ///< the exchange ends because no more is wanted
   std::function<void(result<reply>)> tell_;
   reply reply_;
 };
@@ -89,7 +93,7 @@ fetch engine::get(request what, std::size_t max_body, std::function<void(result<
       const auto alive = s->loop->release(std::exchange(s->work, nullptr));
       if (s->decide(phase::told)) on_reply(std::move(got));
     };
-    const auto work = std::make_shared<gathering>(max_body, std::move(tell));
+    const auto work = std::make_shared<gathering>(max_body, what.head_only, std::move(tell));
     s->work = work.get();
     s->loop->keep(work);
     work->running = begin(std::move(what), *work);

@@ -2,11 +2,13 @@
 
 #include "core/base/ascii.hpp"
 #include "core/base/redact.hpp"
+#include "core/net/header_text.hpp"
 
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace hive::net {
 
@@ -14,20 +16,7 @@ namespace {
 
 constexpr std::int64_t longest_wait =
     366LL * 24 * 3600; ///< bounds what a server can ask for, seconds
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_word(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
+constexpr std::size_t most_links = 256;
 
 std::optional<std::chrono::seconds> seconds_of(std::string_view text) noexcept {
   const bool digits =
@@ -38,57 +27,20 @@ std::optional<std::chrono::seconds> seconds_of(std::string_view text) noexcept {
       static_cast<std::int64_t>(std::min<std::uint64_t>(value, longest_wait))};
 }
 
-/// Cuts `text` at the first `mark` that stands neither in quotes nor in <>; returns what came
-/// before.
-std::string_view take_until(std::string_view& text, char mark) noexcept {
-  bool quoted = false;
-  bool pointed = false;
-  std::size_t i = 0;
-  for (; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted && c == '\\') {
-      ++i;
-    } else if (c == '"' && !pointed) {
-      quoted = !quoted;
-    } else if (!quoted && (c == '<' || c == '>')) {
-      pointed = c == '<';
-    } else if (!quoted && !pointed && c == mark) {
-      break;
-    }
-  }
-  i = std::min(i, text.size());
-  const auto before = trimmed(text.substr(0, i));
-  text.remove_prefix(std::min(i + 1, text.size()));
-  return before;
-}
-
-std::pair<std::string_view, std::string_view> parameter(std::string_view text) noexcept {
-  const auto equals = text.find('=');
-  if (equals == std::string_view::npos) return {trimmed(text), {}};
-  auto value = trimmed(text.substr(equals + 1));
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-    value = value.substr(1, value.size() - 2);
-  return {trimmed(text.substr(0, equals)), value};
-}
-
-bool has_word(std::string_view list, std::string_view word) noexcept {
-  while (!list.empty()) {
-    if (same_word(take_until(list, ' '), word)) return true;
-  }
-  return false;
-}
-
-/// The target of one link value when its relation is "next".
-std::optional<std::string> next_of(std::string_view link) {
-  const auto target = take_until(link, ';');
+/// One link value; empty when it has no target.
+std::optional<web_link> read_link(std::string_view text) {
+  const auto target = take_until(text, ';');
   if (target.size() < 2 || target.front() != '<' || target.back() != '>') return std::nullopt;
-  while (!link.empty()) {
-    const auto [name, value] = parameter(take_until(link, ';'));
-    if (!same_word(name, "rel")) continue;
-    if (!has_word(value, "next")) return std::nullopt; // a second rel does not count (RFC 8288)
-    return std::string{target.substr(1, target.size() - 2)};
+  web_link out;
+  out.target = target.substr(1, target.size() - 2);
+  bool related = false;
+  while (!text.empty()) {
+    const auto [name, value] = parameter(take_until(text, ';'));
+    if (same_word(name, "rel") && !std::exchange(related, true)) out.relations = value;
+    if (same_word(name, "type")) out.type = value;
+    if (same_word(name, "pri")) out.priority = ascii::number(value);
   }
-  return std::nullopt;
+  return out;
 }
 
 /// The wait of one `"bucket";r=0;t=37`; empty while the bucket has something left.
@@ -203,21 +155,26 @@ outcome check_coding(const reply_head& head) {
 }
 
 std::string_view bare_etag(std::string_view value) noexcept {
-  value = trimmed(value);
+  value = without_space(value);
   if (value.starts_with("W/")) value.remove_prefix(2);
   if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
     value = value.substr(1, value.size() - 2);
   return value;
 }
 
-std::optional<std::string> link_next(const header_list& headers) {
+std::vector<web_link> links_of(const header_list& headers) {
+  std::vector<web_link> out;
   for (const auto& [name, value] : headers) {
     if (name != "link") continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      if (auto next = next_of(take_until(rest, ','))) return next;
-    }
+    for (std::string_view rest = value; !rest.empty() && out.size() < most_links;)
+      if (auto link = read_link(take_until(rest, ','))) out.push_back(*std::move(link));
   }
+  return out;
+}
+
+std::optional<std::string> link_next(const header_list& headers) {
+  for (auto& link : links_of(headers))
+    if (has_word(link.relations, "next")) return std::move(link.target);
   return std::nullopt;
 }
 
@@ -249,8 +206,8 @@ std::optional<std::chrono::seconds> retry_after(const header_list& headers,
 }
 
 failure failure_of_status(const reply_head& head, std::chrono::sys_seconds now) {
-  // GitHub's form of 429.
-  const bool exhausted = head.status == 403 && quota_reset(head.headers, now);
+  // GitHub's forms of 429.
+  const bool exhausted = head.status == 403 && retry_after(head.headers, now);
   auto why = fail(exhausted ? errc::rate_limited : code_of(head.status),
                   redact_url(head.url) + " answered " + std::to_string(head.status));
   why.retry_after = retry_after(head.headers, now);

@@ -41,6 +41,9 @@ struct request {
   /// one is exhausted the others go on.
   std::string bucket{};
   bool fresh_connection{false}; ///< never reuse one: a re-dialled lane wants another edge
+  /// A fetch is over when the headers are here, unless what comes is a part (206): how to ask about
+  /// a file where the whole of it might come.
+  bool head_only{false};
 };
 
 /// Status line and headers of one hop. Header names are lower case, values trimmed.
@@ -79,7 +82,17 @@ outcome check_coding(const reply_head& head);
 /// Strips an optional W/ and the quotes of an entity tag.
 std::string_view bare_etag(std::string_view value) noexcept;
 
-/// `Link: <url>; rel="next"` of RFC 8288; empty when there is none.
+/// One link of a Link header (RFC 8288).
+struct web_link {
+  std::string target;                    ///< as it stands there; may be relative
+  std::string relations;                 ///< of the first "rel": words with spaces between
+  std::string type;                      ///< of what it leads to, when it says
+  std::optional<std::uint64_t> priority; ///< "pri" of RFC 6249; lower comes first
+};
+/// In their order; at most 256.
+std::vector<web_link> links_of(const header_list& headers);
+
+/// The target of the first link with relation "next"; empty when there is none.
 std::optional<std::string> link_next(const header_list& headers);
 
 /// When a quota that is used up opens again: `RateLimit: "bucket";r=0;t=37`, or

@@ -30,7 +30,8 @@ struct artifact_file {
   std::string path;
   std::string sha256;
   std::uint64_t size{0};
-  std::string git_sha1; ///< when the vendor names it so; else empty
+  std::string git_sha1;    ///< when the vendor names it so; else empty
+  bool first_sight{false}; ///< nobody had said what its digest is: it is what came the first time
   friend bool operator==(const artifact_file&, const artifact_file&) = default;
 };
 

@@ -33,14 +33,15 @@ result<position> parse_position(const std::string& cursor) {
 }
 
 result<std::vector<artifact_file>> read_files(sql& where, const artifact_id& id) {
-  HIVE_TRY(auto rows, where.prepare("SELECT path, sha256, size, git_sha1 FROM files"
+  HIVE_TRY(auto rows, where.prepare("SELECT path, sha256, size, git_sha1, first_sight FROM files"
                                     " WHERE artifact = ? ORDER BY position"));
   rows.bind(id.value);
   std::vector<artifact_file> files;
   while (true) {
     HIVE_TRY(const bool row, rows.step());
     if (!row) return files;
-    files.push_back({rows.text(0), rows.text(1), rows.natural(2), rows.text(3)});
+    files.push_back(
+        {rows.text(0), rows.text(1), rows.natural(2), rows.text(3), rows.integer(4) != 0});
   }
 }
 
@@ -92,9 +93,10 @@ outcome put_files(sql& where, const artifact& a) {
   std::int64_t position = 0;
   for (const auto& file : a.files) {
     HIVE_TRY(auto put, where.prepare("INSERT INTO files(artifact, position, path, sha256, size,"
-                                     " git_sha1) VALUES(?, ?, ?, ?, ?, ?)"));
+                                     " git_sha1, first_sight)"
+                                     " VALUES(?, ?, ?, ?, ?, ?, ?)"));
     put.bind(a.id.value).bind(position++).bind(file.path).bind(file.sha256).bind(file.size);
-    HIVE_CHECK(put.bind(file.git_sha1).run());
+    HIVE_CHECK(put.bind(file.git_sha1).bind(std::int64_t{file.first_sight}).run());
   }
   return {};
 }

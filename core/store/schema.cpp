@@ -93,8 +93,15 @@ ALTER TABLE artifacts ADD COLUMN model TEXT;
 PRAGMA user_version = 4;
 )";
 
+constexpr const char* version_5 = R"(
+ALTER TABLE files ADD COLUMN first_sight INTEGER NOT NULL DEFAULT 0;
+
+PRAGMA user_version = 5;
+)";
+
 /// Entry n brings version n to n + 1.
-constexpr std::array<const char*, schema_version> steps{version_1, version_2, version_3, version_4};
+constexpr std::array<const char*, schema_version> steps{version_1, version_2, version_3, version_4,
+                                                        version_5};
 
 result<std::int64_t> one_number(sql& where, const char* text) {
   HIVE_TRY(auto asked, where.prepare(text));

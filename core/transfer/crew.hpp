@@ -83,7 +83,7 @@ class crew {
   net::request make_request(const piece& work, const std::string& url) const;
   const link* usable_link();
 
-  outcome check_headers(const net::reply_head& head) const;
+  outcome check_headers(const net::reply_head& head, bool last) const;
   outcome check_same_version(const net::reply_head& head);
   outcome accept(lane& who, const net::reply_head& head, const ruling& said);
   outcome accept_whole(lane& who, const ruling& said);

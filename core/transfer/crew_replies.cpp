@@ -42,13 +42,16 @@ std::string millis(std::chrono::milliseconds wait) {
 } // namespace
 
 outcome crew::judge_hop(const net::reply_head& head) {
-  return check_headers(head);
+  return check_headers(head, false);
 }
 
-/// Only the stable address speaks for the content: other hosts send validators of their own.
-outcome crew::check_headers(const net::reply_head& head) const {
-  if (head.status >= 400 || !same_origin(head.url, source().url)) return {};
+/// Only the stable address speaks for the content: other hosts send validators of their own, which
+/// count where the plan says so.
+outcome crew::check_headers(const net::reply_head& head, bool last) const {
+  if (head.status >= 400) return {};
+  const bool stable = same_origin(head.url, source().url);
   for (const auto& check : source().checks) {
+    if (check.last_hop ? !last : !stable) continue;
     const auto value = net::find_header(head.headers, check.name);
     if (!value || comparable(*value) == comparable(check.value)) continue;
     return fail(errc::source_changed, redact_url(head.url) + ": " + check.name + " is now " +
@@ -74,7 +77,7 @@ outcome crew::check_same_version(const net::reply_head& head) {
 
 outcome crew::judge_head(lane& who, const net::reply_head& head) {
   who.came_from(head.address);
-  HIVE_CHECK(check_headers(head));
+  HIVE_CHECK(check_headers(head, true));
   auto asked = who.asked();
   asked.crossed = !same_origin(head.url, source().url);
   if (auto why = vendor_refusal(head, asked, file_.refusals(), file_.plan().path)) {

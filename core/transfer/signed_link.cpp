@@ -1,5 +1,6 @@
 #include "core/transfer/signed_link.hpp"
 
+#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -26,21 +27,38 @@ std::optional<std::int64_t> number(std::string_view text) noexcept {
   return value;
 }
 
-/// "20260821T101500Z"
-std::optional<std::chrono::sys_seconds> compact_time(std::string_view text) noexcept {
+/// A moment from its digits, "20260821101500"; the time of day may be missing, or its seconds.
+std::optional<std::chrono::sys_seconds> moment(std::string_view digits) noexcept {
   using namespace std::chrono;
-  if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return std::nullopt;
+  if (digits.size() != 8 && digits.size() != 12 && digits.size() != 14) return std::nullopt;
   const auto part = [&](std::size_t at, std::size_t length) {
-    return number(text.substr(at, length)).value_or(-1);
+    return at < digits.size() ? number(digits.substr(at, length)).value_or(-1) : 0;
   };
   const year_month_day date{year{static_cast<int>(part(0, 4))},
                             month{static_cast<unsigned>(part(4, 2))},
                             day{static_cast<unsigned>(part(6, 2))}};
-  const auto h = part(9, 2);
-  const auto m = part(11, 2);
-  const auto s = part(13, 2);
+  const auto h = part(8, 2);
+  const auto m = part(10, 2);
+  const auto s = part(12, 2);
   if (!date.ok() || h < 0 || m < 0 || s < 0) return std::nullopt;
   return sys_days{date} + hours{h} + minutes{m} + seconds{s};
+}
+
+/// "20260821T101500Z" and "2026-08-21T10:15:00Z", also with "%3A" for ':'. What is no digit
+/// separates; an escape is three of that.
+std::optional<std::chrono::sys_seconds> utc_time(std::string_view text) noexcept {
+  std::array<char, 14> digits{};
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '%') {
+      i += 2;
+    } else if (c >= '0' && c <= '9') {
+      if (count == digits.size()) return std::nullopt;
+      digits.at(count++) = c;
+    }
+  }
+  return moment({digits.data(), count});
 }
 
 std::optional<std::chrono::sys_seconds> dated(std::string_view query, std::string_view date_name,
@@ -48,7 +66,7 @@ std::optional<std::chrono::sys_seconds> dated(std::string_view query, std::strin
   const auto date = parameter(query, date_name);
   const auto life = parameter(query, life_name);
   if (!date || !life) return std::nullopt;
-  const auto from = compact_time(*date);
+  const auto from = utc_time(*date);
   const auto length = number(*life);
   if (!from || !length) return std::nullopt;
   return *from + std::chrono::seconds{*length};
@@ -64,7 +82,9 @@ std::optional<std::chrono::sys_seconds> link_expiry(std::string_view url) noexce
     if (const auto at = number(*text)) return std::chrono::sys_seconds{std::chrono::seconds{*at}};
   }
   if (const auto at = dated(query, "X-Amz-Date", "X-Amz-Expires")) return at;
-  return dated(query, "X-Goog-Date", "X-Goog-Expires");
+  if (const auto at = dated(query, "X-Goog-Date", "X-Goog-Expires")) return at;
+  const auto end = parameter(query, "se");
+  return end ? utc_time(*end) : std::nullopt;
 }
 
 } // namespace hive::transfer

@@ -7,8 +7,8 @@
 
 namespace hive::transfer {
 
-/// From the query: `Expires=` (unix seconds), or `X-Amz-Date` + `X-Amz-Expires` (also `X-Goog-…`).
-/// Empty when it does not say.
+/// From the query: `Expires=` (unix seconds), `X-Amz-Date` + `X-Amz-Expires` (also `X-Goog-…`), or
+/// `se=` (Azure's). Empty when it does not say.
 std::optional<std::chrono::sys_seconds> link_expiry(std::string_view url) noexcept;
 
 } // namespace hive::transfer

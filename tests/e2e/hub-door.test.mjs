@@ -1,29 +1,16 @@
 // A third-party client, npm's @huggingface/hub, against a hive node's Hub door.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { hive, serve, temporary } from './support/hive.mjs';
 import { startHub } from './support/hub.mjs';
+import { packages } from './support/packages.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
 let hub, node, home, client;
 
-// The client is installed outside the source tree, pinned by the committed lock file.
-async function install() {
-  const place = join(here, '../../build/e2e-client');
-  await mkdir(place, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json']) await cp(join(here, file), join(place, file));
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], { cwd: place, stdio: 'inherit' });
-  return import(pathToFileURL(createRequire(join(place, 'x.mjs')).resolve('@huggingface/hub')).href);
-}
-
 before(async () => {
-  client = await install();
+  client = await import(pathToFileURL((await packages()).resolve('@huggingface/hub')).href);
   hub = await startHub([
     { id: 'acme/tiny', files: { 'config.json': 311, 'weights/model.safetensors': 12_000_001, 'README.md': 80 } },
     { id: 'acme/rows', kind: 'datasets', files: { 'data/train.parquet': 2_000_000 } },

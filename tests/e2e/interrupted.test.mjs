@@ -1,5 +1,7 @@
 // Every vendor's pull, interrupted.
+import { startGithub, token } from './support/github.mjs';
 import { startHub } from './support/hub.mjs';
+import { content, sha256, startWeb } from './support/web.mjs';
 import { interrupted } from './support/interrupted.mjs';
 
 const mib = 1 << 20;
@@ -20,3 +22,32 @@ function repository(kind, ref) {
 
 interrupted('a dataset', repository('datasets', 'hf:datasets/acme/big'));
 interrupted('a Space', repository('spaces', 'space:acme/big'));
+
+// Private ones go through the API, so that both ways are tried.
+function release(hidden) {
+  return async () => {
+    const files = { 'one.bin': 24 * mib, 'two.bin': hidden ? 8 * mib : { size: 8 * mib, digest: false } };
+    const github = await startGithub({ 'acme/big': { private: hidden, releases: [{ tag: 'v1', files }] } }, { rate: 3 * mib });
+    const sha256 = (name) => github.file('acme/big', 'v1', name).sha256;
+    return {
+      ref: 'gh:acme/big', env: github.env(hidden ? { GH_TOKEN: token } : {}), stop: github.stop, sent: github.sent,
+      files: Object.fromEntries(Object.keys(files).map((name) => [name, sha256(name)])),
+    };
+  };
+}
+
+interrupted('a release', release(false));
+interrupted('a private release', release(true));
+
+// With a digest, and with nothing but an entity tag to know the file again by.
+function webFile(known) {
+  return async () => {
+    const bytes = content(24 * mib);
+    const web = await startWeb({ '/m.bin': { bytes, head: { etag: '"one"' } } }, { rate: 2 * mib });
+    const ref = web.url('/m.bin') + (known ? `#sha256=${sha256(bytes)}` : '');
+    return { ref, env: {}, stop: web.stop, sent: web.sent, files: { 'm.bin': sha256(bytes) } };
+  };
+}
+
+interrupted('a web address with a digest', webFile(true));
+interrupted('a web address without one', webFile(false));

@@ -1,5 +1,6 @@
-/// Header lines that steer: Link, RateLimit, Retry-After, Location and entity tags.
+/// Header lines that steer: Link, RateLimit, Retry-After, Location, entity tags, names and digests.
 
+#include "core/net/file_headers.hpp"
 #include "core/net/message.hpp"
 #include "tests/fuzz/claim.hpp"
 
@@ -44,6 +45,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool path = next->starts_with('/') && !next->starts_with("//");
     if (url && path) claim(url->starts_with("https://huggingface.co/"), "a path stays where it is");
   }
+  claim(net::disposition_name(headers).find_first_of("/\\") == std::string::npos,
+        "a name has no folders");
+  if (const auto known = net::announced_digest(headers))
+    claim(is_hex(known->hex, 64), "a digest is one");
   for (const auto& [name, value] : headers) {
     const auto tag = net::bare_etag(value);
     claim(tag.size() <= value.size(), "a bare tag is a part of the tag");

@@ -248,3 +248,15 @@ TEST_CASE("the operator's token never goes to a pasted host, the job's own does"
 TEST_CASE("a token that is no header value is not sent") {
   CHECK(make_hugging_face({})->keys(parsed("hf:org/repo"), "hf_a\r\nx: y").empty());
 }
+
+TEST_CASE("a Space says what it runs on") {
+  script replies;
+  const auto api = hub + "/api/spaces/org/app";
+  replies.on(api + "/revision/main", 200, described("org/app", R"("sdk":"gradio")"));
+  replies.on(api + "/tree/" + commit_a + "?recursive=true&expand=false", 200,
+             page_of({git_entry("app.py")}));
+  const auto plan = pull(replies, "space:org/app");
+  REQUIRE(plan);
+  REQUIRE(plan->remarks.size() == 1);
+  CHECK(plan->remarks[0].human == "space:org/app runs on gradio");
+}

@@ -1,6 +1,6 @@
 /// The worked example of docs/adding-a-vendor.md, compiled and tried.
 #include "tests/support/catch.hpp"
-#include "tests/vendors/script.hpp"
+#include "tests/vendors/conformance.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -65,7 +65,8 @@ class index_vendor final : public vendor {
   net::keyring keys(const reference& what, std::string_view token) const override {
     net::keyring out;
     const auto where = net::origin_of(what.name);
-    if (where && !token.empty()) out.add({*where, "Bearer " + std::string{token}});
+    const bool usable = !token.empty() && fits_a_header(token);
+    if (where && usable) out.add({*where, "Bearer " + std::string{token}});
     return out;
   }
 };
@@ -149,6 +150,25 @@ TEST_CASE("the example vendor serves its own references and binds its token") {
   CHECK_FALSE(vendor.serves(index_at("https://models.example.org/a.gguf")));
   CHECK(vendor.keys(index_at(url), "t").authorization_for(url) == "Bearer t");
   CHECK_FALSE(vendor.keys(index_at(url), "t").authorization_for("https://other.example.org/"));
+}
+
+TEST_CASE("the example vendor keeps to the contract") {
+  const auto index = [](const std::string& files) {
+    return script{}.on(url, 200,
+                       R"({"release":")" + std::string(64, 'e') + R"(","files":[)" + files + "]}");
+  };
+  const auto large =
+      R"({"path":"a","size":99999999999999999,"sha256":")" + std::string(64, 'd') + R"("})";
+  check_conformance(
+      {.make = [] { return std::make_unique<index_vendor>(); },
+       .stranger = "hf:org/repo",
+       .asks = {"https://models.example.org"},
+       .recordings = {{"happy", url, index(file_entry("a.gguf"))},
+                      {"empty", url, index(""), errc::entry_missing},
+                      {"malformed", url, script{}.on(url, 200, "[]"), errc::unreadable_reply},
+                      {"hostile names", url, index(file_entry("../x")), errc::bad_path},
+                      {"huge", url, index(large), errc::unreadable_reply}},
+       .lacks = {"gated", "rate-limited", "paged"}});
 }
 
 TEST_CASE("the document quotes the example as it is") {

@@ -27,6 +27,8 @@ TEST_CASE("every reference finds its vendor, or none") {
   CHECK(server_of("space:org/app") == "hf");
   CHECK(server_of("ollama:llama3.2") == "ollama");
   CHECK(server_of("file:/models/a.gguf") == "file");
+  CHECK(server_of("gh:owner/repo@v1:*.gguf") == "gh");
+  CHECK(server_of("https://host/m.gguf") == "url");
   CHECK(server_of("build:/models/recipe") == "");
 }
 

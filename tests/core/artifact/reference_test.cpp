@@ -47,6 +47,12 @@ reference named(scheme from, std::string name, std::string sha256 = {}) {
   return r;
 }
 
+reference mirrored(std::string name, std::vector<std::string> mirrors, std::string sha256 = {}) {
+  auto r = named(scheme::url, std::move(name), std::move(sha256));
+  r.mirrors = std::move(mirrors);
+  return r;
+}
+
 struct row {
   std::string text;
   reference meant;
@@ -200,6 +206,12 @@ TEST_CASE("references to other vendors and places") {
        "http://127.0.0.1:8000/f"},
       {"http://[::1]:8000/f", named(scheme::url, "http://[::1]:8000/f"), "http://[::1]:8000/f"},
       {"http://localhost/f", named(scheme::url, "http://localhost/f"), "http://localhost/f"},
+      {"https://h/f#mirror=https://Two/f?a=1&b=2&mirror=https://three/f",
+       mirrored("https://h/f", {"https://two/f?a=1&b=2", "https://three/f"}),
+       "https://h/f#mirror=https://two/f?a=1&b=2&mirror=https://three/f"},
+      {"http://h/f#sha256=" + hex64 + "&mirror=http://two",
+       mirrored("http://h/f", {"http://two/"}, hex64),
+       "http://h/f#sha256=" + hex64 + "&mirror=http://two/"},
       {"https://huggingface.co/o/r/resolve/main/f#sha256=" + hex64,
        named(scheme::url, "https://huggingface.co/o/r/resolve/main/f", hex64),
        "https://huggingface.co/o/r/resolve/main/f#sha256=" + hex64},
@@ -292,6 +304,12 @@ TEST_CASE("what is no reference is refused with what is wrong and a right exampl
       {"https://host/a b", "%XX"},
       {"https://host/x#sha256=abc", "64 hex"},
       {"https://host/x#sha1=abc", "sha256="},
+      {"https://host/x#mirror=", "https://"},
+      {"https://host/x#mirror=ftp://two/x", "https://"},
+      {"https://host/x#mirror=http://two/x", "digest"},
+      {"https://host/x#mirror=https://u@two/x", "user or password"},
+      {"https://host/x#mirror=https://two/x y", "%XX"},
+      {"https://host/x#mirror=https://two/x&sha256=" + std::string(64, 'a'), "before"},
       {"http://host/x", "this machine"},
       {"http://127.0.0.1.example.org/x", "this machine"},
       {"https://user:secret@host/x", "user or password"},
@@ -366,4 +384,17 @@ TEST_CASE("random texts never crash, and what parses prints and parses to the sa
     REQUIRE(*again == *parsed);
   }
   CHECK(parsed_count > 1'000);
+}
+
+TEST_CASE("mirrors are added to a web address only, and to no end") {
+  auto what = *parse_reference("https://h/f");
+  REQUIRE(add_mirror(what, "https://Two/f"));
+  CHECK(to_string(what) == "https://h/f#mirror=https://two/f");
+  CHECK_FALSE(add_mirror(what, "two/f"));
+  CHECK_FALSE(add_mirror(what, "http://two/f"));
+  CHECK_FALSE(add_mirror(what, "https://two/\n"));
+  for (int i = 0; i < 15; ++i) CHECK(add_mirror(what, "https://m" + std::to_string(i)));
+  CHECK_FALSE(add_mirror(what, "https://more"));
+  auto repo = *parse_reference("hf:org/repo");
+  CHECK_FALSE(add_mirror(repo, "https://two/f"));
 }

@@ -252,6 +252,19 @@ TEST_CASE("secrets are neither shown nor part of errors") {
   CHECK(why(m.load()).find("s3cr3t") == std::string::npos);
 }
 
+TEST_CASE("GitHub's token and API are those of its own tools") {
+  machine m;
+  CHECK(m.values().github_api == "https://api.github.com");
+  CHECK(m.values().github_token.empty());
+  m.variables["GITHUB_TOKEN"] = "actions";
+  CHECK(m.values().github_token == "actions");
+  m.variables["GH_TOKEN"] = "cli";
+  CHECK(m.values().github_token == "cli");
+  CHECK(find(*m.load(), "github_token").value == "set");
+  m.variables["GITHUB_API_URL"] = "https://git.example.com/api/v3/";
+  CHECK(m.values().github_api == "https://git.example.com/api/v3");
+}
+
 TEST_CASE("the Hub's token is looked for where Hugging Face's tools look") {
   machine m;
   m.write(".cache/huggingface/token", "from-cache\n");

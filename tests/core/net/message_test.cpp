@@ -178,7 +178,9 @@ TEST_CASE("a status without a vendor's word means the usual") {
     return failure_of_status(head, now);
   };
   CHECK(of(401).code == errc::credentials_needed);
-  CHECK(of(403).code == errc::credentials_rejected);
+  CHECK(of(403).code == errc::rate_limited); // it says when to come back
+  CHECK(failure_of_status({403, {}, "https://host/", {}, 0}, now).code ==
+        errc::credentials_rejected);
   CHECK(of(404).code == errc::entry_missing);
   CHECK(of(410).code == errc::entry_missing);
   CHECK(of(407).code == errc::proxy_refused);

@@ -232,3 +232,25 @@ TEST_CASE("a total timeout holds over redirects and a trickle of bytes") {
   CHECK(got.why().code == errc::timed_out);
   CHECK(o.wait_until_idle());
 }
+
+TEST_CASE("where only headers are wanted, a whole file that would come instead does not") {
+  support::origin server;
+  server.serve("/f", support::generated(3, 64u << 20));
+  server.behave("/f", {.headers = {{"X-Fact", "1"}}, .ignore_range = true});
+  auto e = start_engine();
+  request what;
+  what.url = server.url("/f");
+  what.range = byte_range{0, 1};
+  what.head_only = true;
+  const auto whole = get(*e, what, 1000);
+  REQUIRE(whole);
+  CHECK(whole->head.status == 200);
+  CHECK(find_header(whole->head.headers, "x-fact") == "1");
+  CHECK(whole->body.empty());
+  CHECK(server.wait_until_idle());
+  server.behave("/f", {});
+  const auto part = get(*e, what, 1000);
+  REQUIRE(part);
+  CHECK(part->head.status == 206);
+  CHECK(part->body.size() == 1);
+}

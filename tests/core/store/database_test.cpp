@@ -440,7 +440,7 @@ TEST_CASE("a database of the first version gains its settings and keeps its jobs
   REQUIRE(opened(file)->put_job(full_job("00000")));
   run_sql(file, "DROP TABLE settings; ALTER TABLE artifacts DROP COLUMN used;"
                 "ALTER TABLE artifacts DROP COLUMN pinned; ALTER TABLE artifacts DROP COLUMN model;"
-                "PRAGMA user_version = 1");
+                "ALTER TABLE files DROP COLUMN first_sight; PRAGMA user_version = 1");
   auto db = opened(file);
   CHECK(db->settings().value().empty());
   CHECK(db->job(job_id{"00000"}).value());

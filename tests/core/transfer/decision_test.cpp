@@ -102,6 +102,13 @@ TEST_CASE("a signed link says when it ends") {
   CHECK(at("https://c/x?a=1&Expires=1700000000&Signature=b") == 1700000000);
   CHECK(at("https://c/x?X-Amz-Date=20231114T221320Z&X-Amz-Expires=1200") == 1700001200);
   CHECK(at("https://c/x?X-Goog-Expires=10&X-Goog-Date=20231114T221320Z") == 1700000010);
+  CHECK(at("https://c/x?sp=r&se=2023-11-14T22%3A13%3A20Z&sig=b") == 1700000000);
+  CHECK(at("https://c/x?se=2023-11-14T22:13:20Z") == 1700000000);
+  CHECK(at("https://c/x?se=2023-11-14T22%3A13Z") == 1699999980);
+  CHECK(at("https://c/x?se=2023-11-14") == 1699920000);
+  CHECK(at("https://c/x?se=2023-13-14") == -1);
+  CHECK(at("https://c/x?se=soon") == -1);
+  CHECK(at("https://c/x?se=20231114221320123") == -1);
   CHECK(at("https://c/x") == -1);
   CHECK(at("https://c/x?NotExpires=17") == -1);
   CHECK(at("https://c/x?Expires=soon") == -1);

@@ -76,6 +76,15 @@ TEST_CASE("a validator of the metadata hop is compared without marks, quotes and
     what.sources.front().checks.push_back({"etag", "other"});
     CHECK(r.fetch(what));
   }
+  SECTION("unless the plan means the CDN's") {
+    what.sources.front().checks.push_back({"etag", std::string(64, 'c'), true});
+    CHECK(r.fetch(what));
+    what.sources.front().checks.back().value = "other";
+    rig second;
+    const auto got = second.fetch(what);
+    REQUIRE_FALSE(got);
+    CHECK(got.why().code == errc::source_changed);
+  }
   SECTION("another one is a changed source") {
     what.sources.front().checks = {{"x-linked-etag", std::string(64, 'a')}};
     const auto got = r.fetch(what);
@@ -212,6 +221,22 @@ TEST_CASE("a vendor's own code on the stable address decides, whatever the statu
         "acme/x is gated (HTTP " + std::to_string(status) + " for " + what.path + ")");
   CHECK(end->why().hint == "accept its terms");
   CHECK(hub.log().size() == 1);
+}
+
+TEST_CASE("a status can be the vendor's word for a file that is gone") {
+  origin hub;
+  hub.answer("/m", [](const seen&) { return reply{.status = 404}; });
+  rig r;
+  ears who;
+  const auto running = r.service->start(
+      {rig::file(5, mib, {hub.url("/m")}),
+       nullptr,
+       {},
+       {{":status", "404", errc::entry_missing, "acme/x no longer has it", "look"}}},
+      who.listener());
+  const auto end = who.wait_for_end();
+  REQUIRE(end);
+  CHECK(end->why().detail.starts_with("acme/x no longer has it (HTTP 404"));
 }
 
 TEST_CASE("another origin's code says nothing about the vendor") {

@@ -1,0 +1,120 @@
+/// The vendors' conversations that the contract is tried with.
+#include "tests/support/catch.hpp"
+#include "tests/vendors/conformance.hpp"
+#include "tests/vendors/github_fixture.hpp"
+#include "tests/vendors/hub_fixture.hpp"
+#include "vendors/web_file.hpp"
+
+using namespace hive;
+using namespace hive::vendors;
+
+namespace {
+
+const std::string tree = tree_url("org/repo");
+
+/// A repository whose list never ends.
+script endless_hub() {
+  auto out = repository("org/repo", {});
+  out.on(tree, 200, "[]", {{"link", "<" + tree + ">; rel=\"next\""}});
+  return out;
+}
+
+script two_pages() {
+  auto out = repository("org/repo", {});
+  out.on(tree, 200, page_of({git_entry("a.json")}),
+         {{"link", "<" + tree + "&cursor=2>; rel=\"next\""}});
+  out.on(tree + "&cursor=2", 200, page_of({lfs_entry("m.gguf")}));
+  return out;
+}
+
+std::vector<recording> hub_recordings() {
+  const auto limit = net::header_list{{"ratelimit", "\"api\";r=0;t=30"}};
+  return {
+      {"happy", "hf:org/repo", repository("org/repo", {git_entry("a.json"), lfs_entry("m.gguf")})},
+      {"empty", "hf:org/repo", repository("org/repo", {}), errc::entry_missing},
+      {"gated", "hf:org/repo",
+       script{}.on(revision_url("org/repo"), 403, "", {{"x-error-code", "GatedRepo"}}),
+       errc::gated},
+      {"rate-limited", "hf:org/repo", script{}.on(revision_url("org/repo"), 429, "", limit),
+       errc::rate_limited},
+      {"paged", "hf:org/repo", two_pages()},
+      {"malformed", "hf:org/repo", script{}.on(revision_url("org/repo"), 200, "{\"sha\":5}"),
+       errc::unreadable_reply},
+      {"hostile names", "hf:org/repo", repository("org/repo", {git_entry("../x")}), errc::bad_path},
+      {"huge", "hf:org/repo", endless_hub(), errc::unreadable_reply}};
+}
+
+const std::string newest = repo_api + "/releases?per_page=20";
+
+std::vector<recording> release_recordings() {
+  const auto limit = net::header_list{{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "30"}};
+  const auto sums = std::string(64, 'a') + "  a.bin\n";
+  auto summed = released({{"a.bin", 10, "null"}, {"SHA256SUMS", sums.size()}});
+  summed.on(web_url("SHA256SUMS"), 200, sums);
+  auto hidden = script{}.on(release_url(), 404, R"({"message":"Not Found"})");
+  hidden.on(newest, 404, R"({"message":"Not Found"})");
+  return {{"happy", "gh:acme/models", released({{"a.bin"}, {"b.json"}})},
+          {"happy", "gh:acme/models:a.bin", summed},
+          {"empty", "gh:acme/models", released({}), errc::entry_missing},
+          {"gated", "gh:acme/models", hidden, errc::repo_missing},
+          {"rate-limited", "gh:acme/models",
+           script{}.on(release_url(), 403, R"({"message":"API rate limit exceeded"})", limit),
+           errc::rate_limited},
+          {"malformed", "gh:acme/models", script{}.on(release_url(), 200, "{\"tag_name\":5}"),
+           errc::unreadable_reply},
+          {"hostile names", "gh:acme/models", released({{"../x"}}), errc::bad_path},
+          {"huge", "gh:acme/models", released({{"a.bin", 1ull << 60}}), errc::unreadable_reply}};
+}
+
+const std::string at = "https://host.example/m.gguf";
+const std::string list = "https://host.example/m.meta4";
+
+script first_byte(const std::string& of, net::header_list headers) {
+  return script{}.on(of, 206, "x", std::move(headers));
+}
+
+script metalink(const std::string& files) {
+  return script{}.on(list, 200,
+                     "<metalink xmlns='urn:ietf:params:xml:ns:metalink'>" + files + "</metalink>");
+}
+
+std::vector<recording> web_recordings() {
+  const auto url = "<url>https://host.example/x</url>";
+  return {
+      {"happy", at, first_byte(at, {{"content-range", "bytes 0-0/9"}, {"etag", "\"1\""}})},
+      {"happy", list, metalink(std::string{"<file name='d/m'>"} + url + "</file>")},
+      {"empty", list, metalink(""), errc::unreadable_reply},
+      {"gated", at, script{}.on(at, 401), errc::credentials_needed},
+      {"rate-limited", at, script{}.on(at, 429, "", {{"retry-after", "7"}}), errc::rate_limited},
+      {"malformed", at, first_byte(at, {{"content-range", "bytes 5-5/9"}}), errc::unreadable_reply},
+      {"hostile names", list, metalink(std::string{"<file name='../m'>"} + url + "</file>"),
+       errc::bad_path},
+      {"huge", at, first_byte(at, {{"content-range", "bytes 0-0/99999999999999999"}}),
+       errc::unreadable_reply}};
+}
+
+} // namespace
+
+TEST_CASE("the Hub's vendor keeps to the contract") {
+  check_conformance({.make = [] { return make_hugging_face({}); },
+                     .stranger = "gh:acme/models",
+                     .asks = {hub},
+                     .recordings = hub_recordings()});
+}
+
+TEST_CASE("GitHub's vendor keeps to the contract") {
+  // A release tells all of its files in one reply, and hides what is private.
+  check_conformance({.make = [] { return make_github({}); },
+                     .stranger = "hf:org/repo",
+                     .asks = {github_api, "https://github.com"},
+                     .recordings = release_recordings(),
+                     .lacks = {"paged"}});
+}
+
+TEST_CASE("the vendor of web addresses keeps to the contract") {
+  check_conformance({.make = [] { return make_web_file(); },
+                     .stranger = "hf:org/repo",
+                     .asks = {"https://host.example"},
+                     .recordings = web_recordings(),
+                     .lacks = {"paged"}});
+}
