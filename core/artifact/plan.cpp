@@ -35,7 +35,7 @@ remark on_cut(const std::string& whole, const std::vector<std::string>& pieces) 
   return {"file-in-pieces",
           whole + " comes in " + std::to_string(pieces.size()) +
               " pieces, as it was published; to join them: cat " + all + "> " + whole,
-          false};
+          true};
 }
 
 } // namespace

@@ -167,6 +167,8 @@ reference pinned(reference r, const std::string& revision) {
   const bool hub = r.from == scheme::hf || r.from == scheme::space;
   if (hub && is_hex(revision, 40)) r.revision = revision;
   if (r.from == scheme::ollama && is_hex(revision, 64)) r.revision = "sha256:" + revision;
+  // What a release was shows in its files' digests; it is asked for by its tag.
+  if (r.from == scheme::gh) r.revision = revision.substr(0, revision.find('~'));
   return r;
 }
 

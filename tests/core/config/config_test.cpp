@@ -109,16 +109,16 @@ TEST_CASE("every key can be set by a variable of its own and by a flag") {
     const auto pem = (m.root / "a.pem").string();
     const bool number = std::holds_alternative<std::uint64_t config::*>(row.member);
     const std::string value =
-        row.key == "adopt"                                                         ? "off"
-        : row.key == "listen"                                                      ? "[::1]:0"
-        : row.key == "log_level"                                                   ? "debug"
-        : row.key == "log_format"                                                  ? "json"
-        : row.key.ends_with("endpoint") || row.key == "node" || row.key == "proxy" ? "http://h:1"
-        : row.rule != nullptr && row.rule == rules::readable_file                  ? pem
-        : row.key == "tls_minimum"                                                 ? "1.3"
-        : number && row.bytes                                                      ? "32MiB"
-        : number                                                                   ? "9"
-                                                                                   : "word";
+        row.key == "adopt"                                                       ? "off"
+        : row.key == "listen"                                                    ? "[::1]:0"
+        : row.key == "log_level"                                                 ? "debug"
+        : row.key == "log_format"                                                ? "json"
+        : row.rule == rules::base_url || row.key == "node" || row.key == "proxy" ? "http://h:1"
+        : row.rule != nullptr && row.rule == rules::readable_file                ? pem
+        : row.key == "tls_minimum"                                               ? "1.3"
+        : number && row.bytes                                                    ? "32MiB"
+        : number                                                                 ? "9"
+                                                                                 : "word";
     m.variables[std::string{row.variables.front()}] = value;
     const auto loaded = m.load();
     if (!loaded) FAIL_CHECK(sentence(loaded.why()));

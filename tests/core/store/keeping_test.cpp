@@ -79,7 +79,8 @@ TEST_CASE("a database of the second version keeps its artifacts, unpinned and ne
   REQUIRE(sqlite3_exec(raw,
                        "ALTER TABLE artifacts DROP COLUMN model;"
                        "ALTER TABLE artifacts DROP COLUMN used;"
-                       "ALTER TABLE artifacts DROP COLUMN pinned; PRAGMA user_version = 2",
+                       "ALTER TABLE artifacts DROP COLUMN pinned;"
+                       "ALTER TABLE files DROP COLUMN first_sight; PRAGMA user_version = 2",
                        nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(raw);
   s.reopen();
@@ -202,4 +203,13 @@ TEST_CASE("blobs that nobody holds and unfinished files are found, what hive did
   REQUIRE(unfinished->size() == 1);
   CHECK(unfinished->front().name == key);
   CHECK(unfinished->front().bytes >= 8192);
+}
+
+TEST_CASE("a file that was trusted at first sight stays known as that") {
+  shelf s;
+  auto a = s.put("aaaa", "https://host/m.gguf", 10);
+  a.files.front().first_sight = true;
+  REQUIRE(s.db->put_artifact(a, ""));
+  s.reopen();
+  CHECK(s.get("aaaa").files.front().first_sight);
 }

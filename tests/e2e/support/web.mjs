@@ -2,7 +2,6 @@
 // headers, `led` is where a redirect leads. rate: bytes a second per connection.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 
 // Bytes that differ from place to place, the same for the same seed.
@@ -15,6 +14,11 @@ export function content(size, seed = 'web') {
   }
   return bytes;
 }
+// Until there is room again, or nobody reads any more.
+const goesOn = (response) => new Promise((done) => {
+  const over = () => { response.off('drain', over); response.off('close', over); done(); };
+  response.once('drain', over).once('close', over);
+});
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 export async function startWeb(files, { rate = 0 } = {}) {
@@ -28,6 +32,7 @@ export async function startWeb(files, { rate = 0 } = {}) {
     if (one.led) return response.writeHead(302, { location: one.led, ...one.head }).end();
     const asked = one.ranges === false ? null : /^bytes=(\d+)-(\d*)$/.exec(range ?? '');
     const [from, to] = asked ? [Number(asked[1]), Math.min(Number(asked[2] || one.bytes.length - 1), one.bytes.length - 1)] : [0, one.bytes.length - 1];
+    if (asked && one.bytes.length === 0) return response.writeHead(416, { 'content-range': 'bytes */0', ...one.head }).end();
     response.writeHead(asked ? 206 : 200, {
       ...(one.length !== false && { 'content-length': to - from + 1 }), ...one.head,
       ...(asked && { 'content-range': `bytes ${from}-${to}/${one.bytes.length}` }),
@@ -35,7 +40,7 @@ export async function startWeb(files, { rate = 0 } = {}) {
     for (let at = from; at <= to && !response.destroyed; at += 64 << 10) {
       const piece = one.bytes.subarray(at, Math.min(at + (64 << 10), to + 1));
       web.bodies += piece.length;
-      if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (!response.write(piece)) await goesOn(response);
       if (rate) await wait(piece.length / rate * 1000);
     }
     return response.end();
