@@ -36,7 +36,7 @@ export async function answering(port, address = '127.0.0.1') {
 
 const commitOf = (repo) => createHash('sha1').update(repo.id + JSON.stringify(repo.files)).digest('hex');
 
-// repos: [{id, kind = 'models', gated (true, or 'files': only these are refused), files: {path: size or {zeros: size, sha256}}, rate, cdnHost}] (rate: nginx limit_rate per connection)
+// repos: [{id, kind = 'models', sdk (of a Space), gated (true, or 'files': only these are refused), files: {path: size or {zeros: size, sha256}}, rate, cdnHost}] (rate: nginx limit_rate per connection)
 // tls: {certificate, key, more} (`more`: nginx directives of both servers); cdnTls: false for a CDN that speaks
 // plain http; host and cdnHost: the names in URLs; address: what both listen on. http, cdnMore, guard: nginx
 // directives of the whole, of the CDN, and what its links must pass.
@@ -105,10 +105,10 @@ export async function startHub(repos, { tls, cdnTls = tls, host = '127.0.0.1', c
 const gate = (repo) => `if ($known = 0) { add_header X-Error-Code GatedRepo always;
   add_header X-Error-Message "Access to model ${repo.id} is restricted" always; return 401; }`;
 
-async function apiReplies(root, places, { id, kind, commit, entries, gated }) {
+async function apiReplies(root, places, { id, kind, sdk, commit, entries, gated }) {
   const at = join(root, 'api', kind, id);
   await mkdir(at, { recursive: true });
-  const info = { id, sha: commit, private: false, gated: gated ? 'auto' : false, siblings: entries.map((e) => ({ rfilename: e.path })) };
+  const info = { id, ...(sdk && { sdk }), sha: commit, private: false, gated: gated ? 'auto' : false, siblings: entries.map((e) => ({ rfilename: e.path })) };
   await writeFile(join(at, 'revision.json'), JSON.stringify(info));
   const half = Math.ceil(entries.length / 2);
   await writeFile(join(at, 'tree-.json'), JSON.stringify(entries.slice(0, half)));
