@@ -132,29 +132,39 @@ failure needed(const oci_place& place, const oci_account& who, const std::string
                   (flawed ? who.flaw : how_to_log_in(host)));
 }
 
-/// Whom a login has to be for, where that is another host than the registry's.
-std::string account_host(const oci_place& place, const net::origin& server) {
-  if (belongs(place.where, server)) return place.host;
-  return server.port == 443 ? server.host : server.host + ":" + std::to_string(server.port);
+/// Nobody logs in to a token server by a tool, and --token is for the registry.
+std::string how_to_log_in_at(const net::origin& server) {
+  const bool usual = server.port == (server.scheme == "https" ? 443 : 80);
+  const auto host = usual ? server.host : server.host + ":" + std::to_string(server.port);
+  return "put a login under the name " + host +
+         " into the file that registry_auth names ('hive doctor' shows which), and start the node "
+         "again: what is for the registry is not shown to another host";
+}
+
+failure no_token(const oci_place& place, const oci_account& who, const token_request& asked,
+                 const std::string& tail) {
+  using manner = token_request::manner;
+  const auto server = net::to_string(asked.server);
+  const bool ours = belongs(place.where, asked.server);
+  if (asked.as == manner::nameless) {
+    auto why = needed(place, who,
+                      server + " gives no token for " + place.shown + " without a login" + tail,
+                      place.host);
+    if (!ours) why.hint = how_to_log_in_at(asked.server);
+    return why;
+  }
+  const bool key = asked.as == manner::signed_by_key;
+  auto hint = ours ? how_to_log_in(place.host) : how_to_log_in_at(asked.server);
+  return fail(errc::credentials_rejected,
+              server + " does not accept the " + (key ? "key" : "login") + " for " + place.shown +
+                  tail,
+              (key ? "" : "check user and password: ") + std::move(hint));
 }
 
 failure refused(const oci_place& place, const oci_account& who, const token_request& asked,
                 const net::reply& got) {
   const auto tail = answer_of(got, words_of(got));
-  const auto server = net::to_string(asked.server);
-  const auto host = account_host(place, asked.server);
-  const int status = got.head.status;
-  if (status == 401 || status == 403) {
-    if (asked.as == token_request::manner::nameless)
-      return needed(place, who,
-                    server + " gives no token for " + place.shown + " without a login" + tail,
-                    host);
-    const bool key = asked.as == token_request::manner::signed_by_key;
-    return fail(
-        errc::credentials_rejected,
-        server + " does not accept the " + (key ? "key" : "login") + " for " + place.shown + tail,
-        key ? how_to_log_in(place.host) : "check user and password: " + how_to_log_in(host));
-  }
+  if (got.head.status == 401 || got.head.status == 403) return no_token(place, who, asked, tail);
   auto why = net::failure_of_status(got.head, written_at(got));
   if (!worth_retrying(why.code)) why.code = errc::unreadable_reply;
   why.detail = "the token server of " + place.host + ": " + why.detail + tail;

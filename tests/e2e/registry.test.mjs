@@ -197,7 +197,7 @@ describe('a registry behind tokens', () => {
     const none = await hive(where, ['pull', ref]);
     assert.equal(none.code, 4, none.err);
     assert.match(none.err, new RegExp(`gives no token for ${ref}`));
-    assert.match(none.err, /docker login/);
+    assert.match(none.err, new RegExp(`put a login under the name ${registry.server.host}`));
     const wrong = await hive(where, ['pull', ref], { env: { HIVE_REGISTRY_AUTH: await writeLogins(join(where, 'wrong.json'), { [registry.server.host]: 'worker:n0pe' }) } });
     assert.equal(wrong.code, 4, wrong.err);
     assert.match(wrong.err, /does not accept the login/);

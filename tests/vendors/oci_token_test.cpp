@@ -271,6 +271,13 @@ TEST_CASE("a token server that refuses is told apart, and no secret is part of i
     if (row.code == errc::credentials_needed)
       CHECK(got.why().hint.find("docker login ghcr.io") != std::string::npos);
   }
+  script foreign;
+  foreign.on("https://auth.example.net/token?scope=repository%3Aorg%2Fmodel%3Apull", 401, "");
+  const auto got = unlock(foreign, ghcr, "https://ghcr.io/v2/",
+                          bearer("https://auth.example.net/token"), {}, "you:other");
+  REQUIRE_FALSE(got);
+  CHECK(got.why().hint.find("a login under the name auth.example.net") != std::string::npos);
+  CHECK(got.why().hint.find("docker login") == std::string::npos);
   script broken;
   broken.broken(ghcr_token, fail(errc::unreachable, "no way"));
   CHECK(unlock_ghcr(broken).why() == fail(errc::unreachable, "no way"));
