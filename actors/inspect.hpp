@@ -130,7 +130,7 @@ bool inspect(Inspector& f, refusal_rule& x) {
 template <class Inspector>
 bool inspect(Inspector& f, file_source& x) {
   return f.object(x).fields(f.field("url", x.url), f.field("headers", x.headers),
-                            f.field("checks", x.checks));
+                            f.field("checks", x.checks), f.field("given", x.given));
 }
 
 template <class Inspector>

@@ -65,7 +65,7 @@ class job_state_machine {
 
   void begin() {
     if (verifying()) return look_over();
-    if (asked().update || asked().kind == job_kind::import) return resolve();
+    if (asked().update || is_of_this_machine(asked().what)) return resolve();
     then(deps_.catalog, "the catalog", look_limit, find_wish{wish_key(asked().what, wish())},
          [this](const artifact_found& found) { found.what ? be_done(*found.what) : resolve(); });
   }
@@ -164,6 +164,28 @@ class job_state_machine {
     plan_ = std::move(m.plan);
     keys_ = std::move(m.keys);
     if (auto named = name_import(); !named) return settle(named.why());
+    is_of_this_machine(asked().what) ? recognise() : weigh();
+  }
+
+  /// What is on this machine may have changed since it was asked for last; in the state it is in
+  /// now it may be here.
+  void recognise() {
+    ask(self_, deps_.catalog, look_limit, query_artifact{artifact_id{artifact_key(plan_)}})
+        .then(
+            [this](const store::artifact& a) {
+              if (!a.damaged.empty()) return weigh();
+              then(deps_.catalog, "the catalog", look_limit,
+                   change_artifact{a.id, {std::nullopt, true}},
+                   [this](const store::artifact& used) { be_done(used); });
+            },
+            [this](const caf::error& why) {
+              if (why == errc::not_found) return weigh();
+              settle(unanswered<query_artifact>(why, "the catalog", look_limit));
+            });
+  }
+
+  void weigh() {
+    if (leaving_) return;
     tell(self_, deps_.queue, job_planned{record_.id, plan_.revision, contents_of(plan_)});
     then(deps_.catalog, "the catalog", look_limit, check_plan{plan_},
          [this](const plan_checked& seen) { fetch(seen); });

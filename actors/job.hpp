@@ -5,7 +5,8 @@
 /// and says whether there is another.
 ///
 /// Hears: download_finished, download_failed, audit_finished, host_asked, an order to stop.
-/// Says:  find_wish, check_plan, admit_artifact, query_artifact, set_aside_contents, renew_artifact
+/// Says:  find_wish, check_plan, admit_artifact, query_artifact, change_artifact,
+///        set_aside_contents, renew_artifact
 ///        (catalog), resolve_reference (desk),
 /// release_contents
 ///        (shelf), files_planned, state_entered, waiting_for (heartbeat), job_planned,

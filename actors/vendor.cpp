@@ -3,6 +3,7 @@
 #include "actors/errand.hpp"
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
+#include "core/net/local_url.hpp"
 #include "core/store/listing.hpp"
 #include "vendors/foreign_stores.hpp"
 
@@ -116,7 +117,7 @@ class vendor_state {
     };
     if (wanted.method == "LIST") {
       deps_.service->on_disk_thread("a list of files", [url = wanted.url, heard] {
-        heard(as_http(url, store::list_files(url)));
+        heard(as_http(url, store::list_files(net::local_path(url))));
       });
       return;
     }

@@ -2,6 +2,7 @@
 
 #include "core/artifact/shards.hpp"
 #include "core/base/digest.hpp"
+#include "core/net/local_url.hpp"
 #include "vendors/metadata.hpp"
 #include "vendors/wanted.hpp"
 
@@ -17,7 +18,8 @@ namespace {
 
 struct local_file {
   std::uint64_t size{0};
-  std::int64_t mtime_ns{0};
+  std::string version;
+  bool busy{false};
 };
 using local_files = std::map<std::string, local_file>;
 
@@ -25,10 +27,6 @@ struct listing {
   bool directory{false};
   local_files files;
 };
-
-std::string file_url(std::string_view absolute) {
-  return "file://" + net::percent_encode(absolute, "/");
-}
 
 std::string_view base_name(std::string_view path) noexcept {
   return path.substr(path.rfind('/') + 1);
@@ -63,10 +61,9 @@ result<listing> read_listing(const std::string& path, const net::reply& got) {
     HIVE_TRY(auto name, text_field(where, entry, "path"));
     local_file file;
     HIVE_TRY(file.size, size_field(where, entry, "size"));
-    const auto mtime = entry["mtime_ns"].integer();
-    if (!mtime) return unreadable(where, "its field \"mtime_ns\" is not a whole number");
-    file.mtime_ns = *mtime;
-    const auto [at, added] = out.files.try_emplace(std::move(name), file);
+    HIVE_TRY(file.version, text_field(where, entry, "version"));
+    file.busy = entry["busy"].boolean().value_or(false);
+    const auto [at, added] = out.files.try_emplace(std::move(name), std::move(file));
     if (!added) return unreadable(where, "it names '" + quotable(at->first) + "' twice");
   }
   const bool itself = out.files.size() == 1 && out.files.begin()->first == base_name(path);
@@ -92,14 +89,20 @@ outcome check_shards(const std::string& root, const std::vector<std::string>& ch
   return {};
 }
 
+outcome check_quiet(const std::vector<std::string>& chosen, const local_files& files) {
+  for (const auto& path : chosen)
+    if (files.at(path).busy)
+      return fail(errc::source_changed, path + " is being written at this moment",
+                  "it is looked at again by itself; when whoever writes it has finished, it is "
+                  "taken");
+  return {};
+}
+
 /// `chosen` in any order: the same files are the same revision.
 std::string revision_of(std::vector<std::string> chosen, const local_files& files) {
   std::ranges::sort(chosen);
   std::string lines;
-  for (const auto& path : chosen) {
-    const auto& file = files.at(path);
-    lines += path + '\t' + std::to_string(file.size) + '\t' + std::to_string(file.mtime_ns) + '\n';
-  }
+  for (const auto& path : chosen) lines += path + '\t' + files.at(path).version + '\n';
   return sha256_hex(lines).substr(0, 40);
 }
 
@@ -108,13 +111,16 @@ result<download_plan> make_plan(reference what, file_wish wish, const listing& f
   for (const auto& [path, file] : found.files) listed.push_back(path);
   HIVE_TRY(const auto chosen, wanted_files(what, std::move(wish), listed));
   HIVE_CHECK(check_shards(what.name, chosen, found.files));
+  HIVE_CHECK(check_quiet(chosen, found.files));
   download_plan plan;
   plan.revision = revision_of(chosen, found.files);
   const auto folder = what.name.ends_with('/') ? what.name : what.name + '/';
   for (const auto& path : chosen) {
     file_source source;
-    source.url = file_url(found.directory ? folder + path : what.name);
-    plan.files.push_back({path, found.files.at(path).size, std::nullopt, {std::move(source)}});
+    const auto& file = found.files.at(path);
+    source.url = net::local_url(found.directory ? folder + path : what.name);
+    source.checks = {{"etag", file.version}};
+    plan.files.push_back({path, file.size, std::nullopt, {std::move(source)}});
   }
   plan.what = std::move(what);
   return plan;
@@ -123,7 +129,7 @@ result<download_plan> make_plan(reference what, file_wish wish, const listing& f
 conversation<download_plan> look(reference what, file_wish wish) {
   net::request list;
   list.method = "LIST";
-  list.url = file_url(what.name);
+  list.url = net::local_url(what.name);
   HIVE_CO_TRY(const auto got, co_await ask(std::move(list)));
   if (got.head.status != 200) co_return refusal(what.name, got.head.status, got.body);
   HIVE_CO_TRY(const auto found, read_listing(what.name, got));

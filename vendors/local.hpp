@@ -6,15 +6,16 @@
 /// and whoever drives the conversation answers with a reply:
 ///   404 when there is nothing, 403 when it may not be read, else 200 and the JSON
 ///   {"type": "file" | "directory",
-///    "files": [{"path": "relative/name", "size": bytes, "mtime_ns": since the epoch}, …]}
-/// in any order. For a file `files` holds that one under its own name, without folders. For a
-/// directory it holds every regular file below it; hidden ones (".name", also folders) are left
-/// out, and so are symlinks that leave the directory.
+///    "files": [{"path": "relative/name", "size": bytes, "version": "…", "busy": true}, …]}
+/// in any order; "version" tells one state of the file from another (core/base/file_version.hpp),
+/// "busy" is left out unless somebody may be writing it. For a file `files` holds that one under
+/// its own name, without folders. For a directory it holds every regular file below it; hidden ones
+/// (".name", also folders) are left out, and so are symlinks that leave the directory.
 ///
-/// The plan's revision is the first 40 hex characters of the SHA-256 over name, size and mtime of
-/// the chosen files: a later change is another revision. Its sources are file:// URLs,
-/// percent-encoded but for '/'. A shard of a split GGUF whose set is not all there is
-/// errc::entry_missing.
+/// The plan's revision is the first 40 hex characters of the SHA-256 over name and version of the
+/// chosen files: a later change is another revision. Its sources are file:// URLs, bound to those
+/// versions: whoever reads another one says errc::source_changed. So is a chosen file that is busy.
+/// A shard of a split GGUF whose set is not all there is errc::entry_missing.
 
 #include "vendors/vendor.hpp"
 

@@ -40,6 +40,7 @@ struct file_source {
   std::vector<std::pair<std::string, std::string>>
       headers; ///< never Authorization: see net/origin.hpp
   std::vector<header_check> checks;
+  bool given{false}; ///< a local file that nobody else needs: it is moved, not copied
   friend bool operator==(const file_source&, const file_source&) = default;
 };
 

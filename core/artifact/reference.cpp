@@ -152,6 +152,10 @@ std::string_view to_string(scheme s) noexcept {
   return at < names.size() ? names[at] : "unknown";
 }
 
+bool is_of_this_machine(const reference& r) noexcept {
+  return r.from == scheme::file || r.from == scheme::build;
+}
+
 result<reference> parse_reference(std::string_view text) {
   text = trimmed(text);
   HIVE_CHECK(check_text(text));

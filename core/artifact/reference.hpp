@@ -65,6 +65,9 @@ std::string to_string(const reference& r);
 /// a scheme knows no such form.
 reference pinned(reference r, const std::string& revision);
 
+/// Whether it names something of this machine, which may have changed since it was asked for last.
+bool is_of_this_machine(const reference& r) noexcept;
+
 /// Whether a selector is a quantisation tag ("Q4_K_M", "IQ2_XS", "BF16") rather than a path or
 /// glob.
 bool looks_like_quant(std::string_view selector) noexcept;

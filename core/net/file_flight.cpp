@@ -1,11 +1,11 @@
 #include "core/net/file_flight.hpp"
 
+#include "core/base/file_version.hpp"
 #include "core/net/curl_loop.hpp"
+#include "core/net/local_url.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <optional>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -15,35 +15,6 @@
 namespace hive::net {
 
 namespace {
-
-std::optional<int> nibble(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-/// The absolute path behind file:///path, file://localhost/path or file:/path; empty for anything
-/// else.
-std::string path_of(std::string_view url) {
-  url.remove_prefix(std::min<std::size_t>(url.size(), 5));
-  if (url.starts_with("//")) url.remove_prefix(2);
-  if (url.starts_with("localhost/")) url.remove_prefix(9);
-  if (!url.starts_with('/')) return {};
-  std::string out;
-  for (std::size_t i = 0; i < url.size(); ++i) {
-    if (url[i] != '%') {
-      out += url[i];
-      continue;
-    }
-    const auto high = i + 2 < url.size() ? nibble(url[i + 1]) : std::nullopt;
-    const auto low = i + 2 < url.size() ? nibble(url[i + 2]) : std::nullopt;
-    if (!high || !low || (*high == 0 && *low == 0)) return {};
-    out += static_cast<char>(*high * 16 + *low);
-    i += 2;
-  }
-  return out;
-}
 
 /// Of a file that cannot be opened: nothing changes by itself for one that is missing or closed.
 errc code_of(int error) noexcept {
@@ -68,7 +39,7 @@ void file_flight::close() noexcept {
 }
 
 outcome file_flight::open() {
-  path_ = path_of(request_.url);
+  path_ = local_path(request_.url);
   if (path_.empty()) return fail(errc::bad_reference, "not the URL of a local file");
   if (request_.method != "GET" && request_.method != "HEAD")
     return fail(errc::bad_request, "a local file can only be read");
@@ -89,10 +60,7 @@ reply_head file_flight::make_head() {
   head.url = request_.url;
   head.address = "local";
   head.headers.emplace_back("accept-ranges", "bytes");
-  head.headers.emplace_back("etag", "\"" + std::to_string(seen_.st_ino) + "-" +
-                                        std::to_string(size) + "-" +
-                                        std::to_string(seen_.st_mtim.tv_sec) + "." +
-                                        std::to_string(seen_.st_mtim.tv_nsec) + "\"");
+  head.headers.emplace_back("etag", "\"" + file_version(seen_) + "\"");
   end_ = size;
   if (request_.range && request_.range->begin < size) {
     head.status = 206;
@@ -145,8 +113,7 @@ void file_flight::step() {
 
 bool file_flight::unchanged() const noexcept {
   struct stat now {};
-  return ::fstat(file_, &now) == 0 && now.st_size == seen_.st_size &&
-         now.st_mtim.tv_sec == seen_.st_mtim.tv_sec && now.st_mtim.tv_nsec == seen_.st_mtim.tv_nsec;
+  return ::fstat(file_, &now) == 0 && file_version(now) == file_version(seen_);
 }
 
 } // namespace hive::net

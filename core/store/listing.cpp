@@ -1,14 +1,19 @@
 #include "core/store/listing.hpp"
 
+#include "core/base/file_version.hpp"
 #include "core/base/json.hpp"
+#include "core/store/disk_file.hpp"
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdint>
-#include <filesystem>
-#include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace hive::store {
 namespace {
@@ -17,23 +22,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t most_files = 100'000;
 
-int digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded =
-        text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
-    plain += coded ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i];
-    if (coded) i += 2;
-  }
-  return plain;
-}
+/// A file that has not changed for so long is taken to be finished.
+constexpr std::chrono::seconds quiet{2};
 
 listing refusal(int error) {
   return {error == EACCES || error == EPERM ? 403 : 404, {}};
@@ -44,13 +34,32 @@ bool closed(const fs::path& what, bool folder) {
   return ::access(what.c_str(), folder ? R_OK | X_OK : R_OK) != 0;
 }
 
-/// Size and age of a regular file; empty for anything else.
+/// Whether somebody may be in the middle of writing it. Whoever opens a file to write keeps others
+/// from having a read lease on it; where there are no leases, a moment's quiet has to do.
+bool being_written(const fs::path& file, const struct stat& seen) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto changed =
+      std::chrono::seconds{seen.st_mtim.tv_sec} + std::chrono::nanoseconds{seen.st_mtim.tv_nsec};
+  if (std::chrono::abs(now - changed) >= quiet) return false;
+  const auto opened = open_file(file, O_RDONLY | O_NONBLOCK);
+  if (!opened) return true;
+  // A writer who comes while we hold the lease makes the kernel send us a signal: one that is
+  // ignored unless asked for, instead of SIGIO, which ends a process.
+  const bool alone = ::fcntl(opened->get(), F_SETSIG, SIGURG) == 0 &&
+                     ::fcntl(opened->get(), F_SETLEASE, F_RDLCK) == 0;
+  if (alone) ::fcntl(opened->get(), F_SETLEASE, F_UNLCK);
+  return !alone;
+}
+
+/// What is said of a regular file; empty for anything else.
 json::object entry(const fs::path& file, const std::string& name) {
   struct stat seen {};
   if (::stat(file.c_str(), &seen) != 0 || !S_ISREG(seen.st_mode)) return {};
-  const auto mtime =
-      static_cast<std::int64_t>(seen.st_mtim.tv_sec) * 1'000'000'000 + seen.st_mtim.tv_nsec;
-  return {{"path", name}, {"size", static_cast<std::uint64_t>(seen.st_size)}, {"mtime_ns", mtime}};
+  json::object made{{"path", name},
+                    {"size", static_cast<std::uint64_t>(seen.st_size)},
+                    {"version", file_version(seen)}};
+  if (being_written(file, seen)) made.emplace("busy", true);
+  return made;
 }
 
 bool below(const fs::path& inner, const fs::path& outer) {
@@ -94,10 +103,7 @@ listing directory(const fs::path& root) {
 
 } // namespace
 
-listing list_files(std::string_view url) {
-  constexpr std::string_view mark = "file://";
-  if (!url.starts_with(mark)) return {};
-  fs::path path = percent_decoded(url.substr(mark.size()));
+listing list_files(fs::path path) {
   if (!path.has_filename()) path = path.parent_path();
   std::error_code error;
   const auto kind = fs::status(path, error).type();

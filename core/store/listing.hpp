@@ -2,8 +2,8 @@
 /// What lies at a path of this machine, as the reply a file: conversation asks for
 /// (vendors/local.hpp says what is in it). Reads the disk: not for an actor's thread.
 
+#include <filesystem>
 #include <string>
-#include <string_view>
 
 namespace hive::store {
 
@@ -12,7 +12,7 @@ struct listing {
   std::string body; ///< JSON when 200; when 403 the path that may not be read, if it is known
 };
 
-/// `url` is "file:///absolute/path", percent-encoded. At most 100,000 files; more is status 413.
-listing list_files(std::string_view url);
+/// At most 100,000 files; more is status 413.
+listing list_files(std::filesystem::path path);
 
 } // namespace hive::store

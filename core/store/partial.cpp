@@ -138,6 +138,31 @@ result<std::unique_ptr<partial>> partial::open(const home& where, const std::str
   return opened;
 }
 
+std::unique_ptr<partial> partial::of_file(const home& where, const std::string& content_key,
+                                          const std::filesystem::path& from, std::uint64_t size,
+                                          bool move) {
+  std::unique_ptr<partial> made{new partial{where, content_key, size}};
+  if (!made->open_data() || !made->resume() || !made->durable_.empty()) return nullptr;
+  if (!(move && made->move_here(from)) && !made->share_blocks(from)) {
+    made->discard();
+    return nullptr;
+  }
+  made->try_direct();
+  return made;
+}
+
+/// A second name would be a second way to change the bytes.
+bool partial::move_here(const std::filesystem::path& from) {
+  auto file = open_file(from, O_RDWR | O_NOFOLLOW);
+  struct stat seen {};
+  const bool ours = file && ::fstat(file->get(), &seen) == 0 && S_ISREG(seen.st_mode) &&
+                    seen.st_nlink == 1 && ::fchmod(file->get(), 0644) == 0;
+  if (!ours || !rename_file(from, data_)) return false;
+  close();
+  fd_ = file->release();
+  return true;
+}
+
 outcome partial::open_data() {
   // A crash inside commit can leave the data read-only under its old name.
   struct stat seen {};

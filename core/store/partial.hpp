@@ -34,6 +34,14 @@ class partial {
   /// home_unwritable.
   static result<std::unique_ptr<partial>> open(const home& where, const std::string& content_key,
                                                std::optional<std::uint64_t> size);
+  /// One that begins with all bytes of a file of this machine at once, none of them claimed yet:
+  /// the same blocks where the file system can share them (whatever is written to either file
+  /// later, the other does not see it), or, with `move`, the file itself, which nobody else must
+  /// have open or by another name. Takes no room. Null where that cannot be done; the file is as it
+  /// was then.
+  static std::unique_ptr<partial> of_file(const home& where, const std::string& content_key,
+                                          const std::filesystem::path& from, std::uint64_t size,
+                                          bool move);
   ~partial();
   partial(const partial&) = delete;
   partial& operator=(const partial&) = delete;
@@ -75,6 +83,7 @@ class partial {
   outcome open_data();
   outcome resume();
   outcome allocate();
+  bool move_here(const std::filesystem::path& from);
   void try_direct();
   int suited_fd(std::uint64_t offset, std::span<const std::byte> bytes) const noexcept;
   outcome write_journal(const range_set& claims);

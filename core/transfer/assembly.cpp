@@ -51,23 +51,30 @@ void assembly::run(worker& where, const char* what, const flag& wanted, Work wor
   });
 }
 
-void assembly::open(bool resume) {
+void assembly::open(bool resume, std::optional<file_source> near) {
   run(
       disk_thread_, "opening a file", alive_,
-      [disk = disk_, size = size_, reserve = means_->options.disk_reserve, resume] {
-        return disk->open(size, reserve, resume);
+      [disk = disk_, how = opening{size_, means_->options.disk_reserve, resume, std::move(near)}] {
+        return disk->open(how);
       },
-      [](assembly& me, result<range_set> durable) { me.on_open(std::move(durable)); });
+      [](assembly& me, result<opened> what) { me.on_open(std::move(what)); });
 }
 
-void assembly::on_open(result<range_set> durable) {
-  if (durable) {
-    written_ = *durable;
-    claimed_ = durable->size();
+void assembly::on_open(result<opened> what) {
+  if (what) {
+    written_ = what->durable;
+    claimed_ = what->durable.size();
     counts_.resume(claimed_);
+    if (what->whole) have_whole();
   }
-  owner_.on_opened(std::move(durable));
+  owner_.on_opened(std::move(what));
   advance();
+}
+
+/// Written, and not durable yet.
+void assembly::have_whole() {
+  written_.add({0, *size_});
+  unflushed_ += *size_;
 }
 
 void assembly::find_copy(const std::vector<local_copy>& copies) {
@@ -75,10 +82,7 @@ void assembly::find_copy(const std::vector<local_copy>& copies) {
       disk_thread_, "looking for a copy", alive_,
       [disk = disk_, copies, size = *size_] { return disk->find_copy(copies, size); },
       [](assembly& me, std::optional<adoptable> found) {
-        if (found && found->shared) {
-          me.written_.add({0, *me.size_});
-          me.unflushed_ += *me.size_;
-        }
+        if (found && found->shared) me.have_whole();
         me.owner_.on_copy(std::move(found));
         me.advance();
       });

@@ -33,7 +33,7 @@ struct wrongness {
 class assembly_owner {
  public:
   virtual ~assembly_owner() = default;
-  virtual void on_opened(result<range_set> durable) = 0;
+  virtual void on_opened(result<opened> what) = 0;
   /// Everything is written and hashed.
   virtual void on_complete(content_hash::digests found) = 0;
   /// The answer to `find_copy`.
@@ -50,7 +50,8 @@ class assembly : public std::enable_shared_from_this<assembly> {
   assembly(std::shared_ptr<facility> means, const plan_file& file, assembly_owner& owner,
            tally& counts);
 
-  void open(bool resume);
+  /// `near`: a file of this machine that is the source.
+  void open(bool resume, std::optional<file_source> near);
   /// Looks for the content in other programs' stores, once the partial is open.
   void find_copy(const std::vector<local_copy>& copies);
   /// The size became known, or the end of a stream told it.
@@ -96,7 +97,8 @@ class assembly : public std::enable_shared_from_this<assembly> {
   void hash_block(const block_ref& what);
   void hash_again(byte_range range);
   void finish_hash();
-  void on_open(result<range_set> durable);
+  void on_open(result<opened> what);
+  void have_whole();
   void on_written(std::uint64_t offset, std::size_t length, const outcome& how);
   void on_hashed(std::uint64_t end);
   void on_flushed(result<std::uint64_t> claimed);

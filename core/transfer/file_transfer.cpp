@@ -1,7 +1,7 @@
 #include "core/transfer/file_transfer.hpp"
 
 #include "core/base/units.hpp"
-#include "core/net/origin.hpp"
+#include "core/net/local_url.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -33,16 +33,23 @@ bool file_transfer::may_resume() const {
   return order_.file.expected || (!sources.empty() && !sources.front().checks.empty());
 }
 
+std::optional<file_source> file_transfer::near() const {
+  const auto& sources = order_.file.sources;
+  if (sources.empty() || !sources.front().url.starts_with(net::local_prefix)) return std::nullopt;
+  return sources.front();
+}
+
 void file_transfer::start() {
-  assembly_->open(may_resume());
+  assembly_->open(may_resume(), near());
   tick();
 }
 
-void file_transfer::on_opened(result<range_set> durable) {
+void file_transfer::on_opened(result<opened> what) {
   if (phase_ != phase::opening) return;
-  if (!durable) return end(std::move(durable).why());
+  if (!what) return end(std::move(what).why());
   phase_ = phase::fetching;
-  resumed_ = durable->size();
+  if (what->whole) return have_whole();
+  resumed_ = what->durable.size();
   if (resumed_ > 0) {
     tell({"resumed",
           false,
@@ -55,6 +62,19 @@ void file_transfer::on_opened(result<range_set> durable) {
   if (!plan().copies.empty() && plan().expected && size())
     return assembly_->find_copy(plan().copies);
   crew_.work();
+}
+
+/// The local source's own bytes: nothing is left but to hash them.
+void file_transfer::have_whole() {
+  resumed_ = *size();
+  tally_.resume(resumed_);
+  const auto from = net::local_path(order_.file.sources.front().url);
+  const bool moved = order_.file.sources.front().given;
+  tell({moved ? "moved" : "shared",
+        false,
+        plan().path + (moved ? " is taken over from " : " shares its blocks with ") + from +
+            ": no second copy",
+        {{"from", from}, {"bytes", std::to_string(resumed_)}}});
 }
 
 /// A file in another program's store is a source like any other, asked first; with shared blocks
@@ -75,7 +95,7 @@ void file_transfer::on_copy(std::optional<adoptable> found) {
       tally_.resume(*size() - std::min(*size(), tally_.here()));
     } else {
       file_source here;
-      here.url = "file://" + net::percent_encode(adopting_->copy.path.string(), "/");
+      here.url = net::local_url(adopting_->copy.path.string());
       order_.file.sources.insert(order_.file.sources.begin(), std::move(here));
     }
   }

@@ -66,7 +66,7 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
  private:
   enum class phase { opening, fetching, committing, ending };
 
-  void on_opened(result<range_set> durable) override;
+  void on_opened(result<opened> what) override;
   void on_copy(std::optional<adoptable> found) override;
   void on_complete(content_hash::digests found) override;
   void on_looked_into(result<wrongness> found) override;
@@ -74,7 +74,9 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   void on_disk_trouble(failure why) override;
 
   bool may_resume() const;
+  std::optional<file_source> near() const;
   digest seen_digest() const;
+  void have_whole();
   bool refuse_copy(const std::string& why);
   void commit();
   void mismatch(const wrongness& known);

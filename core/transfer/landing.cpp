@@ -1,7 +1,10 @@
 #include "core/transfer/landing.hpp"
 
+#include "core/base/file_version.hpp"
+#include "core/net/local_url.hpp"
 #include "core/store/blob_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <sys/stat.h>
@@ -9,13 +12,42 @@
 
 namespace hive::transfer {
 
-result<range_set> landing::open(std::optional<std::uint64_t> size, std::uint64_t reserve,
-                                bool resume) {
-  HIVE_CHECK(
-      store::check_room(where_, store::missing_bytes(where_, key_, size.value_or(0)), reserve));
-  HIVE_TRY(partial_, store::partial::open(where_, key_, size));
-  if (!resume) HIVE_CHECK(restart(false));
-  return partial_->durable();
+namespace {
+
+/// Whether the file is in the state its plan was made of.
+bool is_as_planned(const std::filesystem::path& file, const file_source& source) {
+  struct stat seen {};
+  if (::stat(file.c_str(), &seen) != 0 || !S_ISREG(seen.st_mode)) return false;
+  const auto version = file_version(seen);
+  return std::ranges::all_of(source.checks,
+                             [&](const header_check& check) { return check.value == version; });
+}
+
+} // namespace
+
+result<opened> landing::open(const opening& how) {
+  if (how.near && how.size && bring(*how.near, *how.size)) return opened{{}, true};
+  const auto missing = store::missing_bytes(where_, key_, how.size.value_or(0));
+  HIVE_CHECK(store::check_room(where_, missing, how.reserve));
+  HIVE_TRY(partial_, store::partial::open(where_, key_, how.size));
+  if (!how.resume) HIVE_CHECK(restart(false));
+  return opened{partial_->durable(), false};
+}
+
+/// What was shared before the file changed is not what was planned, nor is what came after.
+bool landing::bring(const file_source& near, std::uint64_t size) {
+  const auto file = net::local_path(near.url);
+  if (size == 0 || store::resumable_bytes(where_, key_) > 0 || !is_as_planned(file, near))
+    return false;
+  auto made = store::partial::of_file(where_, key_, file, size, near.given);
+  if (!made) return false;
+  if (!near.given && !is_as_planned(file, near)) {
+    made->discard();
+    return false;
+  }
+  partial_ = std::move(made);
+  unclaimed_.add({0, size});
+  return true;
 }
 
 std::optional<adoptable> landing::find_copy(const std::vector<local_copy>& copies,

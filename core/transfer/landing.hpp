@@ -24,14 +24,26 @@ struct adoptable {
   std::optional<std::uint64_t> size; ///< it has another one, so it is not what its name says
 };
 
+/// How a transfer begins.
+struct opening {
+  std::optional<std::uint64_t> size;
+  std::uint64_t reserve{0};
+  bool resume{true};               ///< false: what is there is forgotten
+  std::optional<file_source> near; ///< a file of this machine that is the source
+};
+struct opened {
+  range_set durable; ///< what can be relied on
+  bool whole{false}; ///< all bytes of the near file are here, at once and without a copy
+};
+
 class landing {
  public:
   landing(store::home where, std::string content_key)
     : where_(std::move(where)), key_(std::move(content_key)) {}
 
-  /// Opens the partial after a look at the free room; `resume` false: what is there is forgotten.
-  /// What of it can be relied on.
-  result<range_set> open(std::optional<std::uint64_t> size, std::uint64_t reserve, bool resume);
+  /// Opens the partial: with the bytes of the near file where they can be had without copying, else
+  /// after a look at the free room.
+  result<opened> open(const opening& how);
   /// The first of these that is a readable file of this size; its blocks are shared at once where
   /// that can be done and nothing is here yet.
   std::optional<adoptable> find_copy(const std::vector<local_copy>& copies, std::uint64_t size);
@@ -55,6 +67,8 @@ class landing {
   void close(leftover what) noexcept;
 
  private:
+  bool bring(const file_source& near, std::uint64_t size);
+
   store::home where_;
   std::string key_;
   std::unique_ptr<store::partial> partial_;

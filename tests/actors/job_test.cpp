@@ -355,6 +355,19 @@ TEST_CASE("an import is catalogued under the name it was given") {
   CHECK(b.around.find.asked == 0);
 }
 
+TEST_CASE("a local file that is here in its present state is not fetched again, else it is") {
+  bench b;
+  b.around.present.emplace();
+  b.around.present->id.value = "abc";
+  CHECK(b.now(b.submit("file:/models/a")).artifact.value == "abc");
+  CHECK(b.around.resolved.size() == 1);
+  CHECK(b.around.fetch_asked.empty());
+  CHECK(b.around.find.asked == 0);
+  b.around.present->damaged = {"a"};
+  CHECK(b.now(b.submit("file:/models/a")).state == job_state::succeeded);
+  CHECK(b.around.fetch_asked.size() == 1);
+}
+
 TEST_CASE("an import into a Hub's repository is asked for by the branch it stands for") {
   bench b;
   const auto requested = [&](const std::string& as) {

@@ -37,8 +37,10 @@ catalog_actor neighbourhood::make_catalog(actor_world& world) {
           return admit(self, std::move(a));
         },
         [this](const query_artifact&) -> caf::result<store::artifact> {
-          return present.value_or(store::artifact{});
+          if (!present) return as_error(fail(errc::not_found, "no such artifact"));
+          return *present;
         },
+        [this](const change_artifact&) { return present.value_or(store::artifact{}); },
         [](const query_artifacts&) { return artifact_page{}; },
         [](const match_reference&) { return artifact_list{}; },
         [](const remove_artifact&) { return removal{}; },

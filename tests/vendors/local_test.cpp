@@ -12,9 +12,10 @@ using namespace hive::vendors;
 
 namespace {
 
-std::string entry(const std::string& path, int size = 10, int mtime = 5) {
-  return R"({"path":")" + path + R"(","size":)" + std::to_string(size) + R"(,"mtime_ns":)" +
-         std::to_string(mtime) + "}";
+std::string entry(const std::string& path, int size = 10, int mtime = 5,
+                  const std::string& more = "") {
+  return R"({"path":")" + path + R"(","size":)" + std::to_string(size) + R"(,"version":"1-)" +
+         std::to_string(size) + "-" + std::to_string(mtime) + ".0\"" + more + "}";
 }
 
 std::string listing(const std::string& type, const std::vector<std::string>& entries) {
@@ -58,6 +59,7 @@ TEST_CASE("a file of this machine becomes a plan of one file") {
   CHECK_FALSE(plan->files[0].expected);
   REQUIRE(plan->files[0].sources.size() == 1);
   CHECK(plan->files[0].sources[0].url == "file:///models/my%20model.gguf");
+  CHECK(plan->files[0].sources[0].checks == std::vector<header_check>{{"etag", "1-42-5.0"}});
   CHECK(plan->requested.empty());
   CHECK(is_hex(plan->revision, 40));
 }
@@ -83,7 +85,7 @@ TEST_CASE("the revision changes with name, size and time of the chosen files onl
 }
 
 TEST_CASE("the revision is the SHA-256 of the lines its header describes") {
-  CHECK(revision({entry("a", 1, 2)}) == sha256_hex("a\t1\t2\n").substr(0, 40));
+  CHECK(revision({entry("a", 1, 2)}) == sha256_hex("a\t1-1-2.0\n").substr(0, 40));
 }
 
 TEST_CASE("patterns choose among local files") {
@@ -108,6 +110,16 @@ TEST_CASE("what is not there or may not be read is said") {
   CHECK(look("/m", 200, listing("directory", {})).why().code == errc::entry_missing);
 }
 
+TEST_CASE("a file somebody is writing is not taken, one nobody asked for does not matter") {
+  const auto body =
+      listing("directory", {entry("a.gguf"), entry("b.log", 1, 1, R"(,"busy":true)")});
+  CHECK(look("/m", 200, body, {"", {"*.gguf"}, {}}));
+  const auto all = look("/m", 200, body);
+  REQUIRE_FALSE(all);
+  CHECK(all.why().code == errc::source_changed);
+  CHECK(all.why().detail.starts_with("b.log is being written"));
+}
+
 TEST_CASE("a split set that is not whole is a missing entry") {
   const auto first = entry("m-00001-of-00002.gguf");
   const auto second = entry("m-00002-of-00002.gguf");
@@ -125,11 +137,11 @@ TEST_CASE("a listing that is not as agreed is unreadable") {
   const std::string body = GENERATE(
       "", "[]", "{}", R"({"type":"directory"})", R"({"type":"directory","files":{}})",
       R"({"type":"directory","files":[{"path":"a","size":1}]})",
-      R"({"type":"directory","files":[{"path":"a","size":-1,"mtime_ns":1}]})",
-      R"({"type":"directory","files":[{"size":1,"mtime_ns":1}]})", R"({"type":"file","files":[]})",
-      R"({"type":"file","files":[{"path":"other","size":1,"mtime_ns":1}]})",
-      R"({"type":"socket","files":[{"path":"m","size":1,"mtime_ns":1}]})",
-      R"({"type":"directory","files":[{"path":"a","size":1,"mtime_ns":1},{"path":"a","size":2,"mtime_ns":1}]})");
+      R"({"type":"directory","files":[{"path":"a","size":-1,"version":"v"}]})",
+      R"({"type":"directory","files":[{"size":1,"version":"v"}]})", R"({"type":"file","files":[]})",
+      R"({"type":"file","files":[{"path":"other","size":1,"version":"v"}]})",
+      R"({"type":"socket","files":[{"path":"m","size":1,"version":"v"}]})",
+      R"({"type":"directory","files":[{"path":"a","size":1,"version":"v"},{"path":"a","size":2,"version":"v"}]})");
   INFO(body);
   const auto got = look("/m", 200, body);
   REQUIRE_FALSE(got);
