@@ -39,7 +39,7 @@ class desk_state {
   }
 
   vendor_actor begin(const std::shared_ptr<const vendors::vendor>& who) {
-    return spawn_vendor(self_, {who, deps_.engine, deps_.service, deps_.adopt});
+    return spawn_vendor(self_, {who, deps_.engine, deps_.service, deps_.adopt, deps_.builds});
   }
 
   /// A vendor that crashed costs the conversations it had, and nothing else.

@@ -47,6 +47,7 @@ class heartbeat_state {
         [this](const bytes_moved& m) { move(m); },
         [this](const state_entered& m) { enter(m.state); },
         [this](const waiting_for& m) { wait_for(m.whom); },
+        [this](const step_begun& m) { work_on(m.step); },
         [this](const tick&) { beat(); },
     };
   }
@@ -84,6 +85,7 @@ class heartbeat_state {
   void enter(job_state state) {
     state_ = state;
     phase_.clear();
+    work_.clear();
     wait_for({});
     if (state == job_state::fetching) {
       meter_ = {};
@@ -103,6 +105,13 @@ class heartbeat_state {
     constexpr std::chrono::milliseconds grid{62};
     const auto now = self_->clock().now().time_since_epoch();
     return deps_.every - std::chrono::duration_cast<std::chrono::milliseconds>(now) % grid;
+  }
+
+  void work_on(const std::string& step) {
+    work_ = step;
+    phase_ = "building";
+    since_ = self_->clock().now();
+    changed_ = true;
   }
 
   void beat() {
@@ -160,13 +169,14 @@ class heartbeat_state {
   std::string cause() const {
     const auto time = still();
     if (time < worth_a_word) return {};
+    if (!work_.empty()) return work_ + " has run for " + seconds_of(time);
     if (!whom_.empty()) return "waiting for " + whom_ + " for " + seconds_of(time);
     if (auto held = deps_.held_up ? deps_.held_up() : std::string{}; !held.empty()) return held;
     return "no byte for " + seconds_of(time) + " while " + phase();
   }
 
   void look_for_stall() {
-    const bool stalled = still() >= deps_.stall;
+    const bool stalled = work_.empty() && still() >= deps_.stall;
     if (stalled == stalled_) return;
     stalled_ = stalled;
     fact f{job_, "heartbeat", stalled ? "stalled" : "moving-again", level::info, {}, {}};
@@ -184,6 +194,7 @@ class heartbeat_state {
   job_state state_{job_state::resolving};
   std::string phase_;                                       ///< of the file that moved last
   std::string whom_;                                        ///< the job waits for an answer
+  std::string work_;                                        ///< the step of a build that runs
   std::chrono::steady_clock::time_point since_;             ///< nothing has moved
   std::unordered_map<std::string, std::uint64_t> fresh_of_; ///< bytes of this run, by path
   std::uint64_t fresh_{0};                                  ///< their sum

@@ -1,8 +1,10 @@
 #include "actors/job.hpp"
 
 #include "actors/audit.hpp"
+#include "actors/build.hpp"
 #include "actors/download.hpp"
 #include "actors/heartbeat.hpp"
+#include "actors/import_name.hpp"
 #include "actors/inspect.hpp"
 #include "actors/job_facts.hpp"
 #include "actors/mending.hpp"
@@ -33,10 +35,14 @@ class job_state_machine {
         record_.id, record_.progress);
     begin();
     return {
-        [this](download_finished& m) { admit(std::move(m)); },
+        [this](download_finished& m) {
+          plan_.how && !built_ ? make(std::move(m.files)) : admit(std::move(m));
+        },
         [this](const download_failed& m) { lose(m); },
         [this](audit_finished& m) { judge(std::move(m)); },
         [this](const host_asked& m) { wait_for(m.host); },
+        [this](build_finished& m) { collect(std::move(m.files)); },
+        [this](const build_failed& m) { settle(m.why); },
     };
   }
 
@@ -163,7 +169,7 @@ class job_state_machine {
     if (leaving_) return;
     plan_ = std::move(m.plan);
     keys_ = std::move(m.keys);
-    if (auto named = name_import(); !named) return settle(named.why());
+    if (auto named = name_import(plan_, asked()); !named) return settle(named.why());
     is_of_this_machine(asked().what) ? recognise() : weigh();
   }
 
@@ -189,18 +195,6 @@ class job_state_machine {
     tell(self_, deps_.queue, job_planned{record_.id, plan_.revision, contents_of(plan_)});
     then(deps_.catalog, "the catalog", look_limit, check_plan{plan_},
          [this](const plan_checked& seen) { fetch(seen); });
-  }
-
-  /// An import is catalogued under the name it was given; a Hub's repository without a revision is
-  /// asked for by its branch main.
-  outcome name_import() {
-    if (asked().kind != job_kind::import || asked().import_as.empty()) return {};
-    HIVE_TRY(plan_.what, parse_reference(asked().import_as));
-    const bool hub = plan_.what.from == scheme::hf || plan_.what.from == scheme::space;
-    plan_.requested = plan_.what.revision;
-    if (hub && plan_.requested.empty()) plan_.requested = "main";
-    if (is_hex(plan_.requested, 40)) plan_.requested.clear();
-    return {};
   }
 
   // 4. Fetch.
@@ -250,6 +244,28 @@ class job_state_machine {
     settle(std::move(why));
   }
 
+  // 4b. Make of it what was asked for, and fetch that from where it was made.
+
+  void make(std::vector<store::artifact_file> inputs) {
+    if (leaving_) return;
+    build_ = spawn_build(
+        self_, {job_actor{self_}, heartbeat_, deps_.narrator, deps_.home, deps_.disk_reserve},
+        {record_.id, *plan_.how, std::move(inputs)});
+  }
+
+  void collect(std::vector<plan_file> made) {
+    if (leaving_) return;
+    built_ = true;
+    files_planned all;
+    for (const auto& file : plan_.files) all.files.push_back({file.path, {}, file.size});
+    for (const auto& file : made) all.files.push_back({file.path, {}, file.size});
+    tell(self_, heartbeat_, std::move(all));
+    tell(self_, heartbeat_, state_entered{job_state::fetching});
+    plan_.files = std::move(made);
+    download_ = spawn_download(self_, {job_actor{self_}, deps_.shelf, heartbeat_},
+                               {record_.id, plan_, keys_});
+  }
+
   // 5. Admit.
 
   void admit(download_finished m) {
@@ -278,10 +294,12 @@ class job_state_machine {
   }
 
   void hear_exit(const caf::actor_addr& who, const caf::error& why) {
-    const bool child = is(who, download_) || is(who, heartbeat_) || is(who, audit_);
+    const bool child =
+        is(who, download_) || is(who, heartbeat_) || is(who, audit_) || is(who, build_);
     if (is(who, download_)) download_ = nullptr;
     if (is(who, heartbeat_)) heartbeat_ = nullptr;
     if (is(who, audit_)) audit_ = nullptr;
+    if (is(who, build_)) build_ = nullptr;
     if (!child) return leave(why);
     if (why && !is_stop(why) && !leaving_)
       return settle(fail(errc::actor_failed, as_failure(why, "a part of the job").detail,
@@ -293,6 +311,7 @@ class job_state_machine {
     if (verifying() && wants_purge(why)) why = stop_reason::cancel_keep;
     if (!leaving_ || wants_purge(why)) leaving_ = why;
     if (audit_) order_stop(audit_, why);
+    if (build_) order_stop(build_, why);
     if (download_) order_stop(download_, why);
     leave_when_alone();
   }
@@ -300,7 +319,7 @@ class job_state_machine {
   /// The download first, then the contents: closed, and gone when purge was asked. The heartbeat
   /// goes last: it shows what is kept.
   void leave_when_alone() {
-    if (!leaving_ || download_ || audit_) return;
+    if (!leaving_ || download_ || audit_ || build_) return;
     if (releasing_) return;
     const bool open = !clean_ && !contents().empty();
     const bool purge = wants_purge(*leaving_);
@@ -353,10 +372,12 @@ class job_state_machine {
   heartbeat_actor heartbeat_;
   download_actor download_;
   audit_actor audit_;
+  build_actor build_;
   store::artifact held_;        ///< verification: what is in the catalog
   std::vector<damage> damaged_; ///< and what of it is damaged
   download_plan plan_;
   std::shared_ptr<const net::keyring> keys_;
+  bool built_{false};                 ///< the plan's files are what was made
   bool moved_{false};                 ///< bytes came in this try
   bool unplaced_{false};              ///< no room for the plan
   std::optional<caf::error> leaving_; ///< why

@@ -4,7 +4,8 @@
 /// children are down and its contents closed; then, and only then, the queue knows the try is over,
 /// and says whether there is another.
 ///
-/// Hears: download_finished, download_failed, audit_finished, host_asked, an order to stop.
+/// Hears: download_finished, download_failed, audit_finished, build_finished, build_failed,
+///        host_asked, an order to stop.
 /// Says:  find_wish, check_plan, admit_artifact, query_artifact, change_artifact,
 ///        set_aside_contents, renew_artifact
 ///        (catalog), resolve_reference (desk),
@@ -23,8 +24,9 @@ struct job_deps {
   catalog_actor catalog;
   desk_actor desk;
   shelf_actor shelf;
-  store::home home{};                     ///< read by audits only
-  std::function<std::string()> held_up{}; ///< the heartbeat's
+  store::home home{};                       ///< for audits and builds
+  std::uint64_t disk_reserve{256ull << 20}; ///< for builds
+  std::function<std::string()> held_up{};   ///< the heartbeat's
 };
 
 job_actor spawn_job(caf::local_actor* parent, job_deps deps, job_record record, std::string token);

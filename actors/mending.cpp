@@ -23,6 +23,9 @@ reference mending_reference(const store::artifact& a) {
 }
 
 result<download_plan> mending_plan(download_plan plan, const std::vector<damage>& damaged) {
+  if (plan.how)
+    return fail(errc::unsupported, "what was built cannot be fetched",
+                "'hive pull' of the recipe builds it again");
   std::vector<plan_file> wanted;
   for (const auto& one : damaged) {
     const auto& path = one.paths.front();

@@ -8,6 +8,7 @@
 #include "actors/supervisor.hpp"
 #include "actors/watchdog.hpp"
 #include "core/base/version.hpp"
+#include "core/build/workplace.hpp"
 #include "core/job/log.hpp"
 #include "core/machine/sensors.hpp"
 
@@ -116,6 +117,7 @@ outcome node::impl::take_home() {
   const auto& where = options.home;
   HIVE_CHECK(store::prepare(where));
   HIVE_TRY(lock, store::home_lock::acquire(where));
+  build::sweep(where);
   HIVE_TRY(const auto db, store::database::open(where.database()));
   HIVE_TRY(recovered, store::recover(where, *db));
   HIVE_TRY(id, store::identity(where));
@@ -132,11 +134,9 @@ supervisor_deps node::impl::parts() {
   made.ledger.finished_for = options.history;
   made.narrator.last_seq = last_seq;
   made.catalog = {home, options.transfer.disk_reserve, options.store_budget, uses};
+  made.desk = {{}, engine.get(), service.get(), options.vendors.adopt, options.vendors.builds};
   for (auto& vendor : vendors::all_vendors(options.vendors))
     made.desk.vendors.push_back(std::move(vendor));
-  made.desk.engine = engine.get();
-  made.desk.service = service.get();
-  made.desk.adopt = options.vendors.adopt;
   made.shelf.home = home;
   made.shelf.service = service.get();
   made.limits.settings = options.limits;
@@ -146,6 +146,7 @@ supervisor_deps node::impl::parts() {
   };
   made.limits.hold_lanes = [to = service.get()](std::size_t most) { to->limit_lanes(most); };
   made.queue.home = home;
+  made.queue.disk_reserve = options.transfer.disk_reserve;
   made.queue.held_up = [to = service.get()] { return to->held_up(held_up_limit); };
   made.queue.retry = options.job_retry;
   made.pulse.disk_reserve = options.transfer.disk_reserve;

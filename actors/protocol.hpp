@@ -269,6 +269,15 @@ struct partial_purged {
   std::string key;
 };
 
+// Building: job → build and back.
+struct build_step {}; ///< the build to itself
+struct build_finished {
+  std::vector<plan_file> files; ///< in the build's folder, to be moved
+};
+struct build_failed {
+  failure why;
+};
+
 // Committing, and the catalog's own questions.
 struct admit_artifact {
   download_plan plan;
@@ -333,6 +342,9 @@ struct state_entered {
 };
 struct waiting_for { ///< the try goes on when this one has answered
   std::string whom;
+};
+struct step_begun { ///< of a build: it takes as long as it takes
+  std::string step;
 };
 struct tick {};
 
@@ -412,7 +424,9 @@ using limits_actor =
                      caf::result<void>(watch_slots), caf::result<void>(tick)>;
 using job_actor =
     caf::typed_actor<caf::result<void>(download_finished), caf::result<void>(download_failed),
-                     caf::result<void>(audit_finished), caf::result<void>(host_asked)>;
+                     caf::result<void>(audit_finished), caf::result<void>(host_asked),
+                     caf::result<void>(build_finished), caf::result<void>(build_failed)>;
+using build_actor = caf::typed_actor<caf::result<void>(build_step)>;
 using audit_actor =
     caf::typed_actor<caf::result<void>(bytes_checked), caf::result<void>(part_checked)>;
 using auditor_actor =
@@ -427,7 +441,7 @@ using download_actor =
 using heartbeat_actor =
     caf::typed_actor<caf::result<void>(files_planned), caf::result<void>(bytes_moved),
                      caf::result<void>(state_entered), caf::result<void>(waiting_for),
-                     caf::result<void>(tick)>;
+                     caf::result<void>(step_begun), caf::result<void>(tick)>;
 using shelf_actor =
     caf::typed_actor<caf::result<void>(fetch_file), caf::result<void>(transfer_progressed),
                      caf::result<void>(transfer_noted), caf::result<void>(transfer_ended),

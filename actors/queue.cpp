@@ -144,7 +144,7 @@ class queue_state {
     tell(self_, deps_.limits, limit_job{job.record.id, job.record.asked.max_rate});
     job.worker = spawn_job(self_,
                            {queue_actor{self_}, deps_.narrator, deps_.catalog, deps_.desk,
-                            deps_.shelf, deps_.home, deps_.held_up},
+                            deps_.shelf, deps_.home, deps_.disk_reserve, deps_.held_up},
                            job.record, job.token);
     jobs_.refresh(job);
   }

@@ -23,9 +23,10 @@ struct queue_deps {
   catalog_actor catalog;
   desk_actor desk;
   shelf_actor shelf;
-  limits_actor limits;          ///< says how many run at once
-  store::home home{};           ///< read by audits only
-  std::size_t max_live{10'000}; ///< not ended, at most
+  limits_actor limits;                      ///< says how many run at once
+  store::home home{};                       ///< for audits and builds
+  std::uint64_t disk_reserve{256ull << 20}; ///< for builds
+  std::size_t max_live{10'000};             ///< not ended, at most
   retry_policy retry{};
   std::function<std::string()> held_up{}; ///< what holds up every transfer; for heartbeats
 };

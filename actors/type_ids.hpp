@@ -123,6 +123,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   HIVE_LOCAL_MESSAGE(hive::actors::uses_due)
   HIVE_LOCAL_MESSAGE(hive::actors::model_due)
   HIVE_LOCAL_MESSAGE(hive::actors::pass_renewed)
+  HIVE_LOCAL_MESSAGE(hive::actors::build_step)
+  HIVE_LOCAL_MESSAGE(hive::actors::build_finished)
+  HIVE_LOCAL_MESSAGE(hive::actors::build_failed)
+  HIVE_LOCAL_MESSAGE(hive::actors::step_begun)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

@@ -3,6 +3,7 @@
 #include "actors/errand.hpp"
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
+#include "core/build/recipe_file.hpp"
 #include "core/net/local_url.hpp"
 #include "core/store/listing.hpp"
 #include "vendors/foreign_stores.hpp"
@@ -41,6 +42,11 @@ net::reply as_http(const std::string& url, store::listing found) {
   made.head.headers.emplace_back("content-type", "application/json");
   made.body = std::move(found.body);
   return made;
+}
+
+result<net::reply> as_http(const std::string& url, result<std::string> text) {
+  if (!text) return text.why();
+  return as_http(url, store::listing{200, std::move(*text)});
 }
 
 class vendor_state {
@@ -118,6 +124,12 @@ class vendor_state {
     if (wanted.method == "LIST") {
       deps_.service->on_disk_thread("a list of files", [url = wanted.url, heard] {
         heard(as_http(url, store::list_files(net::local_path(url))));
+      });
+      return;
+    }
+    if (wanted.method == "RECIPE") {
+      deps_.service->on_disk_thread("a recipe", [url = wanted.url, may = deps_.builds, heard] {
+        heard(as_http(url, build::read_recipe(net::local_path(url), may)));
       });
       return;
     }

@@ -14,9 +14,10 @@ namespace hive::actors {
 
 struct vendor_deps {
   std::shared_ptr<const vendors::vendor> who;
-  net::engine* engine{nullptr};               ///< outlives the actors
-  transfer::service* service{nullptr};        ///< for its disk thread; outlives the actors
-  std::vector<std::filesystem::path> adopt{}; ///< where copies of contents may lie
+  net::engine* engine{nullptr};                ///< outlives the actors
+  transfer::service* service{nullptr};         ///< for its disk thread; outlives the actors
+  std::vector<std::filesystem::path> adopt{};  ///< where copies of contents may lie
+  std::vector<std::filesystem::path> builds{}; ///< whose recipes may be run
   std::size_t at_once{16};
 };
 

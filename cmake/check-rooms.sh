@@ -18,16 +18,17 @@ refuse core 'vendors/|actors/|apps/|tests/' 'core looks up'
 refuse vendors 'actors/|apps/|tests/' 'vendors look up'
 refuse actors 'apps/|tests/' 'actors look up'
 refuse apps 'tests/' 'apps look into tests'
-refuse core/base 'core/(limits|artifact|job|machine|model|config|net|store|transfer)/' 'core/base looks up'
-refuse core/limits 'core/(artifact|job|machine|model|config|net|store|transfer)/' 'core/limits looks up'
-refuse core/artifact 'core/(job|machine|model|config|net|store|transfer)/' 'core/artifact looks up'
-refuse core/job 'core/(machine|model|config|net|store|transfer)/' 'core/job looks up'
-refuse core/machine 'core/(limits|artifact|job|model|config|net|store|transfer)/' 'core/machine looks aside'
-refuse core/model 'core/(limits|artifact|job|machine|config|net|store|transfer)/' 'core/model looks aside'
-refuse core/config 'core/(artifact|job|machine|model|net|store|transfer)/' 'core/config looks aside'
-refuse core/net 'core/(artifact|job|machine|model|config|store|transfer)/' 'core/net looks aside'
-refuse core/store 'core/(machine|config|net|transfer)/' 'core/store looks aside'
-refuse core/transfer 'core/(machine|model|config)/' 'core/transfer looks aside'
+refuse core/base 'core/(limits|artifact|job|machine|model|config|net|store|build|transfer)/' 'core/base looks up'
+refuse core/limits 'core/(artifact|job|machine|model|config|net|store|build|transfer)/' 'core/limits looks up'
+refuse core/artifact 'core/(job|machine|model|config|net|store|build|transfer)/' 'core/artifact looks up'
+refuse core/job 'core/(machine|model|config|net|store|build|transfer)/' 'core/job looks up'
+refuse core/machine 'core/(limits|artifact|job|model|config|net|store|build|transfer)/' 'core/machine looks aside'
+refuse core/model 'core/(limits|artifact|job|machine|config|net|store|build|transfer)/' 'core/model looks aside'
+refuse core/config 'core/(artifact|job|machine|model|net|store|build|transfer)/' 'core/config looks aside'
+refuse core/net 'core/(artifact|job|machine|model|config|store|build|transfer)/' 'core/net looks aside'
+refuse core/store 'core/(machine|config|net|build|transfer)/' 'core/store looks aside'
+refuse core/build 'core/(limits|job|machine|model|config|transfer)/' 'core/build looks aside'
+refuse core/transfer 'core/(machine|model|config|build)/' 'core/transfer looks aside'
 
 refuse core 'caf/|boost/(beast|asio)' 'core knows neither actors nor servers'
 refuse vendors 'caf/|boost/(beast|asio)|curl/|thread|sqlite3' 'vendors only talk'
@@ -39,7 +40,7 @@ only_in() { # PATTERN FILE...: a library has one place
   [ -z "$found" ] || complain "$pattern belongs in $*, not in:"$'\n'"$found"
 }
 only_in 'simdjson' core/base/json.cpp
-only_in 'toml\+\+' core/config/file.cpp
+only_in 'toml\+\+' core/config/file.cpp core/artifact/recipe.cpp
 only_in 'spdlog' core/job/log.cpp
 only_in 'pugixml' vendors/metalink.cpp
 

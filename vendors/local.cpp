@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -16,10 +17,19 @@ namespace hive::vendors {
 
 namespace {
 
+/// What a part of a split GGUF says of itself.
+struct split {
+  std::uint64_t number{0}; ///< from 0
+  std::uint64_t count{0};
+  std::uint64_t all{0};  ///< tensors of the set; 0: it does not say
+  std::uint64_t here{0}; ///< tensors in this part
+};
+
 struct local_file {
   std::uint64_t size{0};
   std::string version;
   bool busy{false};
+  std::optional<split> part;
 };
 using local_files = std::map<std::string, local_file>;
 
@@ -44,6 +54,15 @@ failure refusal(const std::string& path, int status, const std::string& which) {
   return fail(errc::disk_failed, path + " cannot be listed (" + std::to_string(status) + ")");
 }
 
+result<std::optional<split>> read_split(const std::string& where, json::node from) {
+  if (from.is_null()) return std::optional<split>{};
+  std::vector<std::uint64_t> numbers;
+  for (const auto one : from.elements())
+    if (const auto number = one.natural()) numbers.push_back(*number);
+  if (numbers.size() != 4) return unreadable(where, "its field \"split\" is not four numbers");
+  return std::optional{split{numbers[0], numbers[1], numbers[2], numbers[3]}};
+}
+
 result<listing> read_listing(const std::string& path, const net::reply& got) {
   const auto where = "the listing of " + path;
   HIVE_TRY(const auto body, read_body(where, got));
@@ -63,12 +82,40 @@ result<listing> read_listing(const std::string& path, const net::reply& got) {
     HIVE_TRY(file.size, size_field(where, entry, "size"));
     HIVE_TRY(file.version, text_field(where, entry, "version"));
     file.busy = entry["busy"].boolean().value_or(false);
+    HIVE_TRY(file.part, read_split(where, entry["split"]));
     const auto [at, added] = out.files.try_emplace(std::move(name), std::move(file));
     if (!added) return unreadable(where, "it names '" + quotable(at->first) + "' twice");
   }
   const bool itself = out.files.size() == 1 && out.files.begin()->first == base_name(path);
   if (!out.directory && !itself) return unreadable(where, "it does not hold the file itself");
   return out;
+}
+
+failure strangers(const std::string& path, const std::string& why) {
+  return fail(errc::not_the_artifact, path + " does not belong to the set it lies in: " + why,
+              "put the parts of one set together, as they were made");
+}
+
+/// What the parts say of themselves goes together, as far as they say something.
+outcome check_set(const shard& any, const local_files& files) {
+  std::uint64_t tensors = 0;
+  std::optional<std::uint64_t> all;
+  for (std::uint32_t n = 1; n <= any.count; ++n) {
+    const auto path = shard_path(any, n);
+    const auto& said = files.at(path).part;
+    if (!said) return {};
+    if (said->count != any.count || said->number + 1 != n)
+      return strangers(path, "it says it is part " + std::to_string(said->number + 1) + " of " +
+                                 std::to_string(said->count));
+    if (said->all != all.value_or(said->all))
+      return strangers(path, "its set has " + std::to_string(said->all) + " tensors, that of " +
+                                 shard_path(any, 1) + " has " + std::to_string(*all));
+    all = said->all;
+    tensors += said->here;
+  }
+  if (all.value_or(0) == 0 || tensors == *all) return {};
+  return strangers(shard_path(any, 1), "the parts have " + std::to_string(tensors) +
+                                           " tensors of " + std::to_string(*all));
 }
 
 /// Every chosen shard has its whole set beside it.
@@ -85,6 +132,7 @@ outcome check_shards(const std::string& root, const std::vector<std::string>& ch
                       shard_path(*part, n) + " is not in " + root,
                   "put the missing shards beside it and name the folder that holds them all");
     }
+    HIVE_CHECK(check_set(*part, files));
   }
   return {};
 }

@@ -8,14 +8,17 @@
 ///   {"type": "file" | "directory",
 ///    "files": [{"path": "relative/name", "size": bytes, "version": "…", "busy": true}, …]}
 /// in any order; "version" tells one state of the file from another (core/base/file_version.hpp),
-/// "busy" is left out unless somebody may be writing it. For a file `files` holds that one under
-/// its own name, without folders. For a directory it holds every regular file below it; hidden ones
+/// "busy" is left out unless somebody may be writing it, "split" unless it is a part of a split
+/// GGUF: [its number from 0, parts, tensors of the set, tensors in it]. For a file `files` holds
+/// that one under its own name, without folders. For a directory it holds every regular file below
+/// it; hidden ones
 /// (".name", also folders) are left out, and so are symlinks that leave the directory.
 ///
 /// The plan's revision is the first 40 hex characters of the SHA-256 over name and version of the
 /// chosen files: a later change is another revision. Its sources are file:// URLs, bound to those
 /// versions: whoever reads another one says errc::source_changed. So is a chosen file that is busy.
-/// A shard of a split GGUF whose set is not all there is errc::entry_missing.
+/// A shard of a split GGUF whose set is not all there is errc::entry_missing, one whose parts say
+/// that they belong to different sets errc::not_the_artifact.
 
 #include "vendors/vendor.hpp"
 

@@ -22,6 +22,8 @@ struct vendor_settings {
   std::string hub_endpoint{"https://huggingface.co"}; ///< HF_ENDPOINT, without trailing slash
   /// Other programs' stores that may be looked at for a content (foreign_stores.hpp).
   std::vector<std::filesystem::path> adopt{};
+  /// Folders whose recipes may be run; empty: none may.
+  std::vector<std::filesystem::path> builds{};
   std::string hub_token;         ///< HF_TOKEN or the token file's; empty: anonymous
   std::string registry_logins{}; ///< text of a docker config.json: see registry_logins.hpp
   std::string identity_key{};    ///< text of an OpenSSH Ed25519 key, for Ollama's registry

@@ -88,7 +88,8 @@ actors::node_options node_options_of(const loaded_config& loaded) {
   out.vendors.identity_key = secret_text(from.identity_key);
   out.vendors.github_api = from.github_api;
   out.vendors.github_token = from.github_token;
-  out.vendors.adopt = adopted_folders(from);
+  out.vendors.adopt = folders_of(from.adopt);
+  out.vendors.builds = folders_of(from.builds);
   out.limits = limits_of(loaded);
   return out;
 }

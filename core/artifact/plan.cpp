@@ -83,6 +83,7 @@ std::string artifact_key(const download_plan& plan) {
   std::vector<std::string> files;
   files.reserve(plan.files.size());
   for (const auto& file : plan.files) {
+    if (plan.how) break;
     std::string& entry = files.emplace_back();
     append(entry, file.path);
     append(entry, content_key(file));

@@ -1,6 +1,7 @@
 #pragma once
 /// What a vendor's conversation yields: everything needed to fetch an artifact, and nothing secret.
 
+#include "core/artifact/recipe.hpp"
 #include "core/artifact/reference.hpp"
 #include "core/base/digest.hpp"
 #include "core/base/errc.hpp"
@@ -77,6 +78,7 @@ struct download_plan {
   std::vector<plan_file> files; ///< in the order to fetch: small configuration first
   std::vector<refusal_rule> refusals; ///< when a file's own address (not where it leads) says no
   std::vector<remark> remarks{};      ///< the vendor's own
+  std::optional<recipe> how{}; ///< the artifact is made of the files like this; empty: it is them
   friend bool operator==(const download_plan&, const download_plan&) = default;
 };
 
@@ -95,7 +97,8 @@ std::uint64_t known_bytes(const download_plan& plan) noexcept;
 /// and is what two jobs for the same bytes share.
 std::string content_key(const plan_file& file);
 
-/// Same repository, revision and set of files: 16 hex characters of a SHA-256 over them.
+/// Same repository, revision and set of files: 16 hex characters of a SHA-256 over them. Of what is
+/// made by a recipe the revision says it all: inputs and outputs have one key.
 std::string artifact_key(const download_plan& plan);
 
 } // namespace hive

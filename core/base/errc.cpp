@@ -17,7 +17,7 @@ constexpr bool no_retry = false;
 
 // Troubles with a vendor's credentials are 403, not 401: to an API client 401 means that its own
 // token for this node is wrong.
-constexpr std::array<errc_info, 46> table{{
+constexpr std::array<errc_info, 48> table{{
     {errc::bad_reference, "bad_reference", "this is not a reference hive understands",
      "write it like hf:org/repo, ollama:llama3.2:1b, gh:owner/repo@v1 or https://host/file", 400,
      usage, no_retry},
@@ -38,6 +38,8 @@ constexpr std::array<errc_info, 46> table{{
      no_retry},
     {errc::unsupported, "unsupported", "this version of hive cannot do that",
      "'hive --help' lists what it can do", 501, usage, no_retry},
+    {errc::bad_recipe, "bad_recipe", "this is not a recipe this node runs",
+     "correct it; docs/api.md has the keys of a recipe", 400, usage, no_retry},
 
     {errc::repo_missing, "repo_missing", "the vendor has no such repository, or hides it",
      "check the spelling; for a private repository set a token such as HF_TOKEN", 404, missing,
@@ -110,6 +112,9 @@ constexpr std::array<errc_info, 46> table{{
     {errc::source_unreadable, "source_unreadable", "a file of this machine may not be read",
      "let the user who runs the node read it and enter its folders, then import it again", 403,
      refused, no_retry},
+    {errc::build_failed, "build_failed", "the build did not make what it should",
+     "look at what its steps said ('hive jobs logs ID'), then correct the recipe", 500, failed,
+     no_retry},
 
     {errc::digest_mismatch, "digest_mismatch", "the bytes are not those that were promised",
      "try again; if it stays, the source is damaged: tell its owner", 502, damaged, no_retry},
@@ -137,7 +142,7 @@ constexpr std::array<errc_info, 46> table{{
 
 } // namespace
 
-const std::array<errc_info, 46>& errc_table() noexcept {
+const std::array<errc_info, 48>& errc_table() noexcept {
   return table;
 }
 

@@ -23,6 +23,7 @@ enum class errc : std::uint8_t {
   unauthorized = 16,
   bad_config = 17,
   unsupported = 18,
+  bad_recipe = 19,
   // 2x: the vendor said no, or something unintelligible.
   repo_missing = 20,
   revision_missing = 21,
@@ -54,6 +55,7 @@ enum class errc : std::uint8_t {
   no_node = 46,
   overloaded = 47,
   source_unreadable = 48,
+  build_failed = 49,
   // 5x: the bytes are not what they should be.
   digest_mismatch = 50,
   size_mismatch = 51,
@@ -80,7 +82,7 @@ struct errc_info {
 };
 
 /// Every code, in numeric order.
-const std::array<errc_info, 46>& errc_table() noexcept;
+const std::array<errc_info, 48>& errc_table() noexcept;
 
 /// The row of `code`. Total: every enumerator has one.
 const errc_info& info(errc code) noexcept;

@@ -279,10 +279,10 @@ std::string_view to_string(setting_origin o) noexcept {
   return at < names.size() ? names[at] : "unknown";
 }
 
-std::vector<std::filesystem::path> adopted_folders(const config& from) {
+std::vector<std::filesystem::path> folders_of(const std::string& list) {
   std::vector<std::filesystem::path> folders;
-  if (from.adopt == "off") return folders;
-  for (std::string_view rest = from.adopt; !rest.empty();) {
+  if (list == "off") return folders;
+  for (std::string_view rest = list; !rest.empty();) {
     const auto end = std::min(rest.find(':'), rest.size());
     if (end > 0) folders.emplace_back(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));

@@ -39,6 +39,8 @@ struct config {
   /// "off", or the folders of other programs' stores that contents are taken from, separated by
   /// colons. Default: the Hugging Face cache and Ollama's, as their own variables name them.
   std::string adopt;
+  /// Folders whose recipes may be run (build:), separated by colons. Empty or "off": none may.
+  std::string builds;
   std::uint64_t history_days{30}; ///< how long an ended job is remembered
   std::string proxy;    ///< a URL; "-": none, whatever the environment says; empty: its variables
   std::string no_proxy; ///< hosts reached without it; empty: the environment's
@@ -54,8 +56,8 @@ struct config {
   std::string github_token;                         ///< GH_TOKEN, GITHUB_TOKEN
 };
 
-/// The folders `adopt` names.
-std::vector<std::filesystem::path> adopted_folders(const config& from);
+/// The folders a list (`adopt`, `builds`) names.
+std::vector<std::filesystem::path> folders_of(const std::string& list);
 
 enum class setting_origin : std::uint8_t { built_in = 0, file = 1, environment = 2, flag = 3 };
 std::string_view to_string(setting_origin o) noexcept;

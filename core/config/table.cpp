@@ -84,6 +84,7 @@ std::vector<config_row> make_table() {
       size("upload_rate", &c::upload_rate, 0, limits::highest_rate, "HIVE_UPLOAD_RATE"),
       number("history_days", &c::history_days, 1, 36'500, "HIVE_HISTORY_DAYS"),
       text("adopt", &c::adopt, folder_list, {"HIVE_ADOPT"}),
+      text("builds", &c::builds, folder_list, {"HIVE_BUILDS"}),
       text("proxy", &c::proxy, proxy_address, {"HIVE_PROXY"}),
       text("no_proxy", &c::no_proxy, any_text, {"HIVE_NO_PROXY"}),
       // The others are where curl, OpenSSL and Python's libraries look.

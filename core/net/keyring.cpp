@@ -63,6 +63,10 @@ void pass::take(result<token> got) {
   for (const auto& done : told) done(got ? outcome{} : outcome{got.why()});
 }
 
+void keyring::add(const keyring& others) {
+  for (const auto& one : others.credentials_) add(one);
+}
+
 void keyring::add(credential c) {
   credentials_.push_back(std::move(c));
 }

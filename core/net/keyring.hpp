@@ -71,6 +71,8 @@ class pass : public std::enable_shared_from_this<pass> {
 class keyring {
  public:
   void add(credential c);
+  /// Those of `others` that do not run out.
+  void add(const keyring& others);
   void add(std::shared_ptr<pass> renewable) { pass_ = std::move(renewable); }
   /// The Authorization value for `url`; empty when none is bound to its origin.
   std::optional<std::string> authorization_for(std::string_view url) const;

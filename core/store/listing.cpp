@@ -1,8 +1,11 @@
 #include "core/store/listing.hpp"
 
+#include "core/artifact/shards.hpp"
 #include "core/base/file_version.hpp"
 #include "core/base/json.hpp"
+#include "core/model/gguf.hpp"
 #include "core/store/disk_file.hpp"
+#include "core/store/file_bytes.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -51,6 +54,18 @@ bool being_written(const fs::path& file, const struct stat& seen) {
   return !alone;
 }
 
+/// What a part of a split GGUF says of itself: [its number from 0, parts, tensors of the set,
+/// tensors in it]. Null for anything else, and for what cannot be read.
+json::value split_of(const fs::path& file) {
+  const auto part = parse_shard(file.native());
+  if (!part || part->suffix != ".gguf") return nullptr;
+  auto bytes = file_bytes::open(file);
+  const auto header = bytes ? model::read_gguf(*bytes) : result<model::gguf_header>{bytes.why()};
+  const auto split = header ? model::split_of(*header) : std::nullopt;
+  if (!split) return nullptr;
+  return json::array{split->number, split->count, split->tensors, header->tensors};
+}
+
 /// What is said of a regular file; empty for anything else.
 json::object entry(const fs::path& file, const std::string& name) {
   struct stat seen {};
@@ -59,6 +74,7 @@ json::object entry(const fs::path& file, const std::string& name) {
                     {"size", static_cast<std::uint64_t>(seen.st_size)},
                     {"version", file_version(seen)}};
   if (being_written(file, seen)) made.emplace("busy", true);
+  if (auto split = split_of(file); !split.is_null()) made.emplace("split", std::move(split));
   return made;
 }
 

@@ -3,14 +3,10 @@
 #include "core/artifact/shards.hpp"
 #include "core/artifact/sidecar.hpp"
 #include "core/store/disk_file.hpp"
+#include "core/store/file_bytes.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace hive::store {
 
@@ -20,36 +16,6 @@ using file_list = std::vector<const artifact_file*>;
 
 constexpr std::size_t most_files = 512; ///< of one set; larger ones are described by their first
 constexpr std::size_t text_limit = 4u << 20;
-
-class file_source final : public model::byte_source {
- public:
-  static result<file_source> open(const home& where, const artifact_file& file) {
-    auto path = where.blob(file.sha256);
-    HIVE_TRY(auto fd, open_file(path, O_RDONLY));
-    return file_source{std::move(path), std::move(fd), file.size};
-  }
-
-  std::uint64_t size() const noexcept override { return size_; }
-  outcome read(std::uint64_t offset, std::span<char> into) override {
-    while (!into.empty()) {
-      const auto got = ::pread(fd_.get(), into.data(), into.size(), static_cast<off_t>(offset));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return disk_failure(errno, "read", path_);
-      if (got == 0) return fail(errc::size_mismatch, path_.string() + " is shorter than it was");
-      offset += static_cast<std::uint64_t>(got);
-      into = into.subspan(static_cast<std::size_t>(got));
-    }
-    return {};
-  }
-
- private:
-  file_source(std::filesystem::path path, descriptor fd, std::uint64_t size)
-    : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
-
-  std::filesystem::path path_;
-  descriptor fd_;
-  std::uint64_t size_;
-};
 
 /// Files of weights that are loaded together, by the path of the first.
 struct weights {
@@ -85,7 +51,7 @@ result<std::vector<Header>> read_headers(const home& where, const file_list& fil
   std::vector<Header> headers;
   for (const auto* file : files) {
     if (headers.size() == most_files) break;
-    HIVE_TRY(auto from, file_source::open(where, *file));
+    HIVE_TRY(auto from, file_bytes::open(where.blob(file->sha256)));
     auto header = read(from);
     if (!header) {
       auto why = std::move(header).why();

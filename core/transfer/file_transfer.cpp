@@ -48,7 +48,7 @@ void file_transfer::on_opened(result<opened> what) {
   if (phase_ != phase::opening) return;
   if (!what) return end(std::move(what).why());
   phase_ = phase::fetching;
-  if (what->whole) return have_whole();
+  if (what->whole) return have_whole(what->head);
   resumed_ = what->durable.size();
   if (resumed_ > 0) {
     tell({"resumed",
@@ -65,7 +65,8 @@ void file_transfer::on_opened(result<opened> what) {
 }
 
 /// The local source's own bytes: nothing is left but to hash them.
-void file_transfer::have_whole() {
+void file_transfer::have_whole(std::span<const std::byte> head) {
+  if (auto seen = look_at_head(head); !seen) return end(std::move(seen).why());
   resumed_ = *size();
   tally_.resume(resumed_);
   const auto from = net::local_path(order_.file.sources.front().url);
@@ -124,12 +125,14 @@ void file_transfer::learn_size(std::uint64_t size) {
   assembly_->set_size(size);
 }
 
+outcome file_transfer::look_at_head(std::span<const std::byte> head) {
+  suspicion_ = suspect(head, plan());
+  if (!suspicion_ || !suspicion_->certain) return {};
+  return fail(errc::not_the_artifact, suspicion_->what + " came instead of " + plan().path);
+}
+
 outcome file_transfer::land(block_ref what, const std::string& server) {
-  if (what->offset == 0) {
-    suspicion_ = suspect(what->bytes(), plan());
-    if (suspicion_ && suspicion_->certain)
-      return fail(errc::not_the_artifact, suspicion_->what + " came instead of " + plan().path);
-  }
+  if (what->offset == 0) HIVE_CHECK(look_at_head(what->bytes()));
   came_from_.note({what->offset, what->end()}, server);
   assembly_->submit(std::move(what));
   return {};

@@ -13,10 +13,12 @@
 #include "core/transfer/transfer.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -76,7 +78,8 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   bool may_resume() const;
   std::optional<file_source> near() const;
   digest seen_digest() const;
-  void have_whole();
+  void have_whole(std::span<const std::byte> head);
+  outcome look_at_head(std::span<const std::byte> head);
   bool refuse_copy(const std::string& why);
   void commit();
   void mismatch(const wrongness& known);

@@ -14,6 +14,9 @@ namespace hive::transfer {
 
 namespace {
 
+/// To tell what kind of file it is.
+constexpr std::uint64_t enough = 4096;
+
 /// Whether the file is in the state its plan was made of.
 bool is_as_planned(const std::filesystem::path& file, const file_source& source) {
   struct stat seen {};
@@ -26,7 +29,11 @@ bool is_as_planned(const std::filesystem::path& file, const file_source& source)
 } // namespace
 
 result<opened> landing::open(const opening& how) {
-  if (how.near && how.size && bring(*how.near, *how.size)) return opened{{}, true};
+  if (how.near && how.size && bring(*how.near, *how.size)) {
+    opened made{{}, true, std::vector<std::byte>(std::min<std::uint64_t>(*how.size, enough))};
+    HIVE_CHECK(read(0, made.head));
+    return made;
+  }
   const auto missing = store::missing_bytes(where_, key_, how.size.value_or(0));
   HIVE_CHECK(store::check_room(where_, missing, how.reserve));
   HIVE_TRY(partial_, store::partial::open(where_, key_, how.size));

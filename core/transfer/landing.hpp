@@ -9,11 +9,13 @@
 #include "core/transfer/doubt.hpp"
 #include "core/transfer/transfer.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace hive::transfer {
 
@@ -34,6 +36,7 @@ struct opening {
 struct opened {
   range_set durable; ///< what can be relied on
   bool whole{false}; ///< all bytes of the near file are here, at once and without a copy
+  std::vector<std::byte> head{}; ///< the first of them
 };
 
 class landing {

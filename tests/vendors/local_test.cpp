@@ -133,6 +133,34 @@ TEST_CASE("a split set that is not whole is a missing entry") {
   CHECK(alone.why().code == errc::entry_missing);
 }
 
+TEST_CASE("parts that say they belong to different sets are refused") {
+  const auto body = [](const std::string& first, const std::string& second) {
+    return listing("directory", {entry("m-00001-of-00002.gguf", 1, 1, R"(,"split":)" + first),
+                                 entry("m-00002-of-00002.gguf", 1, 1, R"(,"split":)" + second)});
+  };
+  CHECK(look("/m", 200, body("[0,2,10,4]", "[1,2,10,6]")));
+  CHECK(look("/m", 200, body("[0,2,0,4]", "[1,2,0,6]")));
+  CHECK(look("/m", 200, body("[0,2,10,4]", "null")));
+  struct row {
+    std::string first;
+    std::string second;
+    std::string said;
+  };
+  const auto [first, second, said] = GENERATE(values<row>({
+      {"[0,2,10,4]", "[0,2,10,6]",
+       "m-00002-of-00002.gguf does not belong to the set it lies in: "
+       "it says it is part 1 of 2"},
+      {"[0,3,10,4]", "[1,2,10,6]", "part 1 of 3"},
+      {"[0,2,10,4]", "[1,2,11,6]", "its set has 11 tensors, that of m-00001-of-00002.gguf has 10"},
+      {"[0,2,10,4]", "[1,2,10,5]", "the parts have 9 tensors of 10"},
+  }));
+  const auto got = look("/m", 200, body(first, second));
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::not_the_artifact);
+  INFO(got.why().detail);
+  CHECK(got.why().detail.find(said) != std::string::npos);
+}
+
 TEST_CASE("a listing that is not as agreed is unreadable") {
   const std::string body = GENERATE(
       "", "[]", "{}", R"({"type":"directory"})", R"({"type":"directory","files":{}})",

@@ -29,7 +29,7 @@ TEST_CASE("every reference finds its vendor, or none") {
   CHECK(server_of("file:/models/a.gguf") == "file");
   CHECK(server_of("gh:owner/repo@v1:*.gguf") == "gh");
   CHECK(server_of("https://host/m.gguf") == "url");
-  CHECK(server_of("build:/models/recipe") == "");
+  CHECK(server_of("build:/models/recipe") == "build");
 }
 
 TEST_CASE("vendors have different names") {

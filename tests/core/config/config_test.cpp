@@ -109,7 +109,7 @@ TEST_CASE("every key can be set by a variable of its own and by a flag") {
     const auto pem = (m.root / "a.pem").string();
     const bool number = std::holds_alternative<std::uint64_t config::*>(row.member);
     const std::string value =
-        row.key == "adopt"                                                       ? "off"
+        row.key == "adopt" || row.key == "builds"                                ? "off"
         : row.key == "listen"                                                    ? "[::1]:0"
         : row.key == "log_level"                                                 ? "debug"
         : row.key == "log_format"                                                ? "json"
@@ -417,13 +417,13 @@ TEST_CASE("other programs' stores are where their own variables say, in an order
   m.variables["HF_HUB_CACHE"] = "/cache";
   m.variables["OLLAMA_MODELS"] = "/models";
   CHECK(m.values().adopt == "/cache:/models" + last);
-  CHECK(adopted_folders(m.values()).size() == 4);
+  CHECK(folders_of(m.values().adopt).size() == 4);
   m.variables["OLLAMA_MODELS"] = "relative/models";
   CHECK(m.values().adopt == "/cache" + last);
   m.variables["HIVE_ADOPT"] = "/a:/b";
-  CHECK(adopted_folders(m.values()) == std::vector<fs::path>{"/a", "/b"});
+  CHECK(folders_of(m.values().adopt) == std::vector<fs::path>{"/a", "/b"});
   m.variables["HIVE_ADOPT"] = "off";
-  CHECK(adopted_folders(m.values()).empty());
+  CHECK(folders_of(m.values().adopt).empty());
   m.variables["HIVE_ADOPT"] = "a:/b";
   CHECK(why(m.load()).find("absolute paths") != std::string::npos);
 }

@@ -1,6 +1,7 @@
 #include "core/base/json.hpp"
 #include "core/store/listing.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/gguf.hpp"
 
 #include <chrono>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace hive::store {
 namespace {
@@ -103,6 +105,25 @@ TEST_CASE("a file that somebody has open to write is busy, until it has been qui
   writer.close();
   CHECK(busy_of(list_files(at.path)) ==
         files{{"done", false}, {"idle", false}, {"written", false}});
+}
+
+TEST_CASE("a part of a split GGUF says which one it is") {
+  folder at;
+  const auto part = testing::gguf_file{}
+                        .u16("split.no", 1)
+                        .u16("split.count", 3)
+                        .i32("split.tensors.count", 300)
+                        .bytes();
+  for (const auto* name : {"m-00002-of-00003.gguf", "m.gguf"})
+    std::ofstream{at.path / name} << part;
+  at.put("m-00001-of-00003.gguf", 100);
+  const auto text = json::parse(list_files(at.path).body);
+  REQUIRE(text);
+  std::map<std::string, std::vector<std::uint64_t>> said;
+  for (const auto entry : text->root()["files"].elements())
+    for (const auto one : entry["split"].elements())
+      said[std::string{entry["path"].string().value()}].push_back(one.natural().value());
+  CHECK(said == decltype(said){{"m-00002-of-00003.gguf", {1, 3, 300, 0}}});
 }
 
 TEST_CASE("whatever changes a file gives it another version") {

@@ -84,6 +84,14 @@ TEST_CASE_METHOD(scene, "a file that is given away is moved, not copied") {
   CHECK(who.broken() == std::vector<std::string>{});
 }
 
+TEST_CASE_METHOD(scene, "a file that is given away is looked at like any other") {
+  what.sources.front().given = true;
+  what.path = "model.gguf";
+  const auto got = r.fetch(what, who);
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::not_the_artifact);
+}
+
 TEST_CASE_METHOD(scene, "a file that is given away but has another name is not moved") {
   what.sources.front().given = true;
   const auto other = r.folder.path() / "other name";

@@ -1,0 +1,154 @@
+#include "vendors/build.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/vendors/script.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace hive;
+using namespace hive::vendors;
+
+namespace {
+
+const std::string commit(40, 'c');
+
+plan_file file_of(const std::string& path, bool known = true) {
+  plan_file file;
+  file.path = path;
+  file.size = 10;
+  if (known) file.expected = digest{digest_kind::sha256, sha256_hex(path)};
+  file.sources = {{"https://host/" + path, {}, {}}};
+  return file;
+}
+
+/// Serves every hf: reference with what the test says.
+class shop final : public vendor {
+ public:
+  explicit shop(download_plan plan) : plan_(std::move(plan)) {}
+  std::string_view name() const noexcept override { return "hf"; }
+  bool serves(const reference& what) const noexcept override { return what.from == scheme::hf; }
+  conversation<download_plan> resolve(reference what, file_wish wish) const override {
+    auto plan = plan_;
+    if (wish.include == std::vector<std::string>{"one"}) plan.files.resize(1);
+    plan.requested = what.revision == commit ? "" : "main";
+    plan.revision = commit;
+    co_return plan;
+  }
+  net::keyring keys(const reference&, std::string_view token) const override {
+    net::keyring out;
+    out.add({{"https", "host", 443}, "Bearer " + std::string{token}});
+    return out;
+  }
+
+ private:
+  download_plan plan_;
+};
+
+std::unique_ptr<const vendor> builder(std::vector<plan_file> files) {
+  std::vector<std::unique_ptr<const vendor>> sources;
+  download_plan plan;
+  plan.files = std::move(files);
+  sources.push_back(std::make_unique<shop>(std::move(plan)));
+  return make_build(std::move(sources));
+}
+
+std::string recipe_with(const std::string& sources) {
+  return "[recipe]\nname = \"n\"\nversion = \"1\"\n" + sources +
+         "[[step]]\nrun = [\"true\"]\n[output]\nfiles = [\"*\"]\n";
+}
+
+const std::string pinned = "[[source]]\nref = \"hf:a/b@" + commit + "\"\n";
+
+result<download_plan> prepare(const std::string& text,
+                              std::vector<plan_file> files = {file_of("one"), file_of("two")},
+                              file_wish wish = {}) {
+  script replies;
+  replies.recipe("file:///r/x.toml", 200, text);
+  return replies.play(builder(std::move(files))
+                          ->resolve(parse_reference("build:/r/x.toml").value(), std::move(wish)));
+}
+
+} // namespace
+
+TEST_CASE("a recipe becomes a plan of its sources' files, below their folders") {
+  const auto plan = prepare(recipe_with(pinned + "path = \"in/m\"\n"));
+  REQUIRE(plan);
+  CHECK(to_string(plan->what) == "build:/r/x.toml");
+  CHECK(is_hex(plan->revision, 64));
+  CHECK(plan->requested.empty());
+  REQUIRE(plan->files.size() == 2);
+  CHECK(plan->files[0].path == "in/m/one");
+  CHECK(plan->files[0].sources.at(0).url == "https://host/one");
+  REQUIRE(plan->how);
+  CHECK(plan->how->name == "n");
+}
+
+TEST_CASE("the revision of a build follows what its sources are") {
+  const auto first = prepare(recipe_with(pinned)).value();
+  CHECK(first.revision == prepare("# again\n" + recipe_with(pinned)).value().revision);
+  CHECK(first.revision !=
+        prepare(recipe_with(pinned), {file_of("one"), file_of("three")}).value().revision);
+  CHECK(artifact_key(first) == artifact_key(prepare(recipe_with(pinned)).value()));
+}
+
+TEST_CASE("a recipe without sources is a plan without files") {
+  const auto plan = prepare(recipe_with(""));
+  REQUIRE(plan);
+  CHECK(plan->files.empty());
+  CHECK(is_hex(plan->revision, 64));
+}
+
+TEST_CASE("a source that can move is refused, with what to write instead") {
+  const auto got = prepare(recipe_with("[[source]]\nref = \"hf:a/b\"\n"));
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::bad_recipe);
+  CHECK(got.why().detail.find("line 4") != std::string::npos);
+  CHECK(got.why().hint == "write ref = \"hf:a/b@" + commit + "\"");
+}
+
+TEST_CASE("a source without digests is refused, unless the recipe gives one") {
+  const auto got = prepare(recipe_with(pinned), {file_of("one", false)});
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::bad_recipe);
+  CHECK(got.why().hint.find("sha256") != std::string::npos);
+  const std::string hex(64, 'd');
+  const auto plan = prepare(recipe_with("[[source]]\nref = \"hf:a/b\"\nsha256 = \"" + hex + "\"\n"),
+                            {file_of("one", false)});
+  REQUIRE(plan);
+  CHECK(plan->files.at(0).expected->hex == hex);
+}
+
+TEST_CASE("a digest the recipe gives is for one file, and must not contradict") {
+  const std::string hex(64, 'd');
+  const auto line = "sha256 = \"" + hex + "\"\n";
+  const auto many = prepare(recipe_with(pinned + line));
+  REQUIRE_FALSE(many);
+  CHECK(many.why().detail.find("has 2 files") != std::string::npos);
+  const auto other = prepare(recipe_with(pinned + "include = [\"one\"]\n" + line));
+  REQUIRE_FALSE(other);
+  CHECK(other.why().detail.find("has another SHA-256") != std::string::npos);
+}
+
+TEST_CASE("sources that would lie on each other are refused") {
+  const auto got = prepare(recipe_with(pinned + pinned));
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::bad_recipe);
+  CHECK(prepare(recipe_with(pinned + pinned + "path = \"in/second\"\n")));
+}
+
+TEST_CASE("what is no recipe is said, with its path") {
+  const auto got = prepare("[recipe]\n");
+  REQUIRE_FALSE(got);
+  CHECK(got.why().code == errc::bad_recipe);
+  CHECK(got.why().detail.starts_with("/r/x.toml: "));
+  CHECK(prepare(recipe_with("[[source]]\nref = \"gh:a/b@v1\"\n")).why().detail.find("no vendor") !=
+        std::string::npos);
+  CHECK(prepare(recipe_with(pinned), {}, {"", {"*.gguf"}, {}}).why().code == errc::bad_request);
+}
+
+TEST_CASE("a build's secrets are its sources'") {
+  const auto keys = builder({})->keys(parse_reference("build:/r/x.toml").value(), "mine");
+  CHECK(keys.authorization_for("https://host/a") == "Bearer mine");
+}
