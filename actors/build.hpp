@@ -4,8 +4,9 @@
 /// are gone when it is.
 ///
 /// Hears: its own build_step; an order to stop (SIGTERM for the programs, SIGKILL after two
-/// seconds). Says:  build_finished or build_failed (job), step_begun (heartbeat), narrate. Never:
-/// takes what came out into the store: the job fetches it from the folder like any local
+///        seconds).
+/// Says:  build_finished or build_failed (job), step_begun (heartbeat), narrate.
+/// Never: takes what came out into the store: the job fetches it from the folder like any local
 ///        file, and stops the build when it has.
 
 #include "actors/protocol.hpp"

@@ -5,12 +5,14 @@
 #include "actors/inspect.hpp"
 #include "actors/model_reading.hpp"
 #include "actors/spelling.hpp"
+#include "actors/stock.hpp"
 #include "core/job/log.hpp"
 #include "core/store/blob_store.hpp"
 #include "core/store/damage.hpp"
 #include "core/store/directory.hpp"
 #include "core/store/model_facts.hpp"
 #include "core/store/partial.hpp"
+#include "core/store/showroom.hpp"
 #include "core/store/views.hpp"
 
 #include <algorithm>
@@ -46,6 +48,7 @@ class catalog_state {
     db_ = std::move(*opened);
     by_source_.emplace(*db_);
     models_.emplace(deps_.home, *db_);
+    showroom_.emplace(deps_.home, deps_.tools, *db_);
     on_down_signal(self_,
                    [this](const caf::actor_addr& who, const caf::error&) { holds_.erase(who); });
     expect_uses();
@@ -67,6 +70,7 @@ class catalog_state {
         [this](const collect_garbage& m) { return clear(m); },
         [this](const clearing_step&) { clear_next(); },
         [this](const model_due&) { look_into_next(); },
+        [this](const show_artifact& m) { return as_reply(show(m)); },
         [this](const uses_due&) {
           write_uses();
           expect_uses();
@@ -78,24 +82,20 @@ class catalog_state {
   /// Found, whole, and with its view.
   result<artifact_found> here(const std::string& wish) {
     HIVE_TRY(auto found, db_->artifact_for_wish(wish));
-    if (!found || !stands(*found)) return artifact_found{};
+    if (!found || !whole(*found)) return artifact_found{};
     HIVE_CHECK(view(*found));
     uses_.note(found->id, wall_now());
     return artifact_found{std::move(found)};
   }
 
-  bool stands(const store::artifact_file& file) const {
-    return store::blob_size(deps_.home, file.sha256) == file.size;
-  }
-  bool stands(const store::artifact& a) const {
-    return std::ranges::all_of(a.files, [this](const auto& f) { return stands(f); });
-  }
+  bool whole(const store::artifact& a) const { return stands(deps_.home, a); }
 
   /// What is not in the row: damage, and uses that are not written yet.
-  void complete(store::artifact& a) const {
+  void complete(store::artifact& a) {
     for (const auto& file : a.files)
-      if (!stands(file)) a.damaged.push_back(file.path);
+      if (!stands(deps_.home, file)) a.damaged.push_back(file.path);
     uses_.show_in(a);
+    a.views = showroom_->seen(a);
   }
 
   outcome view(const store::artifact& a) {
@@ -174,7 +174,7 @@ class catalog_state {
     made.verified = wall_now();
     HIVE_TRY(const auto known, db_->get_artifact(made.id));
     made.created = known ? known->created : made.verified;
-    if (!stands(made))
+    if (!whole(made))
       return fail(errc::disk_failed,
                   "a fetched blob of " + to_string(made.what) + " is not there any more");
     made.model = known && known->model ? known->model : store::read_model(deps_.home, made.files);
@@ -182,7 +182,13 @@ class catalog_state {
     counts_.reset();
     by_source_->changed(made);
     HIVE_CHECK(view(made));
+    showroom_->renew(made);
     return made;
+  }
+
+  result<artifact_shown> show(const show_artifact& m) {
+    HIVE_TRY(const auto a, one(m.id));
+    return artifact_shown{showroom_->show(a, m.views)};
   }
 
   result<store::artifact> one(const artifact_id& id) {
@@ -236,6 +242,7 @@ class catalog_state {
   result<std::uint64_t> put_away(const store::blob_finding& found) {
     HIVE_TRY(const auto all, db_->all_artifacts());
     for (const auto& a : all) HIVE_CHECK(store::take_out_of_views(deps_.home, a, found.sha256));
+    HIVE_CHECK(showroom_->take_out(found.sha256));
     return store::set_aside(deps_.home, found);
   }
 
@@ -250,25 +257,22 @@ class catalog_state {
 
   /// Every artifact with one of its contents may have lost a name in its view.
   result<store::artifact> renew(const artifact_id& id) {
-    HIVE_TRY(auto whole, one(id));
-    if (!whole.damaged.empty())
-      return fail(errc::blob_damaged, whole.damaged.front() + " of " + to_string(whole.what) +
+    HIVE_TRY(auto mended, one(id));
+    if (!mended.damaged.empty())
+      return fail(errc::blob_damaged, mended.damaged.front() + " of " + to_string(mended.what) +
                                           " was damaged again meanwhile");
-    whole.verified = wall_now();
-    if (!whole.model) models_->look_into(whole);
-    HIVE_CHECK(db_->put_artifact(whole, {}));
-    by_source_->changed(whole);
+    mended.verified = wall_now();
+    if (!mended.model) models_->look_into(mended);
+    HIVE_CHECK(db_->put_artifact(mended, {}));
+    by_source_->changed(mended);
     HIVE_TRY(const auto all, db_->all_artifacts());
-    for (const auto& a : all)
-      if (share_content(a, whole) && stands(a)) HIVE_CHECK(view(a));
-    return whole;
-  }
-
-  static bool share_content(const store::artifact& a, const store::artifact& b) {
-    return std::ranges::any_of(a.files, [&](const auto& mine) {
-      return std::ranges::find(b.files, mine.sha256, &store::artifact_file::sha256) !=
-             b.files.end();
-    });
+    for (const auto& a : all) {
+      if (!share_content(a, mended) || !whole(a)) continue;
+      HIVE_CHECK(view(a));
+      showroom_->renew(a);
+    }
+    complete(mended);
+    return mended;
   }
 
   result<artifact_list> match(const reference& what) {
@@ -285,12 +289,14 @@ class catalog_state {
     if (in_use(holds_, gone))
       return fail(errc::conflict, "a running job uses " + to_string(gone.what),
                   "wait for the job or cancel it, then remove the artifact");
+    HIVE_TRY(const auto views, showroom_->views_of(id));
     HIVE_TRY(const auto orphans, db_->remove_artifact(id));
     counts_.reset();
     by_source_->removed(gone);
     uses_.forget(id);
-    HIVE_TRY(const auto staying, beside(gone));
+    HIVE_TRY(const auto staying, beside(gone, *db_));
     HIVE_CHECK(store::remove_view(deps_.home, gone, staying));
+    showroom_->take_down(views);
     removal done{id, 0};
     for (const auto& sha256 : orphans) {
       HIVE_TRY(const auto freed, remove_content(sha256));
@@ -299,18 +305,6 @@ class catalog_state {
     log(level::info, "catalog", "artifact-removed",
         to_string(gone.what) + " at " + gone.revision + ", " + format_bytes(done.freed) + " freed");
     return done;
-  }
-
-  /// Those whose views lie in the same folder: of one source, or of its name on another host.
-  result<std::vector<store::artifact>> beside(const store::artifact& a) {
-    std::vector<store::artifact> out;
-    HIVE_TRY(const auto all, db_->references());
-    for (const auto& [id, what] : all) {
-      if (store::hub_folder(what) != store::hub_folder(a.what)) continue;
-      HIVE_TRY(auto other, db_->get_artifact(id));
-      if (other) out.push_back(std::move(*other));
-    }
-    return out;
   }
 
   /// Yields the bytes it had.
@@ -371,13 +365,7 @@ class catalog_state {
 
   result<catalog_counts> count() {
     if (!counts_) {
-      HIVE_TRY(const auto all, db_->all_artifacts());
-      std::map<std::string, std::uint64_t> blobs;
-      for (const auto& a : all)
-        for (const auto& file : a.files) blobs.emplace(file.sha256, file.size);
-      counts_.emplace();
-      counts_->artifacts = all.size();
-      for (const auto& [sha256, size] : blobs) counts_->bytes += size;
+      HIVE_TRY(counts_, count_stock(*db_));
     }
     auto now = *counts_;
     HIVE_TRY(const auto room, room_beside(nullptr));
@@ -390,6 +378,7 @@ class catalog_state {
   std::unique_ptr<store::database> db_;
   std::optional<store::directory> by_source_;
   std::optional<model_reading> models_;
+  std::optional<store::showroom> showroom_;
   holds holds_;
   store::use_book uses_;
   std::optional<clearing> clearing_;     ///< empty: no gc is under way

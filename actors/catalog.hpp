@@ -3,14 +3,15 @@
 /// count on, and looks into models: what it takes in, and at the start what nobody has looked at.
 /// Blocks (stat, links, copies, headers), so it has a thread of its own.
 ///
-/// Hears: find_wish, check_plan, measure_room, find_blob, admit_artifact, query_artifact,
-/// query_artifacts,
+/// Hears: find_wish, check_plan, measure_room, find_blob, admit_artifact, show_artifact,
+/// query_artifact, query_artifacts,
 ///        match_reference, change_artifact, remove_artifact, collect_garbage, count_artifacts.
 /// Says:  nothing but answers; clearing_step, uses_due and model_due to itself.
 /// Never: fetches, or takes an artifact in whose blobs do not all stand.
 
 #include "actors/protocol.hpp"
 #include "core/store/home.hpp"
+#include "core/store/tool_layout.hpp"
 #include "core/store/usage.hpp"
 
 #include <memory>
@@ -22,6 +23,7 @@ struct catalog_deps {
   std::uint64_t disk_reserve{0}; ///< bytes left free by every plan
   std::uint64_t store_budget{0}; ///< bytes a gc leaves when it is told no other number; 0: no end
   std::shared_ptr<store::use_board> uses{std::make_shared<store::use_board>()};
+  store::tool_roots tools{};
 };
 
 catalog_actor spawn_catalog(caf::local_actor* parent, catalog_deps deps);

@@ -87,7 +87,7 @@ class job_state_machine {
     advance(job_step::resolved);
     advance(job_step::fetched);
     tell(self_, heartbeat_, state_entered{job_state::committing});
-    settle(std::nullopt, a.id);
+    show(a.id);
   }
 
   // 1b. A verification: is what is here as it should be?
@@ -117,9 +117,7 @@ class job_state_machine {
       tell(self_, heartbeat_, state_entered{job_state::committing});
       return renew("verified");
     }
-    for (const auto& one : damaged_)
-      tell(self_, deps_.narrator,
-           narrate{damage_fact(record_.id, one), event_kind::narration, {}, {}});
+    for (const auto& one : damaged_) narrate_fact(damage_fact(record_.id, one));
     then(deps_.catalog, "the catalog", admit_limit, set_aside_contents{damaged_},
          [this](const contents_set_aside& done) {
            say("set-aside",
@@ -137,6 +135,8 @@ class job_state_machine {
            for (const auto& f : a.files) bytes += f.size;
            say(action, "every byte of " + to_string(a.what) + " is right: " + format_bytes(bytes),
                {{"files", std::to_string(a.files.size())}, {"bytes", std::to_string(bytes)}});
+           for (const auto& view : a.views)
+             if (view.state != store::view_state::stands) narrate_fact(view_fact(record_.id, view));
            settle(std::nullopt, a.id);
          });
   }
@@ -278,7 +278,30 @@ class job_state_machine {
         wish_key(asked().kind == job_kind::import ? plan_.what : asked().what, wish());
     then(deps_.catalog, "the catalog", admit_limit,
          admit_artifact{plan_, std::move(m.files), known},
-         [this](const store::artifact& a) { settle(std::nullopt, a.id); });
+         [this](const store::artifact& a) { show(a.id); });
+  }
+
+  // 5b. Into other tools' folders. What cannot be shown there is here all the same.
+
+  void show(const artifact_id& id) {
+    if (leaving_) return;
+    const auto views = asked().views.value_or(std::vector<view_wish>{});
+    if (views.empty()) return settle(std::nullopt, id);
+    wait_for("the catalog");
+    ask(self_, deps_.catalog, admit_limit, show_artifact{id, views})
+        .then(
+            [this, id](const artifact_shown& shown) {
+              for (const auto& view : shown.views) narrate_fact(view_fact(record_.id, view));
+              settle(std::nullopt, id);
+            },
+            [this, id](const caf::error& why) {
+              narrate_fact(view_fact(record_.id, unshown(as_failure(why, "the catalog"))));
+              settle(std::nullopt, id);
+            });
+  }
+
+  static store::view_sight unshown(failure why) {
+    return {"views", {}, {}, store::view_state::failed, std::move(why)};
   }
 
   // 6. The end.
@@ -357,12 +380,12 @@ class job_state_machine {
 
   void say(std::string action, std::string human,
            std::vector<std::pair<std::string, std::string>> fields) {
-    tell(self_, deps_.narrator,
-         narrate{fact{record_.id, "job", std::move(action), level::info, std::move(human),
-                      std::move(fields)},
-                 event_kind::narration,
-                 {},
-                 {}});
+    narrate_fact(fact{record_.id, "job", std::move(action), level::info, std::move(human),
+                      std::move(fields)});
+  }
+
+  void narrate_fact(fact what) {
+    tell(self_, deps_.narrator, narrate{std::move(what), event_kind::narration, {}, {}});
   }
 
   job_actor::pointer self_;

@@ -136,6 +136,24 @@ fact rate_fact(const job_record& record, std::uint64_t before) {
            {"by", "request"}}};
 }
 
+fact view_fact(const job_id& id, const store::view_sight& view) {
+  using store::view_state;
+  const bool well = view.state == view_state::stands;
+  fact f{id, "job", "view-made", well ? level::info : level::warning, {}, {{"view", view.view}}};
+  if (!view.path.empty()) f.fields.emplace_back("path", view.path);
+  if (well) {
+    f.human = view.view + " has it at " + view.path + " (" + view.how + ")";
+    f.fields.emplace_back("how", view.how);
+    return f;
+  }
+  f.action = view.state == view_state::failed ? "view-not-made" : "view-changed";
+  f.human = view.state == view_state::failed ? view.view + " does not have it: "
+                                             : "its view for " + view.view + " was changed: ";
+  f.human += sentence(view.why);
+  f.fields.emplace_back("code", std::string{to_string(view.why.code)});
+  return f;
+}
+
 fact unkept_fact(const job_id& id, const failure& why) {
   return {id,
           "queue",

@@ -26,6 +26,9 @@ fact damage_fact(const job_id& id, const damage& what);
 /// A verification that found damage and could not mend it, because of `why`.
 failure unmended(const reference& artifact, const std::vector<damage>& damaged, const failure& why);
 
+/// How a view in another tool's folder is; a warning when it is not as it should be.
+fact view_fact(const job_id& id, const store::view_sight& view);
+
 /// A state that could not be stored.
 fact unkept_fact(const job_id& id, const failure& why);
 /// A try failed, and there is another after `wait`.

@@ -1,10 +1,9 @@
 #include "actors/model_reading.hpp"
 
+#include "actors/stock.hpp"
 #include "core/job/log.hpp"
-#include "core/store/blob_store.hpp"
 #include "core/store/model_facts.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace hive::actors {
@@ -30,10 +29,7 @@ std::optional<store::artifact> model_reading::next() {
   left_.pop_back();
   auto found = db_.get_artifact(id);
   if (!found || !*found || (*found)->model) return std::nullopt;
-  const bool whole = std::ranges::all_of((*found)->files, [this](const auto& file) {
-    return store::blob_size(where_, file.sha256) == file.size;
-  });
-  if (!whole) return std::nullopt;
+  if (!stands(where_, **found)) return std::nullopt;
   look_into(**found);
   return std::move(*found);
 }

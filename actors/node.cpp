@@ -52,6 +52,7 @@ struct last_counts {
 struct node::impl {
   node_options options;
   store::recovery_report recovered;
+  std::vector<view_wish> usual_views;
   node_id id;
   wall_time started{wall_now()};
   std::chrono::steady_clock::time_point began{std::chrono::steady_clock::now()};
@@ -133,7 +134,7 @@ supervisor_deps node::impl::parts() {
   made.ledger.database = home.database();
   made.ledger.finished_for = options.history;
   made.narrator.last_seq = last_seq;
-  made.catalog = {home, options.transfer.disk_reserve, options.store_budget, uses};
+  made.catalog = {home, options.transfer.disk_reserve, options.store_budget, uses, options.tools};
   made.desk = {{}, engine.get(), service.get(), options.vendors.adopt, options.vendors.builds};
   for (auto& vendor : vendors::all_vendors(options.vendors))
     made.desk.vendors.push_back(std::move(vendor));
@@ -236,6 +237,9 @@ result<std::unique_ptr<node>> node::start(node_options options) {
   std::unique_ptr<node> made{new node};
   auto& in = *made->impl_;
   in.options = std::move(options);
+  auto views = parse_views(in.options.views);
+  if (!views) return fail(errc::bad_config, "views: " + views.why().detail, views.why().hint);
+  in.usual_views = std::move(*views);
   HIVE_CHECK(in.take_home());
   HIVE_TRY(in.engine, net::engine::start(in.options.engine));
   in.service =
@@ -265,6 +269,7 @@ outcome node::announce(const std::string& url) {
 }
 
 void node::submit(job_request asked, std::string token, reply_to<job_record> reply) {
+  if (!asked.views && asked.kind != job_kind::verify) asked.views = impl_->usual_views;
   impl_->put<job_record>(&house::queue, submit_job{std::move(asked), std::move(token)},
                          std::move(reply));
 }

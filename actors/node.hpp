@@ -8,6 +8,7 @@
 #include "actors/resident.hpp"
 #include "actors/roll_call.hpp"
 #include "core/artifact/plan.hpp"
+#include "core/artifact/view_wish.hpp"
 #include "core/base/ids.hpp"
 #include "core/job/fact.hpp"
 #include "core/job/record.hpp"
@@ -19,6 +20,7 @@
 #include "core/store/gc.hpp"
 #include "core/store/home.hpp"
 #include "core/store/recovery.hpp"
+#include "core/store/tool_layout.hpp"
 #include "core/store/usage.hpp"
 #include "core/transfer/transfer.hpp"
 #include "vendors/vendor.hpp"
@@ -43,6 +45,8 @@ struct node_options {
   hive::limits::configuration limits{hive::limits::default_configuration()};
   std::chrono::days history{30}; ///< how long an ended job is remembered
   std::uint64_t store_budget{0}; ///< bytes; what a gc leaves when it is told no other; 0: no end
+  store::tool_roots tools;       ///< where other tools of this machine keep what they have
+  std::string views;             ///< parse_views: what a pull or an import makes that says none
   retry_policy job_retry;        ///< of a job as a whole, above what a transfer retries by itself
   /// Called once, on an actor's thread, when the node ended by itself because its actors kept
   /// crashing, or one of them could not be ended; questions get errc::shutting_down from then on.

@@ -284,6 +284,13 @@ struct admit_artifact {
   std::vector<store::artifact_file> files;
   std::string wish;
 };
+struct show_artifact { ///< in other tools' folders
+  artifact_id id;
+  std::vector<view_wish> views;
+};
+struct artifact_shown {
+  std::vector<store::view_sight> views; ///< how each went
+};
 struct query_artifact {
   artifact_id id;
 };
@@ -460,7 +467,8 @@ using catalog_actor = caf::typed_actor<
     caf::result<contents_set_aside>(set_aside_contents),
     caf::result<store::artifact>(renew_artifact), caf::result<store::artifact>(change_artifact),
     caf::result<store::gc_report>(collect_garbage), caf::result<void>(clearing_step),
-    caf::result<void>(uses_due), caf::result<void>(model_due)>;
+    caf::result<void>(uses_due), caf::result<void>(model_due),
+    caf::result<artifact_shown>(show_artifact)>;
 using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
                                         caf::result<event_list>(replay_events)>;
 using pulse_actor = caf::typed_actor<caf::result<pulse_taken>(take_pulse), caf::result<void>(tick),

@@ -127,6 +127,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   HIVE_LOCAL_MESSAGE(hive::actors::build_finished)
   HIVE_LOCAL_MESSAGE(hive::actors::build_failed)
   HIVE_LOCAL_MESSAGE(hive::actors::step_begun)
+  HIVE_LOCAL_MESSAGE(hive::actors::show_artifact)
+  HIVE_LOCAL_MESSAGE(hive::actors::artifact_shown)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

@@ -82,6 +82,8 @@ actors::node_options node_options_of(const loaded_config& loaded) {
   out.transfer.disk_reserve = from.disk_reserve;
   out.history = std::chrono::days{from.history_days};
   out.store_budget = from.store_budget;
+  out.views = from.views;
+  out.tools = {from.hf_cache, from.ollama_models, from.lmstudio_models};
   out.vendors.hub_endpoint = from.hub_endpoint;
   out.vendors.hub_token = from.hub_token;
   out.vendors.registry_logins = secret_text(from.registry_auth);

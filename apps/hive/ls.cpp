@@ -24,7 +24,10 @@ std::string age_of(const std::string& time) {
 }
 
 std::string name_of(const artifact_sight& a, const std::string& newest) {
-  return a.ref + (a.pinned ? " (pinned)" : "") + (a.damaged ? " (damaged)" : "") +
+  std::string views;
+  for (const auto& view : a.views)
+    if (view.state != "ok") views += " (" + view.view + " view " + view.state + ")";
+  return a.ref + (a.pinned ? " (pinned)" : "") + (a.damaged ? " (damaged)" : "") + views +
          (newest.empty() || newest == a.revision ? "" : " (newer: " + newest.substr(0, 12) + ")");
 }
 

@@ -4,6 +4,7 @@
 #include "apps/hive/text.hpp"
 #include "core/base/units.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace hive::cli {
@@ -42,6 +43,19 @@ int tell_verified(client& node, const job_sight& job, std::chrono::seconds took)
   return 0;
 }
 
+/// Whether every view that was asked for stands; complains of those that do not.
+int tell_views(const job_sight& job, const artifact_sight& a) {
+  int code = 0;
+  for (const auto& view : job.views) {
+    const auto seen = std::ranges::find(a.views, view, &tool_sight::view);
+    if (seen != a.views.end() && seen->state == "ok") continue;
+    const auto why = seen == a.views.end() ? std::string{} : ": " + seen->detail;
+    code = complain(fail(errc::conflict, a.ref + " is here, but not shown to " + view + why,
+                         "'hive jobs logs " + job.id + "' says why; pull it with --view again"));
+  }
+  return code;
+}
+
 /// Where the files are, and how much came how fast.
 int tell_success(client& node, const job_sight& job, std::chrono::seconds took, ending how) {
   if (job.kind == "verify") return tell_verified(node, job, took);
@@ -52,9 +66,10 @@ int tell_success(client& node, const job_sight& job, std::chrono::seconds took, 
     say(printable(got->ref) + "  " + format_bytes(got->bytes) + " in " + format_duration(took) +
         (job.here > 0 ? ", " + format_bytes(job.here) + " of it already here" : ""));
   if (!how.quiet && !got->memory.empty()) say(printable(got->memory));
+  const int shown = tell_views(job, *got);
   // A node on another machine has it there.
   say(printable(path ? *path : got->path));
-  return 0;
+  return shown;
 }
 
 int tell_failure(const job_sight& job) {

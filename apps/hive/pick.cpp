@@ -44,6 +44,9 @@ artifact_sight read_artifact(json::node from) {
   out.file_count = from["file_count"].natural().value_or(0);
   for (const auto& file : from["files"].elements()) out.files.push_back(text_of(file["path"]));
   out.memory = text_of(from["memory"]["human"]);
+  for (const auto& view : from["views"].elements())
+    out.views.push_back({text_of(view["view"]), text_of(view["path"]), text_of(view["state"]),
+                         text_of(view["detail"])});
   return out;
 }
 

@@ -11,6 +11,14 @@
 
 namespace hive::cli {
 
+/// A view in another tool's folder.
+struct tool_sight {
+  std::string view;
+  std::string path;
+  std::string state; ///< "ok", else what is wrong
+  std::string detail;
+};
+
 /// A line of GET /v1/artifacts.
 struct artifact_sight {
   std::string id;
@@ -26,6 +34,7 @@ struct artifact_sight {
   bool damaged{false};
   bool pinned{false};
   std::vector<std::string> files; ///< paths; only of a full answer
+  std::vector<tool_sight> views;  ///< in other tools' folders
   std::string memory;             ///< what running it needs, a sentence; the same
 };
 

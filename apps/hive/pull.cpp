@@ -17,6 +17,7 @@ struct pull_wish {
   std::vector<std::string> include;
   std::vector<std::string> exclude;
   std::vector<std::string> mirrors;
+  std::vector<std::string> views;
   std::string token;
   std::string max_rate;
   std::int64_t priority{0};
@@ -57,6 +58,7 @@ std::string body_of(const reference& what, const pull_wish& wish, std::uint64_t 
   body["priority"] = wish.priority;
   body["max_rate"] = rate;
   body["update"] = wish.update;
+  if (!wish.views.empty()) body["views"] = texts(wish.views);
   if (!token.empty()) body["token"] = token;
   return json::text(body);
 }
@@ -89,6 +91,8 @@ int leave_running(const context& at, const answer& submitted) {
 int pull(context& at, const pull_wish& wish) {
   const auto refs = parse_all(wish);
   if (!refs) return complain(refs.why());
+  for (const auto& text : wish.views)
+    if (const auto view = parse_view(text); !view) return complain(view.why());
   std::uint64_t rate = 0;
   if (!wish.max_rate.empty()) {
     const auto read = read_rate("--max-rate", wish.max_rate);
@@ -129,6 +133,10 @@ void add_pull(CLI::App& app, context& at) {
       ->allow_extra_args(false);
   command
       ->add_option("--mirror", wish->mirrors, "where the same file is too (of an https:// address)")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--view", wish->views,
+                   "also show it to ollama, lmstudio, hf (its cache), or in dir:/a/folder")
       ->allow_extra_args(false);
   command->add_option("--token", wish->token,
                       "the vendor's token for this job, for a registry also USER:PASSWORD");

@@ -59,6 +59,12 @@ void tell(json::node a) {
   line("model", model_line(a["model"]));
   line("flaw", text_of(a["model"]["flaw"]));
   line("memory", text_of(a["memory"]["human"]));
+  for (const auto& view : a["views"].elements()) {
+    const auto state = text_of(view["state"]);
+    line("view", text_of(view["view"]) + " " + text_of(view["path"]) + " (" +
+                     (state == "ok" ? text_of(view["how"]) : state) + ")");
+    line("", text_of(view["detail"]));
+  }
   std::vector<table_row> rows;
   for (const auto& file : a["files"].elements())
     rows.push_back({format_bytes(file["size"].natural().value_or(0)), text_of(file["sha256"]),

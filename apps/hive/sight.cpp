@@ -68,6 +68,10 @@ void take_job(job_sight& into, json::node job) {
   take_text(into.state, job["state"]);
   into.cause = text_of(job["cause"]);
   take_text(into.artifact, job["artifact"]);
+  if (job["views"].is_array()) {
+    into.views.clear();
+    for (const auto& one : job["views"].elements()) into.views.push_back(text_of(one));
+  }
   if (job["progress"].is_object()) take_progress(into, job["progress"]);
   if (job["error"].is_object()) into.error = read_failure(job["error"]);
 }

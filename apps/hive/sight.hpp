@@ -32,7 +32,8 @@ struct job_sight {
   std::string kind;
   std::string state;
   std::string cause;
-  std::string artifact; ///< empty until there is one
+  std::string artifact;           ///< empty until there is one
+  std::vector<std::string> views; ///< in other tools' folders, as asked for
   byte_sight bytes;
   std::uint64_t here{0}; ///< bytes that need not be fetched, known with the plan
   std::uint64_t rate{0};

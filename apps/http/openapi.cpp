@@ -188,6 +188,7 @@ constexpr std::string_view document = R"json({
         "on": {"type": "string", "enum": ["local"], "default": "local"},
         "update": {"type": "boolean", "default": false, "description": "Ask the vendor although the same wish is already here"},
         "as": {"type": "string", "description": "Import: the reference to catalogue it under"},
+        "views": {"type": "array", "maxItems": 16, "description": "In other tools' folders: hf, ollama, lmstudio, dir:/absolute/path; left out: the node's setting", "items": {"type": "string"}},
         "token": {"type": "string", "maxLength": 4096, "description": "This job's own vendor token, for a registry also user:password; never shown again"}
       }
     },
@@ -227,7 +228,7 @@ constexpr std::string_view document = R"json({
         "artifact": {"type": ["string", "null"]}, "revision": {"type": ["string", "null"]},
         "include": {"type": "array", "items": {"type": "string"}}, "exclude": {"type": "array", "items": {"type": "string"}},
         "priority": {"type": "integer"}, "position": {"type": ["integer", "null"], "description": "Place in the line of queued jobs, from 1"}, "max_rate": {"type": "integer"}, "update": {"type": "boolean"},
-        "as": {"type": ["string", "null"]}, "on": {"type": "string"},
+        "as": {"type": ["string", "null"]}, "views": {"type": "array", "items": {"type": "string"}}, "on": {"type": "string"},
         "correlation": {"type": ["string", "null"], "description": "X-Correlation-Id of the request that submitted it; in every event and log line of the job"},
         "created_at": {"type": "string", "format": "date-time"}, "started_at": {"type": ["string", "null"], "format": "date-time"}, "finished_at": {"type": ["string", "null"], "format": "date-time"}
       }
@@ -267,6 +268,7 @@ constexpr std::string_view document = R"json({
         "bytes": {"type": "integer"}, "file_count": {"type": "integer"}, "path": {"type": "string", "description": "Where tools open it on the node's machine"},
         "health": {"type": "string", "enum": ["ok", "damaged"]}, "damaged": {"type": "array", "description": "Paths of files that are set aside or gone; 'verify' or a pull brings them back", "items": {"type": "string"}},
         "created_at": {"type": "string", "format": "date-time"}, "verified_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": ["string", "null"], "format": "date-time"}, "pinned": {"type": "boolean"},
+        "views": {"type": "array", "description": "In other tools' folders", "items": {"type": "object", "properties": {"view": {"type": "string"}, "path": {"type": ["string", "null"]}, "how": {"type": ["string", "null"], "enum": ["hard link", "reflink", "copy", null]}, "state": {"type": "string", "enum": ["ok", "changed", "gone", "failed"]}, "detail": {"type": ["string", "null"]}}}},
         "model": {"$ref": "#/components/schemas/model"}, "memory": {"$ref": "#/components/schemas/memory"},
         "files": {"type": "array", "description": "Not in lists", "items": {"type": "object", "properties": {"path": {"type": "string"}, "size": {"type": "integer"}, "sha256": {"type": "string"}, "git_sha1": {"type": ["string", "null"]}, "first_sight": {"type": "boolean", "description": "Nobody had published its digest"}}}}
       }

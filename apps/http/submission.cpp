@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t max_patterns = 256;
 constexpr std::size_t max_pattern_bytes = 1024;
+constexpr std::size_t max_views = 16;
 constexpr std::size_t max_reference_bytes = 4096;
 constexpr std::size_t max_token_bytes = 4096;
 
@@ -84,6 +85,21 @@ checked read_token(json::node value, std::string& into) {
   return {};
 }
 
+checked read_views(json::node value, std::optional<std::vector<view_wish>>& into) {
+  if (!value.is_array()) return wrong_type("views", "an array of strings");
+  std::vector<view_wish> views;
+  for (const auto& item : value.elements()) {
+    const auto text = item.string();
+    if (!text) return wrong_type("views", "an array of strings");
+    auto one = parse_view(*text);
+    if (!one) return fault{body_fault{std::move(one).why(), "views", 400}};
+    if (std::ranges::find(views, *one) == views.end()) views.push_back(std::move(*one));
+  }
+  if (views.size() > max_views) return wrong("views", "more than 16 views");
+  into = std::move(views);
+  return {};
+}
+
 checked read_numbers(std::string_view field, json::node value, job_request& into) {
   if (field == "priority") {
     const auto number = value.integer();
@@ -112,6 +128,7 @@ checked read_member(std::string_view field, json::node value, submission& into) 
   if (field == "on") return read_place(value);
   if (field == "as") return read_alias(value, asked.import_as);
   if (field == "token") return read_token(value, into.token);
+  if (field == "views") return read_views(value, asked.views);
   if (field == "priority" || field == "max_rate" || field == "update")
     return read_numbers(field, value, asked);
   return wrong(field, "no such field");

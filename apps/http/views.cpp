@@ -80,6 +80,17 @@ json::array devices_view(const std::vector<machine::device>& devices) {
   return out;
 }
 
+json::array tool_views(const std::vector<store::view_sight>& views) {
+  json::array out;
+  for (const auto& one : views)
+    out.push_back({{"view", one.view},
+                   {"path", or_null(one.path)},
+                   {"how", or_null(one.how)},
+                   {"state", to_string(one.state)},
+                   {"detail", or_null(one.why.detail)}});
+  return out;
+}
+
 void put_health(json::object& into, const std::vector<machine::reason>& ailments) {
   json::array reasons;
   for (const auto& one : ailments)
@@ -113,6 +124,10 @@ json::object job_view(const job_record& job, detail how) {
   out["max_rate"] = job.asked.max_rate;
   out["update"] = job.asked.update;
   out["as"] = or_null(job.asked.import_as);
+  json::array views;
+  for (const auto& one : job.asked.views.value_or(std::vector<view_wish>{}))
+    views.emplace_back(to_string(one));
+  out["views"] = std::move(views);
   out["on"] = "local";
   out["correlation"] = or_null(redact(job.asked.correlation));
   out["created_at"] = format_time(job.created);
@@ -151,6 +166,7 @@ json::object artifact_view(const store::artifact& what, const store::home& home,
   out["last_used_at"] = time_or_null(what.used);
   out["pinned"] = what.pinned;
   out["model"] = model_view(what.model);
+  out["views"] = tool_views(what.views);
   if (how == detail::full) out["files"] = std::move(files);
   return out;
 }

@@ -1,6 +1,7 @@
 #include "core/config/config.hpp"
 
 #include "core/base/ascii.hpp"
+#include "core/base/json.hpp"
 #include "core/base/redact.hpp"
 #include "core/config/file.hpp"
 #include "core/config/rules.hpp"
@@ -89,7 +90,8 @@ class loading {
   }
 
   outcome take(const config_row& row, std::string value, setting_origin from, std::string source) {
-    const bool path = row.rule == rules::readable_file || row.key == "home";
+    const bool path =
+        row.rule == rules::readable_file || row.rule == rules::folder || row.key == "home";
     if (const auto user = value_of(env_, "HOME"); path && user && value.starts_with("~/"))
       value.replace(0, 1, *user);
     const auto flaw = assign(row, values_, value);
@@ -111,6 +113,7 @@ class loading {
     values_.name = host_name();
     if (const auto data = base_directory(env_, "XDG_DATA_HOME", ".local/share"); !data.empty())
       values_.home = data / "hive";
+    take_tool_folders();
     values_.adopt = known_stores();
     const auto user = base_directory(env_, "HOME", "");
     const auto docker = value_of(env_, "DOCKER_CONFIG");
@@ -127,23 +130,48 @@ class loading {
     return {};
   }
 
+  /// Where other tools keep models when none of their variables says.
+  void take_tool_folders() {
+    if (const auto home = value_of(env_, "HF_HOME")) {
+      values_.hf_cache = fs::path{*home} / "hub";
+    } else if (const auto base = base_directory(env_, "XDG_CACHE_HOME", ".cache"); !base.empty()) {
+      values_.hf_cache = base / "huggingface" / "hub";
+    }
+    const auto user = value_of(env_, "HOME");
+    if (!user) return;
+    values_.ollama_models = fs::path{*user} / ".ollama" / "models";
+    values_.lmstudio_models = fs::path{*user} / ".lmstudio" / "models";
+    if (const auto read = json::parse(text_of(fs::path{*user} / ".lmstudio" / "settings.json")))
+      if (const auto folder = read->root()["downloadsFolder"].string(); folder && !folder->empty())
+        values_.lmstudio_models = *folder;
+  }
+
+  /// A small file of another program; empty when there is none.
+  static std::string text_of(const fs::path& file) {
+    std::error_code error;
+    if (!fs::is_regular_file(file, error)) return {};
+    std::ifstream in{file, std::ios::binary};
+    std::string text(1u << 20, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return text;
+  }
+
   /// Where other programs keep models, by their own variables and defaults.
   std::string known_stores() const {
     std::vector<fs::path> found;
     if (const auto cache = value_of(env_, "HF_HUB_CACHE")) {
       found.emplace_back(*cache);
-    } else if (const auto home = value_of(env_, "HF_HOME")) {
-      found.push_back(fs::path{*home} / "hub");
-    } else if (const auto base = base_directory(env_, "XDG_CACHE_HOME", ".cache"); !base.empty()) {
-      found.push_back(base / "huggingface" / "hub");
+    } else {
+      found.emplace_back(values_.hf_cache);
     }
     if (const auto models = value_of(env_, "OLLAMA_MODELS")) found.emplace_back(*models);
-    if (const auto user = value_of(env_, "HOME"))
-      found.push_back(fs::path{*user} / ".ollama" / "models");
+    found.emplace_back(values_.ollama_models);
     found.emplace_back("/usr/share/ollama/.ollama/models");
     std::string list;
     for (const auto& folder : found) {
-      if (!rules::folder_list(folder.string())) continue; // relative: of somebody else's folder
+      // Unknown, or relative: of somebody else's folder.
+      if (folder.empty() || !rules::folder_list(folder.string())) continue;
       list += (list.empty() ? "" : ":") + folder.string();
     }
     return list;
@@ -163,12 +191,8 @@ class loading {
                !cache.empty()) {
       file = cache / "huggingface" / "token";
     }
-    std::error_code error;
-    if (file.empty() || !fs::is_regular_file(file, error)) return {};
-    std::ifstream in{file, std::ios::binary};
-    std::string text(8192, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (file.empty()) return {};
+    auto text = text_of(file);
     if (text.empty()) return {};
     return take(*find_row("hub_token"), std::move(text), setting_origin::file, file.string());
   }

@@ -41,6 +41,11 @@ struct config {
   std::string adopt;
   /// Folders whose recipes may be run (build:), separated by colons. Empty or "off": none may.
   std::string builds;
+  /// What a pull makes in other tools' folders when it does not say: "ollama,lmstudio".
+  std::string views;
+  std::string hf_cache;           ///< HF_HUB_CACHE, HF_HOME
+  std::string ollama_models;      ///< OLLAMA_MODELS; default ~/.ollama/models
+  std::string lmstudio_models;    ///< default: as its settings.json says, else ~/.lmstudio/models
   std::uint64_t history_days{30}; ///< how long an ended job is remembered
   std::string proxy;    ///< a URL; "-": none, whatever the environment says; empty: its variables
   std::string no_proxy; ///< hosts reached without it; empty: the environment's

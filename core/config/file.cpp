@@ -34,6 +34,19 @@ std::optional<std::string> text_of(const toml::node& value) {
   return std::nullopt;
 }
 
+/// A text, a whole number, or a list of texts with commas between them.
+std::optional<std::string> list_of(const toml::node& value) {
+  const auto* list = value.as_array();
+  if (list == nullptr) return text_of(value);
+  std::string all;
+  for (const auto& one : *list) {
+    const auto* text = one.as_string();
+    if (text == nullptr) return std::nullopt;
+    all.append(all.empty() ? "" : ",").append(text->get());
+  }
+  return all;
+}
+
 /// One entry of the schedule, still as text.
 result<limits::window_text> window_text_of(const toml::table& entry) {
   limits::window_text text;
@@ -96,8 +109,9 @@ result<settings_file> read_toml(const std::filesystem::path& file) {
         HIVE_TRY(found.hours, read_limits(file, value));
         continue;
       }
-      auto text = text_of(value);
-      if (!text) return wrong(file, name + " is neither a text nor a whole number");
+      auto text = list_of(value);
+      if (!text)
+        return wrong(file, name + " is neither a text nor a whole number nor a list of texts");
       found.values.emplace(name, std::move(*text));
     }
   } catch (const toml::parse_error& e) {

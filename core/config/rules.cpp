@@ -109,6 +109,10 @@ checked tls_version(std::string text) {
   return one_of(std::move(text), {"1.2", "1.3"});
 }
 
+checked folder(std::string text) {
+  return any_text(std::move(text));
+}
+
 checked folder_list(std::string text) {
   if (text == "off" || text.empty()) return text;
   for (std::string_view rest = text; !rest.empty();) {

@@ -24,6 +24,8 @@ checked log_format(std::string text);
 /// Empty, or a file (no folder) that may be read.
 checked readable_file(std::string text);
 checked tls_version(std::string text);
+/// A folder, which need not be there; "~/" is the user's own.
+checked folder(std::string text);
 /// "off", or absolute paths separated by colons; they need not be there.
 checked folder_list(std::string text);
 /// One word of printable ASCII, surrounding white space removed.

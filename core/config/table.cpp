@@ -85,6 +85,11 @@ std::vector<config_row> make_table() {
       number("history_days", &c::history_days, 1, 36'500, "HIVE_HISTORY_DAYS"),
       text("adopt", &c::adopt, folder_list, {"HIVE_ADOPT"}),
       text("builds", &c::builds, folder_list, {"HIVE_BUILDS"}),
+      text("views", &c::views, any_text, {"HIVE_VIEWS"}),
+      text("hf_cache", &c::hf_cache, folder,
+           {"HIVE_HF_CACHE", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE"}),
+      text("ollama_models", &c::ollama_models, folder, {"HIVE_OLLAMA_MODELS", "OLLAMA_MODELS"}),
+      text("lmstudio_models", &c::lmstudio_models, folder, {"HIVE_LMSTUDIO_MODELS"}),
       text("proxy", &c::proxy, proxy_address, {"HIVE_PROXY"}),
       text("no_proxy", &c::no_proxy, any_text, {"HIVE_NO_PROXY"}),
       // The others are where curl, OpenSSL and Python's libraries look.

@@ -3,6 +3,7 @@
 
 #include "core/artifact/plan.hpp"
 #include "core/artifact/reference.hpp"
+#include "core/artifact/view_wish.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
@@ -33,6 +34,7 @@ struct job_request {
   std::string idempotency_key;
   artifact_id subject{};     ///< verify: the artifact in the catalog; `what` is its reference
   std::string correlation{}; ///< of the request that asked; everything told of the job names it
+  std::optional<std::vector<view_wish>> views{}; ///< in other tools' folders; empty: the usual
   friend bool operator==(const job_request&, const job_request&) = default;
 };
 

@@ -24,6 +24,7 @@
 namespace hive::store {
 
 class sql;
+struct tool_view;
 
 /// A file of a catalogued artifact.
 struct artifact_file {
@@ -33,6 +34,19 @@ struct artifact_file {
   std::string git_sha1;    ///< when the vendor names it so; else empty
   bool first_sight{false}; ///< nobody had said what its digest is: it is what came the first time
   friend bool operator==(const artifact_file&, const artifact_file&) = default;
+};
+
+enum class view_state : std::uint8_t { stands = 0, changed = 1, gone = 2, failed = 3 };
+std::string_view to_string(view_state s) noexcept;
+
+/// A view of an artifact in another tool's folder, as it is now.
+struct view_sight {
+  std::string view; ///< "ollama", "dir:/models"
+  std::string path; ///< what the tool opens
+  std::string how;  ///< "hard link", "reflink", "copy"
+  view_state state{view_state::stands};
+  failure why{}; ///< of one that does not stand
+  friend bool operator==(const view_sight&, const view_sight&) = default;
 };
 
 struct artifact {
@@ -51,6 +65,7 @@ struct artifact {
   /// Paths of files whose content does not stand: damaged and set aside, or gone. Not stored; the
   /// catalog looks when it is asked.
   std::vector<std::string> damaged{};
+  std::vector<view_sight> views{}; ///< in other tools' folders; the same
   friend bool operator==(const artifact&, const artifact&) = default;
 };
 
@@ -120,6 +135,11 @@ class database {
   result<std::vector<artifact_id>> artifacts_without_model();
   /// Of one that is gone: nothing.
   outcome put_model(const artifact_id& id, const model::facts& what);
+  // Views in other tools' folders (showroom.hpp); they go with their artifact.
+  /// Of one that is gone: nothing.
+  outcome put_view(const tool_view& view);
+  result<std::vector<tool_view>> views_of(const artifact_id& id);
+  result<std::vector<tool_view>> all_views();
   /// errc::not_found.
   outcome pin_artifact(const artifact_id& id, bool pinned);
   /// When each was last used; those that are gone are passed over. All or none.

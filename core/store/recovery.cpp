@@ -6,6 +6,7 @@
 #include "core/store/disk_file.hpp"
 #include "core/store/journal.hpp"
 #include "core/store/partial.hpp"
+#include "core/store/showroom.hpp"
 #include "core/store/views.hpp"
 
 #include <algorithm>
@@ -171,6 +172,7 @@ outcome sweep::set_aside_cut(const artifact& a) {
     const auto blob = found_.find(file.sha256);
     if (blob == found_.end() || blob->second == file.size) continue;
     HIVE_CHECK(take_out_of_views(where_, a, file.sha256));
+    HIVE_CHECK(showroom(where_, {}, db_).take_out(file.sha256));
     HIVE_CHECK(set_aside(where_, {file.sha256, file.size, true, {}, false, false}));
     found_.erase(blob);
   }

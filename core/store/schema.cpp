@@ -99,9 +99,21 @@ ALTER TABLE files ADD COLUMN first_sight INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version = 5;
 )";
 
+constexpr const char* version_6 = R"(
+CREATE TABLE views(
+  artifact TEXT NOT NULL REFERENCES artifacts(id) ON DELETE CASCADE,
+  view TEXT NOT NULL,
+  root TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY(artifact, view, root)
+) STRICT, WITHOUT ROWID;
+
+PRAGMA user_version = 6;
+)";
+
 /// Entry n brings version n to n + 1.
-constexpr std::array<const char*, schema_version> steps{version_1, version_2, version_3, version_4,
-                                                        version_5};
+constexpr std::array<const char*, schema_version> steps{version_1, version_2, version_3,
+                                                        version_4, version_5, version_6};
 
 result<std::int64_t> one_number(sql& where, const char* text) {
   HIVE_TRY(auto asked, where.prepare(text));

@@ -7,7 +7,7 @@
 namespace hive::store {
 
 /// The version this build reads and writes.
-inline constexpr int schema_version = 5;
+inline constexpr int schema_version = 6;
 
 /// Sets the connection up and brings the file to schema_version in one transaction. A newer file is
 /// errc::bad_config, one that is damaged or not hive's errc::database_damaged.

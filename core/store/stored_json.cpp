@@ -3,6 +3,7 @@
 #include "core/base/json.hpp"
 #include "core/base/redact.hpp"
 #include "core/base/utf8.hpp"
+#include "core/store/tool_view.hpp"
 
 namespace hive::store {
 
@@ -42,6 +43,23 @@ std::vector<std::string> read_texts(json::node from) {
   std::vector<std::string> to;
   for (const auto& element : from.elements()) to.push_back(read_text(element));
   return to;
+}
+
+json::value print_views(const std::optional<std::vector<view_wish>>& views) {
+  if (!views) return nullptr;
+  json::array to;
+  for (const auto& one : *views) to.emplace_back(to_string(one));
+  return to;
+}
+
+result<std::optional<std::vector<view_wish>>> read_views(json::node from) {
+  if (from.is_null()) return std::optional<std::vector<view_wish>>{};
+  std::vector<view_wish> to;
+  for (const auto& text : read_texts(from)) {
+    HIVE_TRY(auto one, parse_view(text));
+    to.push_back(std::move(one));
+  }
+  return std::optional{std::move(to)};
 }
 
 json::array print(const std::vector<job_content>& contents) {
@@ -120,21 +138,15 @@ std::optional<Enum> read_enum(json::node from, Enum last) {
 } // namespace
 
 std::string job_body(const job_record& job) {
-  json::object to{{"include", print(job.asked.include)},
-                  {"exclude", print(job.asked.exclude)},
-                  {"priority", job.asked.priority},
-                  {"max_rate", job.asked.max_rate},
-                  {"update", job.asked.update},
-                  {"import_as", job.asked.import_as},
-                  {"correlation", redact(job.asked.correlation)},
-                  {"subject", job.asked.subject.value},
-                  {"cause", redact(job.cause)},
-                  {"until", time_or_null(job.until)},
-                  {"progress", print(job.progress)},
-                  {"artifact", job.artifact.value},
-                  {"revision", job.revision},
-                  {"contents", print(job.contents)},
-                  {"started", time_or_null(job.started)}};
+  json::object to{
+      {"include", print(job.asked.include)}, {"exclude", print(job.asked.exclude)},
+      {"priority", job.asked.priority},      {"max_rate", job.asked.max_rate},
+      {"update", job.asked.update},          {"views", print_views(job.asked.views)},
+      {"import_as", job.asked.import_as},    {"correlation", redact(job.asked.correlation)},
+      {"subject", job.asked.subject.value},  {"cause", redact(job.cause)},
+      {"until", time_or_null(job.until)},    {"progress", print(job.progress)},
+      {"artifact", job.artifact.value},      {"revision", job.revision},
+      {"contents", print(job.contents)},     {"started", time_or_null(job.started)}};
   if (job.error) to["error"] = print(*job.error);
   if (job.rank) to["rank"] = *job.rank;
   return stored_text(to);
@@ -148,6 +160,7 @@ outcome read_job_body(std::string_view body, job_record& job) {
   job.asked.priority = from["priority"].integer().value_or(0);
   job.asked.max_rate = from["max_rate"].natural().value_or(0);
   job.asked.update = from["update"].boolean().value_or(false);
+  HIVE_TRY(job.asked.views, read_views(from["views"]));
   job.asked.import_as = read_text(from["import_as"]);
   job.asked.subject.value = read_text(from["subject"]);
   job.asked.correlation = read_text(from["correlation"]);
@@ -246,6 +259,38 @@ std::optional<model::facts> read_model_body(std::string_view body) {
   what.chat_template = from["chat_template"].boolean().value_or(false);
   what.flaw = read_text(from["flaw"]);
   return what;
+}
+
+std::string view_body(const tool_view& view) {
+  json::array names;
+  for (const auto& one : view.names)
+    names.push_back(json::array{one.name.path, static_cast<int>(one.name.kind), one.name.what,
+                                one.name.size, one.ours, one.inode, one.mtime_ns});
+  return stored_text({{"opens", view.opens},
+                      {"how", static_cast<int>(view.how)},
+                      {"flaw", view.flaw},
+                      {"names", std::move(names)}});
+}
+
+outcome read_view_body(std::string_view body, tool_view& view) {
+  HIVE_TRY(const auto read, json::parse(body));
+  const auto from = read.root();
+  view.opens = read_text(from["opens"]);
+  view.how = read_enum(from["how"], link_kind::copy).value_or(link_kind::copy);
+  view.flaw = read_text(from["flaw"]);
+  for (const auto& one : from["names"].elements()) {
+    const auto part = one.elements();
+    if (part.size() != 7) continue;
+    made_name name;
+    name.name = {read_text(part[0]),
+                 read_enum(part[1], name_kind::ref).value_or(name_kind::content),
+                 read_text(part[2]), part[3].natural().value_or(0)};
+    name.ours = part[4].boolean().value_or(false);
+    name.inode = part[5].natural().value_or(0);
+    name.mtime_ns = part[6].integer().value_or(0);
+    view.names.push_back(std::move(name));
+  }
+  return {};
 }
 
 } // namespace hive::store

@@ -27,4 +27,9 @@ std::string model_body(const model::facts& what);
 /// Empty when `body` is not JSON: it is read anew from the files.
 std::optional<model::facts> read_model_body(std::string_view body);
 
+struct tool_view;
+/// Without artifact, view and root: they are columns.
+std::string view_body(const tool_view& view);
+outcome read_view_body(std::string_view body, tool_view& view);
+
 } // namespace hive::store

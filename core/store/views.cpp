@@ -26,24 +26,11 @@ struct hub_place {
     : root(where.hub() / hub_folder(a.what)), snapshot(root / "snapshots" / a.revision),
       ref(a.requested.empty() ? fs::path{} : root / "refs" / a.requested) {}
 
-  fs::path blob(const artifact_file& file) const {
-    return root / "blobs" / (file.git_sha1.empty() ? file.sha256 : file.git_sha1);
-  }
+  fs::path blob(const artifact_file& file) const { return root / "blobs" / hub_blob_name(file); }
   fs::path root;
   fs::path snapshot;
   fs::path ref;
 };
-
-fs::path link_target(const artifact_file& file) {
-  fs::path target{"../.."};
-  for (const char c : file.path)
-    if (c == '/') target /= "..";
-  return target / "blobs" / (file.git_sha1.empty() ? file.sha256 : file.git_sha1);
-}
-
-bool has_ref(const artifact& a) {
-  return !a.requested.empty() && check_relative_path(a.requested).has_value();
-}
 
 outcome check_paths(const artifact& a) {
   if (has_hub_view(a)) HIVE_CHECK(check_relative_path(a.what.name));
@@ -113,7 +100,7 @@ result<link_kind> make_hub_view(const home& where, const artifact& a) {
     costliest = std::max(costliest, kind);
   }
   for (const auto& file : a.files)
-    HIVE_CHECK(make_link(to.snapshot / file.path, link_target(file)));
+    HIVE_CHECK(make_link(to.snapshot / file.path, hub_link_target(file)));
   if (has_ref(a)) HIVE_CHECK(make_ref(to.ref, a.revision));
   return costliest;
 }
@@ -128,52 +115,28 @@ result<link_kind> make_plain_view(const home& where, const artifact& a) {
   return costliest;
 }
 
-/// Removes folders that have become empty, from `folder` up to and without `top`.
-void remove_empty(fs::path folder, const fs::path& top) {
-  while (folder != top && folder.has_relative_path()) {
-    // A folder already gone is as good as one removed; one with content ends the climb.
-    if (::rmdir(folder.c_str()) != 0 && errno != ENOENT) return;
-    folder = folder.parent_path();
-  }
-}
-
-/// Names of blobs that some link below `snapshots` still leads to, whoever made it.
-result<std::set<std::string>> linked_blobs(const fs::path& snapshots) {
-  std::set<std::string> names;
-  std::error_code error;
-  auto entry = fs::recursive_directory_iterator(snapshots, error);
-  for (; !error && entry != fs::recursive_directory_iterator{}; entry.increment(error)) {
-    std::error_code no_link;
-    const auto target = fs::read_symlink(entry->path(), no_link);
-    if (!no_link) names.insert(target.filename().string());
-  }
-  if (error && error != std::errc::no_such_file_or_directory)
-    return disk_failure(error.value(), "list", snapshots);
-  return names;
-}
-
 outcome remove_hub_view(const home& where, const artifact& a, const std::set<std::string>& kept) {
   const hub_place at{where, a};
   for (const auto& file : a.files) {
     const auto link = at.snapshot / file.path;
-    if (kept.contains(file.path) || !links_to(link, link_target(file))) continue;
+    if (kept.contains(file.path) || !links_to(link, hub_link_target(file))) continue;
     HIVE_CHECK(remove_file(link));
-    remove_empty(link.parent_path(), at.root);
+    remove_empty_folders(link.parent_path(), at.root);
   }
   HIVE_TRY(const auto needed, linked_blobs(at.root / "snapshots"));
   for (const auto& file : a.files) {
     const auto blob = at.blob(file);
     if (needed.contains(blob.filename().string())) continue;
     HIVE_CHECK(remove_file(blob));
-    remove_empty(blob.parent_path(), at.root);
+    remove_empty_folders(blob.parent_path(), at.root);
   }
   std::error_code none;
   if (has_ref(a) && !fs::exists(at.snapshot, none)) {
     const auto ref = read_text(at.ref, 64);
     if (ref && *ref == a.revision) HIVE_CHECK(remove_file(at.ref));
-    remove_empty(at.ref.parent_path(), at.root);
+    remove_empty_folders(at.ref.parent_path(), at.root);
   }
-  remove_empty(at.root, where.hub());
+  remove_empty_folders(at.root, where.hub());
   return {};
 }
 
@@ -181,7 +144,7 @@ outcome remove_plain_view(const home& where, const artifact& a) {
   const auto root = where.files() / a.id.value;
   for (const auto& file : a.files) {
     HIVE_CHECK(remove_file(root / file.path));
-    remove_empty((root / file.path).parent_path(), where.files());
+    remove_empty_folders((root / file.path).parent_path(), where.files());
   }
   return {};
 }
@@ -199,6 +162,43 @@ std::string hub_folder(const reference& what) {
   folder += "--";
   for (const char c : what.name) c == '/' ? folder += "--" : folder += c;
   return folder;
+}
+
+const std::string& hub_blob_name(const artifact_file& file) noexcept {
+  return file.git_sha1.empty() ? file.sha256 : file.git_sha1;
+}
+
+fs::path hub_link_target(const artifact_file& file) {
+  fs::path target{"../.."};
+  for (const char c : file.path)
+    if (c == '/') target /= "..";
+  return target / "blobs" / hub_blob_name(file);
+}
+
+bool has_ref(const artifact& a) {
+  return !a.requested.empty() && check_relative_path(a.requested).has_value();
+}
+
+void remove_empty_folders(fs::path folder, const fs::path& top) {
+  while (folder != top && folder.has_relative_path()) {
+    // A folder already gone is as good as one removed; one with content ends the climb.
+    if (::rmdir(folder.c_str()) != 0 && errno != ENOENT) return;
+    folder = folder.parent_path();
+  }
+}
+
+result<std::set<std::string>> linked_blobs(const fs::path& snapshots) {
+  std::set<std::string> names;
+  std::error_code error;
+  auto entry = fs::recursive_directory_iterator(snapshots, error);
+  for (; !error && entry != fs::recursive_directory_iterator{}; entry.increment(error)) {
+    std::error_code no_link;
+    const auto target = fs::read_symlink(entry->path(), no_link);
+    if (!no_link) names.insert(target.filename().string());
+  }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return disk_failure(error.value(), "list", snapshots);
+  return names;
 }
 
 fs::path view_path(const home& where, const artifact& a) {
@@ -224,7 +224,7 @@ bool view_complete(const home& where, const artifact& a) {
   if (has_ref(a) && !fs::exists(at.ref, none)) return false;
   return std::ranges::all_of(a.files, [&](const artifact_file& file) {
     return placed(where.blob(file.sha256), at.blob(file)) &&
-           links_to(at.snapshot / file.path, link_target(file));
+           links_to(at.snapshot / file.path, hub_link_target(file));
   });
 }
 

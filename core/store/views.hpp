@@ -15,6 +15,7 @@
 #include "core/store/home.hpp"
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,16 @@ namespace hive::store {
 bool has_hub_view(const artifact& a) noexcept;
 /// "models--org--repo"
 std::string hub_folder(const reference& what);
+/// As the Hub names it: git's object id, else the SHA-256.
+const std::string& hub_blob_name(const artifact_file& file) noexcept;
+/// Of the link in a snapshot, relative.
+std::filesystem::path hub_link_target(const artifact_file& file);
+/// Whether the branch or tag it was asked by can be a path.
+bool has_ref(const artifact& a);
+/// Names of blobs that some link below `snapshots` leads to, whoever made it.
+result<std::set<std::string>> linked_blobs(const std::filesystem::path& snapshots);
+/// Removes folders that have become empty, from `folder` up to and without `top`.
+void remove_empty_folders(std::filesystem::path folder, const std::filesystem::path& top);
 /// The path under which tools open `a`: its snapshot folder in hub/; for others the file itself
 /// when there is exactly one, else the folder of them.
 std::filesystem::path view_path(const home& where, const artifact& a);

@@ -49,7 +49,7 @@ TEST_CASE("an artifact shows its source, whether it is pinned, and when it was l
   CHECK(here.change(R"({"pinned":false})").json().root()["pinned"].boolean() == false);
 }
 
-TEST_CASE("an artifact shows its model, and alone also the memory it needs") {
+TEST_CASE("an artifact shows its model and views, and alone also the memory it needs") {
   fake_node node;
   store::artifact one;
   one.id.value = id;
@@ -59,6 +59,8 @@ TEST_CASE("an artifact shows its model, and alone also the memory it needs") {
   one.model->architecture = "llama";
   one.model->context_length = 10;
   one.model->kv_token_bytes = 3;
+  one.views = {{"dir:/m", "/m", "copy", store::view_state::stands, {}},
+               {"ollama", "", "", store::view_state::failed, fail(errc::conflict, "taken")}};
   node.put_artifact(one);
   const auto door = open_door(node);
   const auto whole = ask(door->url(), "GET", "/v1/artifacts/" + id).json();
@@ -70,6 +72,13 @@ TEST_CASE("an artifact shows its model, and alone also the memory it needs") {
   CHECK(whole.root()["memory"]["fits_devices"].boolean() == true);
   CHECK(whole.root()["memory"]["fits_memory"].is_null());
   CHECK(whole.root()["memory"]["human"].string());
+  const auto views = whole.root()["views"].elements();
+  REQUIRE(views.size() == 2);
+  CHECK(views[0]["state"].string() == "ok");
+  CHECK(views[0]["how"].string() == "copy");
+  CHECK(views[0]["detail"].is_null());
+  CHECK(views[1]["state"].string() == "failed");
+  CHECK(views[1]["detail"].string() == "taken");
   const auto list = ask(door->url(), "GET", "/v1/artifacts").json();
   CHECK(list.root()["artifacts"].elements().at(0)["model"]["context_length"].natural() == 10);
 }

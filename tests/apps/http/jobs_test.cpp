@@ -17,6 +17,28 @@ std::string text(const json::node& node, std::string_view key) {
 
 } // namespace
 
+TEST_CASE("a job is asked for views in other tools' folders, and shows them") {
+  fake_node node;
+  const auto door = open_door(node);
+  const auto submit = [&](const std::string& views) {
+    return ask(door->url(), "POST", "/v1/jobs", as_json,
+               R"({"ref":"hf:org/repo","views":)" + views + "}");
+  };
+  const auto got = submit(R"(["ollama","dir:/m","ollama"])");
+  REQUIRE(got.status == 202);
+  CHECK(got.json().root()["views"].elements().size() == 2);
+  CHECK(node.last_request().views == std::vector<view_wish>{{tool::ollama, {}}, {tool::dir, "/m"}});
+  REQUIRE(submit("[]").status == 202);
+  CHECK(node.last_request().views == std::vector<view_wish>{});
+  REQUIRE(ask(door->url(), "POST", "/v1/jobs", as_json, R"({"ref":"hf:org/repo"})").status == 202);
+  CHECK_FALSE(node.last_request().views);
+  for (const auto* bad : {R"("ollama")", R"(["vllm"])", R"(["dir:here"])", "[1]"}) {
+    const auto refused = submit(bad);
+    CHECK(refused.status == 400);
+    CHECK(text(refused.json().root(), "field") == "views");
+  }
+}
+
 TEST_CASE("a submitted job is answered 202 with its place and everything that was asked") {
   fake_node node;
   const auto door = open_door(node);

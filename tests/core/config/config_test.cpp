@@ -98,6 +98,36 @@ TEST_CASE("flag comes before environment before file before default, and each or
   CHECK(find(*loaded, "pool_bytes").from == setting_origin::built_in);
 }
 
+TEST_CASE("the folders of other tools are where those tools look") {
+  machine m;
+  const auto home = m.root.string();
+  CHECK(m.values().hf_cache == home + "/.cache/huggingface/hub");
+  CHECK(m.values().ollama_models == home + "/.ollama/models");
+  CHECK(m.values().lmstudio_models == home + "/.lmstudio/models");
+  m.write(".lmstudio/settings.json", R"({"downloadsFolder":"/big/lms"})");
+  CHECK(m.values().lmstudio_models == "/big/lms");
+  m.variables["HF_HOME"] = "/hf";
+  CHECK(m.values().hf_cache == "/hf/hub");
+  m.variables["HF_HUB_CACHE"] = "/cache";
+  m.variables["OLLAMA_MODELS"] = "/models";
+  CHECK(m.values().hf_cache == "/cache");
+  CHECK(m.values().ollama_models == "/models");
+  m.variables["HIVE_OLLAMA_MODELS"] = "~/own";
+  CHECK(m.values().ollama_models == home + "/own");
+}
+
+TEST_CASE("the usual views are a text or a list") {
+  machine m;
+  CHECK(m.values().views.empty());
+  m.write(".local/share/hive/hive.toml", "views = [\"ollama\", \"dir:/m\"]\n");
+  CHECK(m.values().views == "ollama,dir:/m");
+  m.write(".local/share/hive/hive.toml", "views = [1]\n");
+  CHECK(why(m.load()).find("views") != std::string::npos);
+  m.write(".local/share/hive/hive.toml", "");
+  m.variables["HIVE_VIEWS"] = "lmstudio";
+  CHECK(m.values().views == "lmstudio");
+}
+
 TEST_CASE("every key can be set by a variable of its own and by a flag") {
   for (const auto& row : config_table()) {
     INFO(row.key);

@@ -438,7 +438,7 @@ TEST_CASE("a database of the first version gains its settings and keeps its jobs
   scratch_folder folder;
   const auto file = folder.path() / "hive.db";
   REQUIRE(opened(file)->put_job(full_job("00000")));
-  run_sql(file, "DROP TABLE settings; ALTER TABLE artifacts DROP COLUMN used;"
+  run_sql(file, "DROP TABLE views; DROP TABLE settings; ALTER TABLE artifacts DROP COLUMN used;"
                 "ALTER TABLE artifacts DROP COLUMN pinned; ALTER TABLE artifacts DROP COLUMN model;"
                 "ALTER TABLE files DROP COLUMN first_sight; PRAGMA user_version = 1");
   auto db = opened(file);

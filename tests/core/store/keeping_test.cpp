@@ -77,7 +77,7 @@ TEST_CASE("a database of the second version keeps its artifacts, unpinned and ne
   sqlite3* raw = nullptr;
   REQUIRE(sqlite3_open((s.folder.path() / "hive.db").c_str(), &raw) == SQLITE_OK);
   REQUIRE(sqlite3_exec(raw,
-                       "ALTER TABLE artifacts DROP COLUMN model;"
+                       "DROP TABLE views; ALTER TABLE artifacts DROP COLUMN model;"
                        "ALTER TABLE artifacts DROP COLUMN used;"
                        "ALTER TABLE artifacts DROP COLUMN pinned;"
                        "ALTER TABLE files DROP COLUMN first_sight; PRAGMA user_version = 2",

@@ -3,6 +3,7 @@
 #include "core/store/journal.hpp"
 #include "core/store/partial.hpp"
 #include "core/store/recovery.hpp"
+#include "core/store/showroom.hpp"
 #include "core/store/views.hpp"
 #include "tests/core/store/scratch.hpp"
 #include "tests/support/catch.hpp"
@@ -158,6 +159,9 @@ TEST_CASE_METHOD(scene,
   const auto lost = catalogued("lost", "lost");
   REQUIRE(make_view(where, kept));
   REQUIRE(make_view(where, lost));
+  const auto plain = where.root / "plain"; // of another tool
+  REQUIRE(showroom(where, {}, *db).show(lost, {{tool::dir, plain}}).at(0).why.detail.empty());
+  const auto shown = plain / lost.files[0].path;
   const auto blob = where.blob(lost.files[0].sha256);
   const auto name = where.hub() / "models--org--lost" / "blobs" / lost.files[0].sha256;
   bool cut = false;
@@ -175,6 +179,7 @@ TEST_CASE_METHOD(scene,
   CHECK_FALSE(fs::exists(blob));
   CHECK(fs::exists(where.damaged(lost.files[0].sha256)) == cut);
   CHECK(fs::exists(name) == !cut); // what is gone may still be whole there
+  CHECK(fs::exists(shown) == !cut);
   CHECK(db->artifact_for_wish("lost").value() == lost);
   CHECK(db->artifact_for_wish("kept").value() == kept);
   CHECK(view_complete(where, kept));
@@ -182,7 +187,7 @@ TEST_CASE_METHOD(scene,
 
 TEST_CASE_METHOD(scene, "a view that cannot be made is reported and the start goes on") {
   const auto a = catalogued("one", "content");
-  write_file(where.hub() / "models--org--one", "a file where a folder belongs");
+  write_file(where.hub() / "models--org--one", "a file where a plain belongs");
   const auto r = recovered();
   REQUIRE(r.views_failed.size() == 1);
   CHECK(r.views_failed[0].starts_with("hf:org/one: "));
