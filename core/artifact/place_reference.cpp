@@ -173,7 +173,8 @@ std::string print_ollama(const reference& r) {
   }
   text.append(name);
   if (r.revision.starts_with("sha256:")) return text.append("@").append(r.revision);
-  return text.append(":").append(r.revision.empty() ? default_tag : r.revision);
+  if (!r.revision.empty()) text.append(":").append(r.revision);
+  return text;
 }
 
 result<reference> parse_github(std::string_view text, std::string_view body) {
