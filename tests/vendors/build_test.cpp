@@ -59,7 +59,7 @@ std::string recipe_with(const std::string& sources) {
          "[[step]]\nrun = [\"true\"]\n[output]\nfiles = [\"*\"]\n";
 }
 
-const std::string pinned = "[[source]]\nref = \"hf:a/b@" + commit + "\"\n";
+const std::string pinned_ref = "[[source]]\nref = \"hf:a/b@" + commit + "\"\n";
 
 result<download_plan> prepare(const std::string& text,
                               std::vector<plan_file> files = {file_of("one"), file_of("two")},
@@ -73,7 +73,7 @@ result<download_plan> prepare(const std::string& text,
 } // namespace
 
 TEST_CASE("a recipe becomes a plan of its sources' files, below their folders") {
-  const auto plan = prepare(recipe_with(pinned + "path = \"in/m\"\n"));
+  const auto plan = prepare(recipe_with(pinned_ref + "path = \"in/m\"\n"));
   REQUIRE(plan);
   CHECK(to_string(plan->what) == "build:/r/x.toml");
   CHECK(is_hex(plan->revision, 64));
@@ -86,11 +86,11 @@ TEST_CASE("a recipe becomes a plan of its sources' files, below their folders") 
 }
 
 TEST_CASE("the revision of a build follows what its sources are") {
-  const auto first = prepare(recipe_with(pinned)).value();
-  CHECK(first.revision == prepare("# again\n" + recipe_with(pinned)).value().revision);
+  const auto first = prepare(recipe_with(pinned_ref)).value();
+  CHECK(first.revision == prepare("# again\n" + recipe_with(pinned_ref)).value().revision);
   CHECK(first.revision !=
-        prepare(recipe_with(pinned), {file_of("one"), file_of("three")}).value().revision);
-  CHECK(artifact_key(first) == artifact_key(prepare(recipe_with(pinned)).value()));
+        prepare(recipe_with(pinned_ref), {file_of("one"), file_of("three")}).value().revision);
+  CHECK(artifact_key(first) == artifact_key(prepare(recipe_with(pinned_ref)).value()));
 }
 
 TEST_CASE("a recipe without sources is a plan without files") {
@@ -109,7 +109,7 @@ TEST_CASE("a source that can move is refused, with what to write instead") {
 }
 
 TEST_CASE("a source without digests is refused, unless the recipe gives one") {
-  const auto got = prepare(recipe_with(pinned), {file_of("one", false)});
+  const auto got = prepare(recipe_with(pinned_ref), {file_of("one", false)});
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::bad_recipe);
   CHECK(got.why().hint.find("sha256") != std::string::npos);
@@ -123,19 +123,19 @@ TEST_CASE("a source without digests is refused, unless the recipe gives one") {
 TEST_CASE("a digest the recipe gives is for one file, and must not contradict") {
   const std::string hex(64, 'd');
   const auto line = "sha256 = \"" + hex + "\"\n";
-  const auto many = prepare(recipe_with(pinned + line));
+  const auto many = prepare(recipe_with(pinned_ref + line));
   REQUIRE_FALSE(many);
   CHECK(many.why().detail.find("has 2 files") != std::string::npos);
-  const auto other = prepare(recipe_with(pinned + "include = [\"one\"]\n" + line));
+  const auto other = prepare(recipe_with(pinned_ref + "include = [\"one\"]\n" + line));
   REQUIRE_FALSE(other);
   CHECK(other.why().detail.find("has another SHA-256") != std::string::npos);
 }
 
 TEST_CASE("sources that would lie on each other are refused") {
-  const auto got = prepare(recipe_with(pinned + pinned));
+  const auto got = prepare(recipe_with(pinned_ref + pinned_ref));
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::bad_recipe);
-  CHECK(prepare(recipe_with(pinned + pinned + "path = \"in/second\"\n")));
+  CHECK(prepare(recipe_with(pinned_ref + pinned_ref + "path = \"in/second\"\n")));
 }
 
 TEST_CASE("what is no recipe is said, with its path") {
@@ -145,7 +145,7 @@ TEST_CASE("what is no recipe is said, with its path") {
   CHECK(got.why().detail.starts_with("/r/x.toml: "));
   CHECK(prepare(recipe_with("[[source]]\nref = \"gh:a/b@v1\"\n")).why().detail.find("no vendor") !=
         std::string::npos);
-  CHECK(prepare(recipe_with(pinned), {}, {"", {"*.gguf"}, {}}).why().code == errc::bad_request);
+  CHECK(prepare(recipe_with(pinned_ref), {}, {"", {"*.gguf"}, {}}).why().code == errc::bad_request);
 }
 
 TEST_CASE("a build's secrets are its sources'") {

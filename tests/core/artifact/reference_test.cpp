@@ -398,3 +398,8 @@ TEST_CASE("mirrors are added to a web address only, and to no end") {
   auto repo = *parse_reference("hf:org/repo");
   CHECK_FALSE(add_mirror(repo, "https://two/f"));
 }
+
+TEST_CASE("a registry's model without a tag is printed without one") {
+  CHECK(to_string(ollama("registry.ollama.ai", "library/llama3.2", "")) == "ollama:llama3.2");
+  CHECK(to_string(ollama("hf.co", "user/repo", "")) == "ollama:hf.co/user/repo");
+}

@@ -64,7 +64,7 @@ TEST_CASE("an exchange can pause at every single call") {
 
 TEST_CASE("destroying an exchange closes its socket at once") {
   support::origin o;
-  o.serve("/f", generated(5, 1ull << 40));
+  o.serve("/f", generated(5, 1ull << 40), {.slow = 4 << 20}); // the recorder keeps all of it
   o.serve("/silent", text("x"), {.hold = std::make_shared<support::gate>()});
   auto e = start_engine();
   recorder body;
