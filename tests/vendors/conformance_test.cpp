@@ -3,6 +3,7 @@
 #include "tests/vendors/conformance.hpp"
 #include "tests/vendors/github_fixture.hpp"
 #include "tests/vendors/hub_fixture.hpp"
+#include "tests/vendors/oci_fixture.hpp"
 #include "vendors/web_file.hpp"
 
 using namespace hive;
@@ -93,6 +94,27 @@ std::vector<recording> web_recordings() {
        errc::unreadable_reply}};
 }
 
+/// Of the tag `latest` of llama3.2, asked without a registry.
+script manifest(int status, const std::string& body, net::header_list headers = {}) {
+  return script{}.on(llama + "/manifests/latest", status, body, std::move(headers));
+}
+
+std::vector<recording> registry_recordings() {
+  const auto model = manifest_of({ollama_layer("model", 'a'), ollama_layer("license", 'b')});
+  const auto outside = content("application/octet-stream", 'a', 10, titled("../../x"));
+  return {{"happy", "ollama:llama3.2", manifest(200, model)},
+          {"empty", "ollama:llama3.2", manifest(200, index_of({})), errc::entry_missing},
+          {"gated", "ollama:llama3.2", manifest(401, refusal("UNAUTHORIZED")),
+           errc::credentials_needed},
+          {"rate-limited", "ollama:llama3.2", manifest(429, "", {{"retry-after", "7"}}),
+           errc::rate_limited},
+          {"malformed", "ollama:llama3.2", manifest(200, "{\"config\":5}"), errc::unreadable_reply},
+          {"hostile names", "ollama:llama3.2", manifest(200, manifest_of({outside}))},
+          {"huge", "ollama:llama3.2",
+           manifest(200, manifest_of({ollama_layer("model", 'a', 1ull << 60)})),
+           errc::unreadable_reply}};
+}
+
 } // namespace
 
 TEST_CASE("the Hub's vendor keeps to the contract") {
@@ -116,5 +138,14 @@ TEST_CASE("the vendor of web addresses keeps to the contract") {
                      .stranger = "hf:org/repo",
                      .asks = {"https://host.example"},
                      .recordings = web_recordings(),
+                     .lacks = {"paged"}});
+}
+
+TEST_CASE("the vendor of registries keeps to the contract") {
+  // A manifest is one reply; what its maker calls its contents is taken where it is safe only.
+  check_conformance({.make = [] { return make_oci({}); },
+                     .stranger = "hf:org/repo",
+                     .asks = {ollama_host},
+                     .recordings = registry_recordings(),
                      .lacks = {"paged"}});
 }
