@@ -21,13 +21,19 @@ TEST_CASE("cancelling a running job closes its sockets and keeps or purges the p
   CAPTURE(purge);
   tiny_hub hub;
   hub.add("org/big", {{"weights.bin", 5, big}});
+  hub.add("org/small", {{"config.json", 6, 100}});
   hub.at.behave(tiny_hub::path_of("org/big", "weights.bin"), stalling());
   living_node here{hub};
+  // Whoever lives as long as the node has been spawned when a first job is over.
+  const auto first = here.submit("hf:org/small");
+  REQUIRE(first);
+  REQUIRE(here.ended(first->id));
   const auto before = here.status()->actors;
   const auto job = here.submit("hf:org/big");
   REQUIRE(job);
-  REQUIRE(here.heard().wait_for(
-      [](const event& e) { return e.progress && e.progress->counts.received > 0; }));
+  REQUIRE(here.heard().wait_for([&](const event& e) {
+    return e.what.job == job->id && e.progress && e.progress->counts.received > 0;
+  }));
 
   const auto reply = here.cancel(job->id, purge);
   REQUIRE(reply);

@@ -14,12 +14,17 @@ class struck_node {
   struck_node() {
     hub_.add("org/a", {{"weights.bin", 3, 2 << 20}});
     hub_.add("org/b", {{"weights.bin", 4, 1 << 20}});
+    hub_.add("org/small", {{"config.json", 6, 100}});
     hub_.at.behave(path_, {.hold = door_});
     here_ = std::make_unique<living_node>(hub_, [this](node_options& o) {
       o.fault_injection = true;
       o.with_actors = {.every = 100ms, .tell = 500ms, .tell_blocking = 500ms, .end = 2s};
       o.on_give_up = [this](failure why) { gave_up_.set_value(std::move(why)); };
     });
+    // Whoever lives as long as the node has been spawned when a first job is over.
+    const auto first = here_->submit("hf:org/small");
+    REQUIRE(first);
+    REQUIRE(here_->ended(first->id));
     baseline_ = here_->status()->actors;
     const auto job = here_->submit("hf:org/a");
     REQUIRE(job);
