@@ -102,7 +102,7 @@ class heartbeat_state {
 
   /// On a grid, so that a thousand jobs wake the machine sixteen times a second, not a thousand.
   std::chrono::milliseconds until_next() const {
-    constexpr std::chrono::milliseconds grid{62};
+    const auto grid = std::max(deps_.every / 16, std::chrono::milliseconds{1});
     const auto now = self_->clock().now().time_since_epoch();
     return deps_.every - std::chrono::duration_cast<std::chrono::milliseconds>(now) % grid;
   }

@@ -1,5 +1,6 @@
 #include "vendors/github_repo.hpp"
 
+#include "core/base/percent.hpp"
 #include "vendors/metadata.hpp"
 
 #include <chrono>
@@ -85,7 +86,7 @@ struct verdict {
 
 std::string github_repo::release_url(std::string_view tag) const {
   const auto base = api + "/repos/" + name + "/releases/";
-  return tag.empty() ? base + "latest" : base + "tags/" + net::percent_encode(tag);
+  return tag.empty() ? base + "latest" : base + "tags/" + percent_encode(tag);
 }
 
 std::string github_repo::newest_releases_url() const {

@@ -1,5 +1,7 @@
 #include "vendors/hub_repo.hpp"
 
+#include "core/base/percent.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -41,15 +43,15 @@ std::string hub_endpoint_of(const std::string& configured, const reference& what
 }
 
 std::string hub_repo::api() const {
-  return endpoint + "/api/" + std::string{plural(kind)} + "/" + net::percent_encode(id, "/");
+  return endpoint + "/api/" + std::string{plural(kind)} + "/" + percent_encode(id, "/");
 }
 
 std::string hub_repo::revision_url(std::string_view revision) const {
-  return api() + "/revision/" + net::percent_encode(revision);
+  return api() + "/revision/" + percent_encode(revision);
 }
 
 std::string hub_repo::tree_url(std::string_view commit) const {
-  return api() + "/tree/" + net::percent_encode(commit) + "?recursive=true&expand=false";
+  return api() + "/tree/" + percent_encode(commit) + "?recursive=true&expand=false";
 }
 
 std::string hub_repo::access_url() const {
@@ -58,11 +60,11 @@ std::string hub_repo::access_url() const {
 
 std::string hub_repo::page() const {
   const auto folder = kind == repo_kind::model ? std::string{} : std::string{plural(kind)} + "/";
-  return endpoint + "/" + folder + net::percent_encode(id, "/");
+  return endpoint + "/" + folder + percent_encode(id, "/");
 }
 
 std::string hub_repo::file_url(std::string_view commit, std::string_view path) const {
-  return page() + "/resolve/" + net::percent_encode(commit) + "/" + net::percent_encode(path, "/");
+  return page() + "/resolve/" + percent_encode(commit) + "/" + percent_encode(path, "/");
 }
 
 result<hub_repo> hub_repo_of(const std::string& configured, const reference& what) {

@@ -19,12 +19,6 @@ constexpr std::size_t most_files = 10'000;
 constexpr std::size_t most_addresses = 100;
 constexpr std::string_view name_space = "urn:ietf:params:xml:ns:metalink";
 
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view blank = " \t\r\n";
-  text.remove_prefix(std::min(text.find_first_not_of(blank), text.size()));
-  return text.substr(0, text.find_last_not_of(blank) + 1);
-}
-
 /// The highest priority is 1; without one an address comes last.
 std::uint64_t priority_of(const pugi::xml_node& url) {
   const auto value = ascii::number(url.attribute("priority").value());
@@ -32,7 +26,7 @@ std::uint64_t priority_of(const pugi::xml_node& url) {
 }
 
 std::string text_of(const pugi::xml_node& node) {
-  return std::string{trimmed(node.child_value())};
+  return std::string{ascii::trimmed(node.child_value())};
 }
 
 result<std::optional<digest>> read_hash(const std::string& where, const pugi::xml_node& file) {

@@ -1,5 +1,7 @@
 #include "vendors/oci_place.hpp"
 
+#include "core/base/percent.hpp"
+
 #include <array>
 #include <utility>
 
@@ -21,13 +23,12 @@ std::string answering_host(const std::string& host) {
 } // namespace
 
 std::string oci_place::manifest_url(std::string_view tag_or_digest) const {
-  return endpoint + "/v2/" + net::percent_encode(name, "/") + "/manifests/" +
-         net::percent_encode(tag_or_digest, ":");
+  return endpoint + "/v2/" + percent_encode(name, "/") + "/manifests/" +
+         percent_encode(tag_or_digest, ":");
 }
 
 std::string oci_place::blob_url(std::string_view digest) const {
-  return endpoint + "/v2/" + net::percent_encode(name, "/") + "/blobs/" +
-         net::percent_encode(digest, ":");
+  return endpoint + "/v2/" + percent_encode(name, "/") + "/blobs/" + percent_encode(digest, ":");
 }
 
 result<oci_place> oci_place_of(const reference& what) {

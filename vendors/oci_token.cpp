@@ -1,6 +1,7 @@
 #include "vendors/oci_token.hpp"
 
 #include "core/base/base64.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/redact.hpp"
 #include "core/net/challenge.hpp"
 #include "vendors/metadata.hpp"
@@ -58,7 +59,7 @@ std::string with_query(std::string url, parameters all) {
   std::ranges::sort(all);
   char between = url.find('?') == std::string::npos ? '?' : '&';
   for (const auto& [name, value] : all)
-    url.append(1, std::exchange(between, '&')).append(name + "=" + net::percent_encode(value));
+    url.append(1, std::exchange(between, '&')).append(name + "=" + percent_encode(value));
   return url;
 }
 

@@ -2,6 +2,7 @@
 
 #include "apps/hive/lodging.hpp"
 #include "apps/hive/terminal.hpp"
+#include "core/base/percent.hpp"
 #include <algorithm>
 #include <filesystem>
 
@@ -35,7 +36,7 @@ bool is_artifact_id(const std::string& text) noexcept {
 }
 
 result<artifact_sight> artifact_by_id(client& node, const std::string& id) {
-  HIVE_TRY(const auto got, node.get("/v1/artifacts/" + net::percent_encode(id)));
+  HIVE_TRY(const auto got, node.get("/v1/artifacts/" + percent_encode(id)));
   return read_artifact(got.body.root());
 }
 

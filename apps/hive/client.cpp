@@ -2,6 +2,7 @@
 
 #include "apps/hive/sight.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/redact.hpp"
 
 #include <optional>
@@ -82,9 +83,8 @@ outcome client::each(const std::string& path, const std::string& name,
                      const std::function<bool(json::node)>& take) {
   std::string cursor;
   do {
-    HIVE_TRY(const auto page,
-             get(path + "?limit=500" +
-                 (cursor.empty() ? "" : "&cursor=" + net::percent_encode(cursor))));
+    HIVE_TRY(const auto page, get(path + "?limit=500" +
+                                  (cursor.empty() ? "" : "&cursor=" + percent_encode(cursor))));
     for (const auto& item : page.body.root()[name].elements())
       if (!take(item)) return {};
     cursor = text_of(page.body.root()["next_cursor"]);

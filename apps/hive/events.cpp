@@ -2,6 +2,7 @@
 #include "apps/hive/lodging.hpp"
 #include "apps/hive/story.hpp"
 #include "apps/hive/terminal.hpp"
+#include "core/base/percent.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,7 +15,7 @@ int events(context& at, const std::string& job) {
   auto place = lodging::find(at, wanted_node::running);
   if (!place) return complain(place.why());
   story what;
-  what.path = job.empty() ? "/v1/events" : "/v1/jobs/" + net::percent_encode(job) + "/events";
+  what.path = job.empty() ? "/v1/events" : "/v1/jobs/" + percent_encode(job) + "/events";
   what.json = at.json;
   what.with_job = job.empty();
   return read_aloud((*place)->node(), what);

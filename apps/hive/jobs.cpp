@@ -7,6 +7,7 @@
 #include "apps/hive/table.hpp"
 #include "apps/hive/terminal.hpp"
 #include "apps/hive/text.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/units.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,7 +20,7 @@ namespace hive::cli {
 namespace {
 
 std::string job_path(const std::string& id) {
-  return "/v1/jobs/" + net::percent_encode(id);
+  return "/v1/jobs/" + percent_encode(id);
 }
 
 /// Runs `what` with the node that is running.

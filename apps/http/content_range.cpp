@@ -1,16 +1,12 @@
 #include "apps/http/content_range.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 
 namespace hive::http {
 namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// Empty for text that is no number; a number beyond 64 bits is the greatest one.
 std::optional<std::uint64_t> number(std::string_view text) noexcept {
@@ -25,7 +21,7 @@ std::optional<std::uint64_t> number(std::string_view text) noexcept {
 bool names_tag(std::string_view list, std::string_view etag) noexcept {
   while (!list.empty()) {
     const auto end = std::min(list.find(','), list.size());
-    auto one = trimmed(list.substr(0, end));
+    auto one = ascii::trimmed(list.substr(0, end));
     if (one.starts_with("W/")) one.remove_prefix(2);
     if (one == "*" || one == etag) return true;
     list.remove_prefix(std::min(end + 1, list.size()));
@@ -37,10 +33,10 @@ wanted_part read_range(const request& asked, std::uint64_t size, std::string_vie
   using kind = wanted_part::kind;
   const auto header = asked.header("range");
   if (!header) return {};
-  if (const auto same = asked.header("if-range"); same && trimmed(*same) != etag) return {};
-  auto text = trimmed(*header);
+  if (const auto same = asked.header("if-range"); same && ascii::trimmed(*same) != etag) return {};
+  auto text = ascii::trimmed(*header);
   if (!text.starts_with("bytes=") || text.find(',') != text.npos) return {};
-  text = trimmed(text.substr(6));
+  text = ascii::trimmed(text.substr(6));
   const auto dash = text.find('-');
   if (dash == text.npos) return {};
   const auto first = number(text.substr(0, dash));

@@ -3,6 +3,7 @@
 #include "apps/http/artifact_routes.hpp"
 #include "apps/http/hub_snapshot.hpp"
 #include "apps/http/problem.hpp"
+#include "core/base/percent.hpp"
 
 #include <algorithm>
 #include <charconv>

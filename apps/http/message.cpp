@@ -1,5 +1,8 @@
 #include "apps/http/message.hpp"
 
+#include "core/base/ascii.hpp"
+#include "core/base/percent.hpp"
+
 #include <boost/beast/http/status.hpp>
 
 #include <algorithm>
@@ -8,36 +11,14 @@
 namespace hive::http {
 namespace {
 
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool is_control(char c) noexcept {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
 result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%') {
-      const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-      const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-      if (low < 0) return fail(errc::bad_request, "the URL has a broken %-escape");
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    } else if (c == '+' && plus_is_space) {
-      c = ' ';
-    }
-    if (is_control(c) && !plus_is_space)
-      return fail(errc::bad_request, "the URL has a control character");
-    out += c;
-  }
-  return out;
+  std::string spaced{text};
+  if (plus_is_space) std::ranges::replace(spaced, '+', ' ');
+  auto out = percent_bytes(spaced);
+  if (!out) return fail(errc::bad_request, "the URL has a broken %-escape");
+  if (!plus_is_space && ascii::has_control(*out))
+    return fail(errc::bad_request, "the URL has a control character");
+  return std::move(*out);
 }
 
 /// "http://host/path" as "/path".
@@ -98,22 +79,6 @@ outcome read_target(request& into) {
   return {};
 }
 
-std::string percent_encode(std::string_view text, std::string_view also) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  constexpr std::string_view marks = "-._~";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       marks.find(c) != marks.npos || also.find(c) != also.npos;
-    if (plain)
-      out += c;
-    else
-      (((out += '%') += digits[byte >> 4]) += digits[byte & 15]);
-  }
-  return out;
-}
-
 open_file::~open_file() {
   if (fd_ >= 0) ::close(fd_);
 }
@@ -139,7 +104,7 @@ std::string head_text(int status, const text_pairs& headers) {
   for (const auto& [name, value] : headers) {
     out += name + ": ";
     std::transform(value.begin(), value.end(), std::back_inserter(out),
-                   [](char c) { return is_control(c) ? ' ' : c; });
+                   [](char c) { return ascii::is_control(c) ? ' ' : c; });
     out += "\r\n";
   }
   out += "\r\n";

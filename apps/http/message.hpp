@@ -50,8 +50,6 @@ struct request {
 outcome read_target(request& into);
 /// "a=1&b=x%20y", also a form's body.
 result<text_pairs> read_form(std::string_view text);
-/// Everything but unreserved characters (and `also`) as %XX.
-std::string percent_encode(std::string_view text, std::string_view also = {});
 
 /// A file held open for sending; closed with its last holder.
 class open_file {

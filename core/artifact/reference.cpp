@@ -100,13 +100,6 @@ result<reference> parse_bare(std::string_view text) {
   return forms::parse_hub(text, text, repo_kind::model);
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-  while (!text.empty() && space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 outcome check_text(std::string_view text) {
   if (text.empty()) return forms::wrong(text, "the reference is empty", general_example);
   if (text.size() > longest_reference)
@@ -157,7 +150,7 @@ bool is_of_this_machine(const reference& r) noexcept {
 }
 
 result<reference> parse_reference(std::string_view text) {
-  text = trimmed(text);
+  text = ascii::trimmed(text);
   HIVE_CHECK(check_text(text));
   const auto colon = text.find(':');
   const auto word = ascii::lowered(text.substr(0, colon));

@@ -67,4 +67,11 @@ inline std::string uppered(std::string_view text) {
   return up;
 }
 
+/// Without the spaces, tabs and line ends around it.
+inline std::string_view trimmed(std::string_view text) noexcept {
+  constexpr std::string_view blank = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(blank), text.size()));
+  return text.substr(0, text.find_last_not_of(blank) + 1);
+}
+
 } // namespace hive::ascii

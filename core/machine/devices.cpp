@@ -13,15 +13,9 @@ namespace {
 
 constexpr std::size_t most_devices = 64;
 
-std::string_view trimmed(std::string_view text) {
-  const auto from = text.find_first_not_of(" \t\r\n");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
-
 /// "00000000:01:00.0" and "0000:01:00.0" are one address; domains have four digits here.
 std::string bus_of(std::string_view text) {
-  auto bus = ascii::lowered(trimmed(text));
+  auto bus = ascii::lowered(ascii::trimmed(text));
   const auto colon = bus.find(':');
   if (colon != std::string::npos && colon > 4) bus.erase(0, colon - 4);
   return bus;
@@ -29,14 +23,14 @@ std::string bus_of(std::string_view text) {
 
 /// A tool's word for something it does not know is none.
 std::string known_text(std::string_view text) {
-  text = trimmed(text);
+  text = ascii::trimmed(text);
   const auto low = ascii::lowered(text);
   if (low == "n/a" || low.starts_with("[") || low == "unknown") return {};
   return to_utf8(text);
 }
 
 std::optional<std::uint64_t> scaled(std::string_view text, std::uint64_t unit) {
-  const auto value = ascii::number(trimmed(text));
+  const auto value = ascii::number(ascii::trimmed(text));
   if (!value || *value > UINT64_MAX / unit) return std::nullopt;
   return *value * unit;
 }
@@ -104,7 +98,7 @@ std::vector<device> read_rocm_smi(std::string_view text) {
 std::optional<device> read_card(const card_files& files) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 3> vendors{
       {{"0x10de", "nvidia"}, {"0x1002", "amd"}, {"0x8086", "intel"}}};
-  const auto id = ascii::lowered(trimmed(files.vendor));
+  const auto id = ascii::lowered(ascii::trimmed(files.vendor));
   const auto vendor = std::ranges::find(vendors, id, [](const auto& row) { return row.first; });
   if (vendor == vendors.end() || files.bus.find(':') == std::string::npos) return std::nullopt;
   return device{bus_of(files.bus),        std::string{vendor->second}, known_text(files.name),

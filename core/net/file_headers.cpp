@@ -1,5 +1,6 @@
 #include "core/net/file_headers.hpp"
 
+#include "core/base/base64.hpp"
 #include "core/base/percent.hpp"
 #include "core/base/utf8.hpp"
 #include "core/net/header_text.hpp"
@@ -29,31 +30,11 @@ std::optional<std::string> extended_value(std::string_view value) {
   return percent_decoded(value.substr(second + 1));
 }
 
-int base64_value(char c) noexcept {
-  constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto at = letters.find(c);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
-
-/// 32 bytes in base64, with or without the '=' at its end.
+/// 32 bytes in base64.
 std::optional<digest> sha256_of_base64(std::string_view text) {
-  if (text.size() == 44 && text.back() == '=') text.remove_suffix(1);
-  if (text.size() != 43) return std::nullopt;
-  std::array<std::byte, 32> bytes{};
-  unsigned bits = 0;
-  int held = 0;
-  std::size_t filled = 0;
-  for (const char c : text) {
-    const auto value = base64_value(c);
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6 | static_cast<unsigned>(value)) & 0xffff;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes.at(filled++) = static_cast<std::byte>(bits >> held & 0xff);
-  }
-  return digest{digest_kind::sha256, to_hex(bytes)};
+  const auto bytes = base64_decoded(text);
+  if (!bytes || bytes->size() != 32) return std::nullopt;
+  return digest{digest_kind::sha256, to_hex(std::as_bytes(std::span{*bytes}))};
 }
 
 /// The sha-256 entry of a list like "sha-256=:…:, sha-512=:…:".

@@ -10,12 +10,6 @@ bool same_word(std::string_view a, std::string_view b) noexcept {
   return std::ranges::equal(a, b, {}, ascii::lower, ascii::lower);
 }
 
-std::string_view without_space(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 std::string_view take_until(std::string_view& text, char mark) noexcept {
   bool quoted = false;
   bool pointed = false;
@@ -33,18 +27,18 @@ std::string_view take_until(std::string_view& text, char mark) noexcept {
     }
   }
   i = std::min(i, text.size());
-  const auto before = without_space(text.substr(0, i));
+  const auto before = ascii::trimmed(text.substr(0, i));
   text.remove_prefix(std::min(i + 1, text.size()));
   return before;
 }
 
 std::pair<std::string_view, std::string_view> parameter(std::string_view text) noexcept {
   const auto equals = text.find('=');
-  if (equals == std::string_view::npos) return {without_space(text), {}};
-  auto value = without_space(text.substr(equals + 1));
+  if (equals == std::string_view::npos) return {ascii::trimmed(text), {}};
+  auto value = ascii::trimmed(text.substr(equals + 1));
   if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
     value = value.substr(1, value.size() - 2);
-  return {without_space(text.substr(0, equals)), value};
+  return {ascii::trimmed(text.substr(0, equals)), value};
 }
 
 std::string unescaped(std::string_view quoted) {

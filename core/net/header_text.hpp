@@ -10,7 +10,6 @@ namespace hive::net {
 
 /// Equal whatever the case (ASCII).
 bool same_word(std::string_view a, std::string_view b) noexcept;
-std::string_view without_space(std::string_view text) noexcept;
 /// Cuts `text` at the first `mark` that stands neither in quotes nor in <>; yields what came
 /// before, without the white space around it.
 std::string_view take_until(std::string_view& text, char mark) noexcept;

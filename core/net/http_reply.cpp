@@ -1,5 +1,6 @@
 // What arrives: header lines and body bytes of one hop, as curl hands them over.
 
+#include "core/base/ascii.hpp"
 #include "core/base/redact.hpp"
 #include "core/net/curl_loop.hpp"
 #include "core/net/http_flight.hpp"
@@ -17,21 +18,6 @@ constexpr std::size_t most_head_bytes = 256 * 1024;
 /// A redirect's body is read to keep its connection, up to here; beyond it the connection is
 /// closed.
 constexpr std::size_t most_discarded = 64 * 1024;
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string lowered(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
 
 int status_of(std::string_view line) noexcept {
   const auto space = line.find(' ');
@@ -60,7 +46,7 @@ bool http_flight::on_line(std::string_view line) {
     head_.headers.clear();
     return true;
   }
-  if (trimmed(line).empty()) return on_head_end();
+  if (ascii::trimmed(line).empty()) return on_head_end();
   on_field(line);
   return true;
 }
@@ -68,13 +54,13 @@ bool http_flight::on_line(std::string_view line) {
 void http_flight::on_field(std::string_view line) {
   const bool folded = line.front() == ' ' || line.front() == '\t';
   if (folded && !head_.headers.empty()) {
-    head_.headers.back().second += " " + std::string{trimmed(line)};
+    head_.headers.back().second += " " + std::string{ascii::trimmed(line)};
     return;
   }
   const auto colon = line.find(':');
   if (colon == std::string_view::npos) return;
-  head_.headers.emplace_back(lowered(trimmed(line.substr(0, colon))),
-                             std::string{trimmed(line.substr(colon + 1))});
+  head_.headers.emplace_back(ascii::lowered(ascii::trimmed(line.substr(0, colon))),
+                             std::string{ascii::trimmed(line.substr(colon + 1))});
 }
 
 bool http_flight::on_head_end() {

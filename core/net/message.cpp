@@ -155,7 +155,7 @@ outcome check_coding(const reply_head& head) {
 }
 
 std::string_view bare_etag(std::string_view value) noexcept {
-  value = without_space(value);
+  value = ascii::trimmed(value);
   if (value.starts_with("W/")) value.remove_prefix(2);
   if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
     value = value.substr(1, value.size() - 2);

@@ -1,5 +1,7 @@
 #include "core/net/origin.hpp"
 
+#include "core/base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,22 +11,6 @@
 namespace hive::net {
 
 namespace {
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-bool is_alpha(char c) noexcept {
-  return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
-std::string lowered(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), lower);
-  return out;
-}
 
 /// An RFC 3986 reference cut at its delimiters; `has_*` tells an empty part from a missing one.
 struct parts {
@@ -36,9 +22,10 @@ struct parts {
 };
 
 std::string_view scheme_of(std::string_view url) noexcept {
-  if (url.empty() || !is_alpha(url.front())) return {};
-  const auto end = std::ranges::find_if_not(
-      url, [](char c) { return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+  if (url.empty() || !ascii::is_alpha(url.front())) return {};
+  const auto end = std::ranges::find_if_not(url, [](char c) {
+    return ascii::is_alpha(c) || ascii::is_digit(c) || c == '+' || c == '-' || c == '.';
+  });
   if (end == url.end() || *end != ':') return {};
   return url.substr(0, static_cast<std::size_t>(end - url.begin()));
 }
@@ -64,19 +51,20 @@ parts cut(std::string_view url) noexcept {
 /// crafted authority from naming one host to us and another to the resolver.
 bool is_host(std::string_view host) noexcept {
   return !host.empty() && std::ranges::all_of(host, [](char c) {
-    return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' ||
+    return ascii::is_alpha(c) || ascii::is_digit(c) || c == '-' || c == '.' || c == '_' ||
            static_cast<unsigned char>(c) >= 0x80;
   });
 }
 
 bool is_ipv6(std::string_view host) noexcept {
   return host.find(':') != std::string_view::npos && std::ranges::all_of(host, [](char c) {
-           return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f') || c == ':' || c == '.';
+           return ascii::is_digit(c) || (ascii::lower(c) >= 'a' && ascii::lower(c) <= 'f') ||
+                  c == ':' || c == '.';
          });
 }
 
 std::optional<int> port_of(std::string_view digits) noexcept {
-  if (!std::ranges::all_of(digits, is_digit) || digits.size() > 5) return std::nullopt;
+  if (!std::ranges::all_of(digits, ascii::is_digit) || digits.size() > 5) return std::nullopt;
   int port = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (port < 1 || port > 65535) return std::nullopt;
@@ -112,30 +100,18 @@ std::string with_encoded_spaces(std::string_view text) {
   return out;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-bool has_control(std::string_view text) noexcept {
-  return std::ranges::any_of(text, [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
-  });
-}
-
 } // namespace
 
 result<origin> origin_of(std::string_view url) {
   const auto p = cut(url);
   origin out;
-  out.scheme = lowered(p.scheme);
+  out.scheme = ascii::lowered(p.scheme);
   if ((out.scheme != "http" && out.scheme != "https") || !p.has_authority)
     return fail(errc::bad_reference, "not an absolute http or https URL");
   if (p.authority.find('@') != std::string_view::npos)
     return fail(errc::bad_reference, "a URL with a user name or password in it",
                 "leave them out of the URL and configure a token for the host");
-  if (has_control(url)) return fail(errc::bad_reference, "a URL with control characters");
+  if (ascii::has_control(url)) return fail(errc::bad_reference, "a URL with control characters");
   auto host = p.authority;
   std::string_view port;
   const bool bracketed = host.starts_with('[');
@@ -152,7 +128,7 @@ result<origin> origin_of(std::string_view url) {
   } else if (!is_host(host)) {
     return fail(errc::bad_reference, "a URL without a proper host");
   }
-  out.host = lowered(host);
+  out.host = ascii::lowered(host);
   out.port = out.scheme == "https" ? 443 : 80;
   if (!port.empty()) {
     const auto number = port_of(port);
@@ -180,7 +156,7 @@ bool is_loopback(const origin& o) noexcept {
       if (in_a_row == 0) return false;
       in_a_row = value = 0;
     } else {
-      if (!is_digit(c) || ++in_a_row > 3) return false;
+      if (!ascii::is_digit(c) || ++in_a_row > 3) return false;
       value = value * 10 + (c - '0');
       if (value > 255) return false;
     }
@@ -189,19 +165,19 @@ bool is_loopback(const origin& o) noexcept {
 }
 
 result<std::string> resolve_location(std::string_view base, std::string_view location) {
-  location = trimmed(location);
+  location = ascii::trimmed(location);
   if (location.empty()) return fail(errc::redirect_refused, "a redirect to nowhere");
-  if (has_control(location))
+  if (ascii::has_control(location))
     return fail(errc::redirect_refused, "a redirect with control characters in its target");
   const auto from = cut(base);
   const auto to = cut(location);
-  const auto scheme = lowered(to.scheme);
+  const auto scheme = ascii::lowered(to.scheme);
   if (!scheme.empty() && scheme != "http" && scheme != "https")
     return fail(errc::redirect_refused, "a redirect to " + scheme + ":, which is never followed");
   if (!scheme.empty() && !to.has_authority)
     return fail(errc::redirect_refused, "a redirect to a URL without a host");
   if (!scheme.empty()) return with_encoded_spaces(location);
-  const std::string root = lowered(from.scheme) + "://";
+  const std::string root = ascii::lowered(from.scheme) + "://";
   if (to.has_authority) return root + with_encoded_spaces(location.substr(2));
   const std::string site = root + std::string{from.authority};
   if (to.path.empty()) {
@@ -218,23 +194,6 @@ outcome may_follow(const origin& from, const origin& to) {
     return fail(errc::redirect_refused,
                 to_string(from) + " redirects to " + to_string(to) + ", which is not encrypted");
   return {};
-}
-
-std::string percent_encode(std::string_view text, std::string_view keep) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    const bool unreserved =
-        is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-    if (unreserved || keep.find(c) != std::string_view::npos) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    out += {'%', digits[byte >> 4], digits[byte & 15]};
-  }
-  return out;
 }
 
 } // namespace hive::net

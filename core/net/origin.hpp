@@ -31,7 +31,4 @@ result<std::string> resolve_location(std::string_view base, std::string_view loc
 /// anything.
 outcome may_follow(const origin& from, const origin& to);
 
-/// Percent-encodes everything but RFC 3986 unreserved characters and those in `keep`.
-std::string percent_encode(std::string_view text, std::string_view keep = {});
-
 } // namespace hive::net

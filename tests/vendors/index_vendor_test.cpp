@@ -1,4 +1,5 @@
 /// The worked example of docs/adding-a-vendor.md, compiled and tried.
+#include "core/base/percent.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/vendors/conformance.hpp"
 
@@ -33,7 +34,7 @@ result<download_plan> read_index(reference what, file_wish wish, const net::repl
     HIVE_TRY(file.size, size_field(where, entry, "size"));
     HIVE_TRY(auto hex, hex_field(where, entry, "sha256", 64));
     file.expected = digest{digest_kind::sha256, std::move(hex)};
-    HIVE_TRY(auto url, net::resolve_location(what.name, net::percent_encode(file.path, "/")));
+    HIVE_TRY(auto url, net::resolve_location(what.name, percent_encode(file.path, "/")));
     file.sources.push_back({std::move(url), {}, {}});
     listed.push_back(file.path);
     files.insert_or_assign(file.path, std::move(file));

@@ -1,6 +1,7 @@
 #include "vendors/local.hpp"
 
 #include "core/base/digest.hpp"
+#include "core/base/percent.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/vendors/script.hpp"
 
@@ -34,7 +35,7 @@ reference at(const std::string& path) {
 result<download_plan> look(const std::string& path, int status, const std::string& body,
                            file_wish wish = {}) {
   script replies;
-  replies.list("file://" + net::percent_encode(path, "/"), status, body);
+  replies.list("file://" + percent_encode(path, "/"), status, body);
   auto got = replies.play(make_local()->resolve(at(path), std::move(wish)));
   CHECK(replies.asked.size() == 1);
   return got;

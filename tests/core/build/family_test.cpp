@@ -1,6 +1,5 @@
 #include "core/build/family.hpp"
-#include "core/build/workplace.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/core/build/scene.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -24,27 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A home with a workplace, where shell scripts run.
-struct scene {
-  fs::path top;
-  store::home home;
-  std::optional<workplace> place;
-
-  scene() {
-    std::string name = (fs::temp_directory_path() / "hive-build-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()));
-    top = name;
-    home.root = top;
-    fs::create_directories(home.blobs());
-    place.emplace(workplace::make(home, "one").value());
-  }
-  ~scene() {
-    place.reset();
-    fs::remove_all(top);
-  }
-  scene(const scene&) = delete;
-  scene& operator=(const scene&) = delete;
-
+/// Where shell scripts run.
+struct shell : scene {
   run_order order(const std::string& script) const {
     run_order what;
     what.words = {"/bin/sh", "-c", script};
@@ -94,7 +74,7 @@ std::string text_of(const fs::path& file) {
 
 } // namespace
 
-TEST_CASE_METHOD(scene, "a program runs in its folder, with its words and nothing of ours") {
+TEST_CASE_METHOD(shell, "a program runs in its folder, with its words and nothing of ours") {
   ::setenv("HIVE_TEST_SECRET", "x", 1);
   std::string said;
   const auto end = run(order("pwd; env | grep -c SECRET; echo err >&2; exit 3"), said);
@@ -103,7 +83,7 @@ TEST_CASE_METHOD(scene, "a program runs in its folder, with its words and nothin
   CHECK(said == place->folder().string() + "\n0\nerr\n");
 }
 
-TEST_CASE_METHOD(scene, "how a program ends is told") {
+TEST_CASE_METHOD(shell, "how a program ends is told") {
   const auto killed = run(order("kill -9 $$"));
   CHECK(killed.how == run_end::kind::signalled);
   CHECK(killed.value == SIGKILL);
@@ -117,7 +97,7 @@ TEST_CASE_METHOD(scene, "how a program ends is told") {
   CHECK(missing.value == ENOENT);
 }
 
-TEST_CASE_METHOD(scene, "who outlives the program is killed with it") {
+TEST_CASE_METHOD(shell, "who outlives the program is killed with it") {
   REQUIRE(run(order("setsid sh -c 'echo $$ > left; sleep 1000' & "
                     "while [ ! -s left ]; do sleep 0.01; done"))
               .how == run_end::kind::exited);
@@ -125,7 +105,7 @@ TEST_CASE_METHOD(scene, "who outlives the program is killed with it") {
   CHECK_FALSE(lives(process));
 }
 
-TEST_CASE_METHOD(scene, "a program that is told to stop may tidy up, one that does not is killed") {
+TEST_CASE_METHOD(shell, "a program that is told to stop may tidy up, one that does not is killed") {
   SECTION("it stops") {
     auto running =
         family::start(
@@ -157,7 +137,7 @@ TEST_CASE_METHOD(scene, "a program that is told to stop may tidy up, one that do
   }
 }
 
-TEST_CASE_METHOD(scene, "leaving a family kills it") {
+TEST_CASE_METHOD(shell, "leaving a family kills it") {
   {
     auto running = family::start(order("echo $$ > pid; sleep 1000")).value();
     REQUIRE(until([&] { return !text_of(place->folder() / "pid").empty(); }));
@@ -165,7 +145,7 @@ TEST_CASE_METHOD(scene, "leaving a family kills it") {
   CHECK_FALSE(lives(static_cast<pid_t>(std::stol(text_of(place->folder() / "pid")))));
 }
 
-TEST_CASE_METHOD(scene, "the death of who started a family kills it") {
+TEST_CASE_METHOD(shell, "the death of who started a family kills it") {
   const auto what = order("setsid sh -c 'echo $$ > pid; sleep 1000' & sleep 1000");
   const pid_t other = ::fork();
   if (other == 0) {
@@ -181,7 +161,7 @@ TEST_CASE_METHOD(scene, "the death of who started a family kills it") {
   CHECK(until([&] { return !lives(process); }));
 }
 
-TEST_CASE_METHOD(scene, "contained programs have no network, and write into their folder only") {
+TEST_CASE_METHOD(shell, "contained programs have no network, and write into their folder only") {
   std::ofstream{home.blobs() / "blob"} << "blob";
   std::ofstream{place->inputs() / "input"} << "input";
   const containment within{place->folder(), place->inputs(), home.root, false};
@@ -205,7 +185,7 @@ TEST_CASE_METHOD(scene, "contained programs have no network, and write into thei
   CHECK(said.ends_with("\n1\n")); // the loopback
 }
 
-TEST_CASE_METHOD(scene, "a start kills what is left of builds and removes their folders") {
+TEST_CASE_METHOD(shell, "a start kills what is left of builds and removes their folders") {
   const pid_t other = ::fork();
   if (other == 0) {
     const auto mark = std::string{build_mark} + "=" + place->folder().string() + "/";

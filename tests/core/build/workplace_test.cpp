@@ -1,8 +1,7 @@
 #include "core/base/digest.hpp"
 #include "core/build/recipe_file.hpp"
-#include "core/build/workplace.hpp"
 #include "core/net/local_url.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/core/build/scene.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -20,26 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct scene {
-  fs::path top;
-  store::home home;
-  std::optional<workplace> place;
-
-  scene() {
-    std::string name = (fs::temp_directory_path() / "hive-build-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()));
-    top = fs::canonical(name);
-    home.root = top / "home";
-    fs::create_directories(home.root);
-    place.emplace(workplace::make(home, "one").value());
-  }
-  ~scene() {
-    place.reset();
-    fs::remove_all(top);
-  }
-  scene(const scene&) = delete;
-  scene& operator=(const scene&) = delete;
-
+struct workroom : scene {
   void write(const std::string& path, const std::string& text) const {
     fs::create_directories((place->folder() / path).parent_path());
     std::ofstream{place->folder() / path} << text;
@@ -53,7 +33,7 @@ struct scene {
 
 } // namespace
 
-TEST_CASE_METHOD(scene, "outputs are the files a pattern names, to be moved") {
+TEST_CASE_METHOD(workroom, "outputs are the files a pattern names, to be moved") {
   write("a.gguf", "12345");
   write("deep/b.gguf", "1");
   write("notes.txt", "1");
@@ -69,7 +49,7 @@ TEST_CASE_METHOD(scene, "outputs are the files a pattern names, to be moved") {
   CHECK((*got)[1].path == "deep/b.gguf");
 }
 
-TEST_CASE_METHOD(scene, "what is no file, or leads out, is no output") {
+TEST_CASE_METHOD(workroom, "what is no file, or leads out, is no output") {
   fs::create_symlink("/etc/passwd", place->folder() / "x.gguf");
   fs::create_directory_symlink("/etc", place->folder() / "dir");
   CHECK(refused("*.gguf").detail == "x.gguf is a symbolic link, and an output is a file");
@@ -79,7 +59,7 @@ TEST_CASE_METHOD(scene, "what is no file, or leads out, is no output") {
   CHECK(refused("pipe").detail == "pipe is a pipe, and an output is a file");
 }
 
-TEST_CASE_METHOD(scene, "names that are not safe are no outputs") {
+TEST_CASE_METHOD(workroom, "names that are not safe are no outputs") {
   write("back\\slash", "1");
   CHECK(refused("back*").code == errc::bad_path);
   write("A", "1");
@@ -87,20 +67,20 @@ TEST_CASE_METHOD(scene, "names that are not safe are no outputs") {
   CHECK(refused("[aA]").code == errc::bad_path);
 }
 
-TEST_CASE_METHOD(scene, "a pattern nothing matches is answered with what there is") {
+TEST_CASE_METHOD(workroom, "a pattern nothing matches is answered with what there is") {
   write("model.bin", "1");
   const auto why = refused("*.gguf");
   CHECK(why.code == errc::build_failed);
   CHECK(why.detail == "no file is called \"*.gguf\" after the last step; there are model.bin");
 }
 
-TEST_CASE_METHOD(scene, "an output its maker has locked is one") {
+TEST_CASE_METHOD(workroom, "an output its maker has locked is one") {
   write("locked", "1");
   ::chmod((place->folder() / "locked").c_str(), 0);
   CHECK(place->outputs({"locked"}));
 }
 
-TEST_CASE_METHOD(scene, "inputs do not count as what the build has written") {
+TEST_CASE_METHOD(workroom, "inputs do not count as what the build has written") {
   write("in/big", std::string(1 << 20, 'x'));
   const auto before = place->bytes();
   CHECK(before < 100'000);
@@ -108,7 +88,7 @@ TEST_CASE_METHOD(scene, "inputs do not count as what the build has written") {
   CHECK(place->bytes() >= before + (1 << 20));
 }
 
-TEST_CASE_METHOD(scene,
+TEST_CASE_METHOD(workroom,
                  "an input is a file of its own, or the blob's second name when it is sealed") {
   const auto sha256 = sha256_hex("content");
   const auto blob = home.blob(sha256);
@@ -123,7 +103,7 @@ TEST_CASE_METHOD(scene,
   CHECK(fs::exists(blob));
 }
 
-TEST_CASE_METHOD(scene, "the folder goes with the build, also what its owner has locked") {
+TEST_CASE_METHOD(workroom, "the folder goes with the build, also what its owner has locked") {
   write("deep/er/file", "1");
   ::chmod((place->folder() / "deep/er").c_str(), 0);
   const auto folder = place->folder();
@@ -131,7 +111,7 @@ TEST_CASE_METHOD(scene, "the folder goes with the build, also what its owner has
   CHECK_FALSE(fs::exists(folder));
 }
 
-TEST_CASE_METHOD(scene, "only a recipe the operator can trust is read") {
+TEST_CASE_METHOD(workroom, "only a recipe the operator can trust is read") {
   const auto folder = top / "recipes";
   fs::create_directories(folder / "sub");
   const auto file = folder / "sub/one.toml";

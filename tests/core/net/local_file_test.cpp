@@ -1,5 +1,7 @@
 #include "tests/core/net/network.hpp"
 
+#include "core/base/percent.hpp"
+
 #include <filesystem>
 #include <fstream>
 

@@ -1,5 +1,6 @@
 #include "core/net/origin.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/net/keyring.hpp"
 
 #include "tests/support/catch.hpp"
