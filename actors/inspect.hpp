@@ -198,7 +198,105 @@ bool inspect(Inspector& f, fact& x) {
                             f.field("human", x.human), f.field("fields", x.fields));
 }
 
+template <class Inspector>
+bool inspect(Inspector& f, latency_summary& x) {
+  return f.object(x).fields(f.field("count", x.count), f.field("total", x.total),
+                            f.field("p50", x.p50), f.field("p99", x.p99), f.field("max", x.max));
+}
+
 namespace actors {
+
+template <class Inspector>
+bool inspect(Inspector& f, description::kind& x) {
+  return wire::number(f, x, description::kind::item);
+}
+template <class Inspector>
+bool inspect(Inspector& f, actor_order& x) {
+  return wire::number(f, x, actor_order::growth);
+}
+template <class Inspector>
+bool inspect(Inspector& f, actor_action& x) {
+  return wire::number(f, x, actor_action::flood);
+}
+template <class Inspector>
+bool inspect(Inspector& f, description::row& x) {
+  return f.object(x).fields(f.field("depth", x.depth), f.field("what", x.what),
+                            f.field("name", x.name), f.field("text", x.text));
+}
+template <class Inspector>
+bool inspect(Inspector& f, description& x) {
+  return f.object(x).fields(f.field("rows", x.rows()));
+}
+template <class Inspector>
+bool inspect(Inspector& f, actor_facts& x) {
+  return f.object(x).fields(
+      f.field("id", x.id), f.field("parent", x.parent), f.field("name", x.name),
+      f.field("label", x.label), f.field("job", x.job), f.field("state", x.state),
+      f.field("children", x.children), f.field("age", x.age), f.field("blocks", x.blocks),
+      f.field("depth", x.depth), f.field("most_depth", x.most_depth), f.field("handled", x.handled),
+      f.field("skipped", x.skipped), f.field("slow", x.slow), f.field("restarts", x.restarts),
+      f.field("last_error", x.last_error), f.field("oldest", x.oldest),
+      f.field("handling", x.handling), f.field("waiting", x.waiting), f.field("rate", x.rate),
+      f.field("busy", x.busy), f.field("growth", x.growth));
+}
+template <class Inspector>
+bool inspect(Inspector& f, actor_query& x) {
+  return f.object(x).fields(f.field("name", x.name), f.field("job", x.job),
+                            f.field("state", x.state), f.field("under", x.under),
+                            f.field("by", x.by), f.field("limit", x.limit),
+                            f.field("after", x.after), f.field("window", x.window));
+}
+template <class Inspector>
+bool inspect(Inspector& f, actor_page& x) {
+  return f.object(x).fields(f.field("actors", x.actors), f.field("next", x.next),
+                            f.field("alive", x.alive), f.field("window", x.window));
+}
+template <class Inspector>
+bool inspect(Inspector& f, handled_message& x) {
+  return f.object(x).fields(f.field("type", x.type), f.field("sender", x.sender),
+                            f.field("ago", x.ago), f.field("took", x.took),
+                            f.field("waited", x.waited));
+}
+template <class Inspector>
+bool inspect(Inspector& f, actor_name& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("name", x.name),
+                            f.field("label", x.label));
+}
+template <class Inspector>
+bool inspect(Inspector& f, actor_detail& x) {
+  return f.object(x).fields(f.field("facts", x.facts), f.field("above", x.above),
+                            f.field("below", x.below), f.field("messages", x.messages),
+                            f.field("self", x.self), f.field("unsaid", x.unsaid));
+}
+template <class Inspector>
+bool inspect(Inspector& f, show_actor& x) {
+  return f.object(x).fields(f.field("id", x.id));
+}
+template <class Inspector>
+bool inspect(Inspector& f, act_on_actor& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what),
+                            f.field("lasting", x.lasting), f.field("who", x.who));
+}
+template <class Inspector>
+bool inspect(Inspector& f, actor_acted& x) {
+  return f.object(x).fields(f.field("human", x.human));
+}
+template <class Inspector>
+bool inspect(Inspector& f, take_trace& x) {
+  return f.object(x).fields(f.field("under", x.under));
+}
+template <class Inspector>
+bool inspect(Inspector& f, traced_message& x) {
+  return f.object(x).fields(f.field("actor", x.actor), f.field("name", x.name),
+                            f.field("type", x.type), f.field("sender", x.sender),
+                            f.field("begin", x.begin), f.field("took", x.took),
+                            f.field("waited", x.waited));
+}
+template <class Inspector>
+bool inspect(Inspector& f, trace_part& x) {
+  return f.object(x).fields(f.field("messages", x.messages), f.field("lost", x.lost),
+                            f.field("over", x.over));
+}
 
 template <class Inspector>
 bool inspect(Inspector& f, stop_reason& x) {

@@ -1,6 +1,7 @@
 #pragma once
-/// Base of every actor: known while it lives, ends with a reason when a handler throws, and answers
-/// what actors/vital.hpp names. What nobody here understands is dropped.
+/// Base of every actor: known while it lives and counted (actors/vitals.hpp), ends with a reason
+/// when a handler throws, and answers what actors/vital.hpp names. What nobody here understands is
+/// dropped.
 
 #include "actors/crossing.hpp"
 #include "actors/population.hpp"
@@ -10,6 +11,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -33,34 +35,99 @@ inline population& people_of(const caf::actor_system& system) {
 }
 
 template <class Base, bool Blocks>
-class known_actor : public Base {
+class known_actor : public Base, public visible {
  public:
   explicit known_actor(caf::actor_config& config)
-    : Base(config), parent_(config.parent ? config.parent->id() : 0) {
+    : Base(config), visible(Base::id(), config.parent ? config.parent->id() : 0, Blocks),
+      people_(people_of(this->home_system())) {
     this->set_exception_handler([this](std::exception_ptr& thrown) {
       const auto why = crash_reason(thrown, this->name());
-      people_of(this->system()).crashed(this->id(), this->name(), as_failure(why));
+      people_.crashed(this->id(), this->name(), as_failure(why));
       return why;
     });
     this->set_default_handler([this](caf::message& m) { return take(m); });
   }
 
   void launch(caf::execution_unit* where, bool lazy, bool hide) override {
-    people_of(this->system()).enter({this->id(), parent_, this->name(), Blocks}, this->address());
+    vitals_.name = this->name();
+    vitals_.born = this->clock().now();
+    vitals_.at = this->address();
+    people_.enter(vitals_);
     Base::launch(where, lazy, hide);
+  }
+
+  using Base::enqueue;
+  bool enqueue(caf::mailbox_element_ptr what, caf::execution_unit* where) override {
+    const auto arrival = vitals_.arrive();
+    if (people_.clocked()) {
+      what->enqueue_time = this->clock().now();
+      vitals_.stamp(arrival, what->enqueue_time);
+    }
+    if (Base::enqueue(std::move(what), where)) return true;
+    vitals_.bounce();
+    return false;
+  }
+
+  using Base::consume;
+  caf::invoke_message_result consume(caf::mailbox_element& x) override {
+    in_hand now{*this, x};
+    const auto how = Base::consume(x);
+    now.put_back = how == caf::invoke_message_result::skipped;
+    return how;
   }
 
  protected:
   void on_cleanup(const caf::error& why) override {
-    people_of(this->system()).leave(this->id());
+    people_.leave(vitals_);
     Base::on_cleanup(why);
   }
+
+  /// What it says of itself, empty when it says nothing.
+  virtual std::optional<description> describe() { return std::nullopt; }
+
+ private:
+  /// A message while it is handled, counted also when its handler throws.
+  struct in_hand {
+    in_hand(known_actor& whose, const caf::mailbox_element& x) : self(whose) {
+      const auto types = x.payload.types();
+      seen.type = types.empty() ? caf::type_id_t{0} : types[0];
+      self.vitals_.take(self.people_.tick());
+      clocked = self.people_.clocked();
+      if (!clocked) return;
+      seen.sender = x.sender ? x.sender->id() : 0;
+      seen.begin = self.clock().now();
+      if (x.enqueue_time != instant{}) seen.waited = seen.begin - x.enqueue_time;
+    }
+    ~in_hand() {
+      const auto ticks = self.people_.tick() - self.vitals_.finish(put_back);
+      if (!Blocks && ticks * tick_length > slow_limit) tell_slow(ticks);
+      if (clocked && !put_back) keep();
+    }
+    in_hand(const in_hand&) = delete;
+    in_hand& operator=(const in_hand&) = delete;
+
+    void tell_slow(std::uint32_t ticks) {
+      self.vitals_.note_slow();
+      self.people_.slow(self.vitals_, seen.type, ticks);
+    }
+    void keep() {
+      seen.took = self.clock().now() - seen.begin;
+      if (self.people_.watched()) self.vitals_.time(seen);
+      if (self.people_.tracing() && self.vitals_.traced()) self.people_.trace(self.vitals_, seen);
+    }
+
+    known_actor& self;
+    handling seen;
+    bool clocked{false};
+    bool put_back{false};
+  };
 
  private:
   caf::skippable_result take(caf::message& m) {
     if (m.match_elements<put_down>()) return fall(m.get_as<put_down>(0).why);
     if (frozen_) return caf::skip;
     if (m.match_elements<show_life>()) return answer(m.get_as<show_life>(0));
+    if (m.match_elements<describe_self>()) return caf::make_message(self_described{describe()});
     if (m.match_elements<inject_fault>() && config_of(this->system()).faults)
       return suffer(m.get_as<inject_fault>(0));
     if (this->current_message_id().is_request())
@@ -74,7 +141,7 @@ class known_actor : public Base {
   }
 
   caf::message fall(const failure& why) {
-    people_of(this->system()).crashed(this->id(), this->name(), why);
+    people_.crashed(this->id(), this->name(), why);
     this->quit(as_error(why));
     return {};
   }
@@ -96,7 +163,7 @@ class known_actor : public Base {
     this->bhvr_stack().pop_back();
   }
 
-  caf::actor_id parent_;
+  population& people_;
   bool frozen_{false};
 };
 

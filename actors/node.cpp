@@ -6,6 +6,7 @@
 #include "actors/promised_reply.hpp"
 #include "actors/spelling.hpp"
 #include "actors/supervisor.hpp"
+#include "actors/ticker.hpp"
 #include "actors/watchdog.hpp"
 #include "core/base/version.hpp"
 #include "core/build/workplace.hpp"
@@ -34,6 +35,8 @@ constexpr const char* called() {
     return "the catalog";
   else if constexpr (std::is_same_v<Handle, narrator_actor>)
     return "the narrator";
+  else if constexpr (std::is_same_v<Handle, inspector_actor>)
+    return "the inspector";
   else {
     static_assert(std::is_same_v<Handle, limits_actor>);
     return "the actor of limits";
@@ -68,6 +71,7 @@ struct node::impl {
   std::unique_ptr<net::engine> engine;
   std::unique_ptr<transfer::service> service;
   system_config config;
+  std::optional<ticker> clock; ///< of the population
   std::optional<caf::actor_system> system;
   std::mutex asking; ///< guards `gateway` against those who ask while the node stops
   gateway_actor gateway;
@@ -168,6 +172,7 @@ void node::impl::start_actors() {
   config.set("caf.scheduler.policy", "sharing");
   config.set("caf.scheduler.max-threads", 4);
   config.faults = options.fault_injection;
+  clock.emplace(tick_length, [people = config.people] { people->advance_tick(); });
   system.emplace(config);
   gateway = spawn_gateway(*system, {});
   supervisor = spawn_supervisor(*system, parts());
@@ -228,6 +233,7 @@ node_status node::impl::status_of() const {
   now.actors = config.people->size();
   now.restarts = restarts->load();
   now.crashes = config.people->crash_counts();
+  now.classes = config.people->totals();
   return now;
 }
 
@@ -387,17 +393,23 @@ void node::status(reply_to<node_status> call) {
   impl_->to_gateway(question{std::move(all)});
 }
 
-std::vector<resident> node::residents() const {
-  return impl_->config.people->list();
+void node::actors(actor_query asked, reply_to<actor_page> reply) {
+  const auto limit = answer_limit + asked.window;
+  impl_->put<actor_page>(&house::inspector, std::move(asked), std::move(reply), limit);
 }
 
-outcome node::inject(std::uint64_t actor, fault what, std::chrono::milliseconds lasting) {
-  if (!impl_->options.fault_injection)
-    return fail(errc::unsupported, "this node takes no injected faults");
-  const auto whom = impl_->config.people->find(actor);
-  if (!whom) return fail(errc::not_found, "no actor " + std::to_string(actor));
-  actors::inject(whom, what, lasting);
-  return {};
+void node::actor(std::uint64_t id, reply_to<actor_detail> reply) {
+  impl_->put<actor_detail>(&house::inspector, show_actor{id}, std::move(reply));
+}
+
+void node::act(std::uint64_t id, actor_action what, std::string who,
+               std::chrono::milliseconds lasting, reply_to<std::string> reply) {
+  impl_->put_for(&actor_acted::human, &house::inspector,
+                 act_on_actor{id, what, lasting, std::move(who)}, std::move(reply));
+}
+
+void node::trace(std::uint64_t under, reply_to<trace_part> reply) {
+  impl_->put<trace_part>(&house::inspector, take_trace{under}, std::move(reply));
 }
 
 } // namespace hive::actors

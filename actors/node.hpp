@@ -5,6 +5,7 @@
 /// Every question is asynchronous: `reply` is called once, on an actor's thread; it must not block
 /// (post to your own loop). A question nobody answers in time gets errc::no_answer.
 
+#include "actors/inspection.hpp"
 #include "actors/resident.hpp"
 #include "actors/roll_call.hpp"
 #include "core/artifact/plan.hpp"
@@ -81,6 +82,7 @@ struct node_status {
   std::uint64_t actors{0};                                       ///< alive
   std::uint64_t restarts{0};                                     ///< of long-lived actors
   std::vector<crash_count> crashes;                              ///< by class of actor
+  std::vector<class_totals> classes;                             ///< of actors
 };
 
 /// What is empty stays.
@@ -173,11 +175,20 @@ class node {
 
   void status(reply_to<node_status> reply);
 
-  /// Who lives now. Any thread, at once.
-  std::vector<resident> residents() const;
-  /// Puts a fault into an actor; a freeze lasts so long. errc::unsupported unless the node was
-  /// started for it, errc::not_found when there is no such actor.
-  outcome inject(std::uint64_t actor, fault what, std::chrono::milliseconds lasting);
+  // Looking at actors (actors/inspection.hpp). Clocks run from the first question until 60 s after
+  // the last.
+  void actors(actor_query asked, reply_to<actor_page> reply);
+  /// errc::not_found.
+  void actor(std::uint64_t id, reply_to<actor_detail> reply);
+  /// Answered with a sentence. `who` goes into the audit line; `lasting`: of a freeze.
+  /// errc::not_found; errc::conflict when the action does not fit the actor; errc::unsupported for
+  /// faults unless the node was started for them.
+  void act(std::uint64_t id, actor_action what, std::string who, std::chrono::milliseconds lasting,
+           reply_to<std::string> reply);
+  /// Begins a trace of `under` and all below it (0: of everybody) when none is under way, and takes
+  /// what has come since. One at a time. It is over after a minute, with its actor, or 3 s after
+  /// nobody takes.
+  void trace(std::uint64_t under, reply_to<trace_part> reply);
 
  private:
   node();

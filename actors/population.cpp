@@ -17,44 +17,185 @@ constexpr std::chrono::seconds sentry_limit{15};
 
 } // namespace
 
-void population::enter(resident who, caf::actor_addr at) {
-  const std::lock_guard hold{mutex_};
-  counts_.try_emplace(who.name, crash_count{who.name, 0, {}});
-  const auto id = who.id;
-  residents_.insert_or_assign(id, entry{std::move(who), std::move(at)});
+/// A child works for whom its parent works, and is traced with it.
+void population::enter(vitals& who) {
+  visit(who.parent, [&who](vitals& parent) {
+    parent.add_child(1);
+    who.set_job(parent.job());
+    who.trace(parent.traced());
+  });
+  {
+    const std::lock_guard hold{mutex_};
+    if (gone_.find(who.name) == gone_.end()) {
+      gone_.try_emplace(who.name, class_totals{who.name});
+      counts_.try_emplace(who.name, crash_count{who.name, 0, {}});
+    }
+    if (trace_all_) who.trace(true);
+  }
+  auto& home = of(who.id);
+  const std::lock_guard hold{home.mutex};
+  home.living.insert_or_assign(who.id, &who);
 }
 
-void population::leave(std::uint64_t id) noexcept {
+void population::leave(vitals& who) noexcept {
+  {
+    auto& home = of(who.id);
+    const std::lock_guard hold{home.mutex};
+    home.living.erase(who.id);
+  }
+  visit(who.parent, [](vitals& parent) { parent.add_child(-1); });
   const std::lock_guard hold{mutex_};
-  residents_.erase(id);
+  if (const auto at = gone_.find(who.name); at != gone_.end()) {
+    at->second.handled += who.handled();
+    at->second.skipped += who.skipped();
+    at->second.slow += who.slow();
+  }
 }
 
 std::size_t population::size() const {
-  const std::lock_guard hold{mutex_};
-  return residents_.size();
+  std::size_t all = 0;
+  for (const auto& part : shards_) {
+    const std::lock_guard hold{part.mutex};
+    all += part.living.size();
+  }
+  return all;
+}
+
+void population::visit(const std::function<void(vitals&)>& see) const {
+  for (const auto& part : shards_) {
+    const std::lock_guard hold{part.mutex};
+    for (const auto& [id, one] : part.living) see(*one);
+  }
+}
+
+bool population::visit(std::uint64_t id, const std::function<void(vitals&)>& see) const {
+  const auto& home = of(id);
+  const std::lock_guard hold{home.mutex};
+  const auto at = home.living.find(id);
+  if (at == home.living.end()) return false;
+  see(*at->second);
+  return true;
 }
 
 std::vector<resident> population::list() const {
-  const std::lock_guard hold{mutex_};
   std::vector<resident> all;
-  all.reserve(residents_.size());
-  for (const auto& [id, one] : residents_) all.push_back(one.who);
+  visit([&](const vitals& one) { all.push_back({one.id, one.parent, one.name, one.blocks}); });
+  std::ranges::sort(all, {}, &resident::id);
   return all;
 }
 
 std::size_t population::count(const std::string& name) const {
-  const std::lock_guard hold{mutex_};
-  return static_cast<std::size_t>(std::ranges::count_if(
-      residents_, [&](const auto& one) { return one.second.who.name == name; }));
+  std::size_t all = 0;
+  visit([&](const vitals& one) { all += one.name == name ? 1U : 0U; });
+  return all;
 }
 
 caf::actor population::find(std::uint64_t id) const {
   caf::actor_addr at;
+  visit(id, [&](const vitals& one) { at = one.at; });
+  return caf::actor_cast<caf::actor>(caf::actor_cast<caf::strong_actor_ptr>(at));
+}
+
+std::vector<class_totals> population::totals() const {
+  std::map<std::string, class_totals, std::less<>> all;
   {
     const std::lock_guard hold{mutex_};
-    if (const auto found = residents_.find(id); found != residents_.end()) at = found->second.at;
+    all = gone_;
   }
-  return caf::actor_cast<caf::actor>(caf::actor_cast<caf::strong_actor_ptr>(at));
+  visit([&all](const vitals& one) {
+    auto at = all.find(one.name);
+    if (at == all.end()) at = all.try_emplace(one.name, class_totals{one.name}).first;
+    auto& sum = at->second;
+    ++sum.alive;
+    sum.depth += one.depth();
+    sum.handled += one.handled();
+    sum.skipped += one.skipped();
+    sum.slow += one.slow();
+  });
+  std::vector<class_totals> sorted;
+  for (auto& [name, sum] : all) sorted.push_back(std::move(sum));
+  return sorted;
+}
+
+void population::set_mode(std::uint8_t bit, bool on) noexcept {
+  if (on)
+    mode_.fetch_or(bit, std::memory_order_relaxed);
+  else
+    mode_.fetch_and(static_cast<std::uint8_t>(~bit), std::memory_order_relaxed);
+}
+
+void population::watch(bool on) {
+  if (on == watched()) return;
+  set_mode(watch_bit, on);
+  if (!on) visit([](vitals& one) { one.look_away(); });
+}
+
+void population::start_trace(std::uint64_t root, instant now) {
+  {
+    const std::lock_guard hold{mutex_};
+    trace_.clear();
+    trace_lost_ = 0;
+    trace_began_ = now;
+    trace_all_ = root == 0;
+  }
+  // Parents have smaller ids than their children.
+  std::map<std::uint64_t, bool> within{{root, true}};
+  for (const auto& one : list()) {
+    const bool in = within.contains(one.id) || within.contains(one.parent) || root == 0;
+    if (in) within.emplace(one.id, true);
+    visit(one.id, [in](vitals& who) { who.trace(in); });
+  }
+  set_mode(trace_bit, true);
+}
+
+void population::trace(const vitals& who, const handling& one) {
+  const std::lock_guard hold{mutex_};
+  if (!trace_began_) return;
+  if (trace_.size() < most_traced)
+    trace_.push_back({one, who.id, who.name});
+  else
+    ++trace_lost_;
+}
+
+trace_part population::take_trace() {
+  std::vector<traced> taken;
+  trace_part part;
+  instant began;
+  {
+    const std::lock_guard hold{mutex_};
+    part.over = !trace_began_;
+    if (part.over) return part;
+    began = *trace_began_;
+    taken = std::exchange(trace_, {});
+    part.lost = std::exchange(trace_lost_, 0);
+  }
+  for (const auto& one : taken)
+    part.messages.push_back({one.actor, one.name, type_name(one.what.type), one.what.sender,
+                             one.what.begin - began, one.what.took, one.what.waited});
+  return part;
+}
+
+void population::end_trace() {
+  set_mode(trace_bit, false);
+  visit([](vitals& one) { one.trace(false); });
+  if (!watched()) visit([](vitals& one) { one.look_away(); });
+  const std::lock_guard hold{mutex_};
+  trace_ = {};
+  trace_lost_ = 0;
+  trace_began_.reset();
+  trace_all_ = false;
+}
+
+void population::slow(const vitals& who, caf::type_id_t type, std::uint32_t ticks) {
+  const std::lock_guard hold{mutex_};
+  slow_.push_back({who.id, who.name, type, (ticks - 1) * tick_length});
+  if (slow_.size() > most_untaken) slow_.pop_front();
+}
+
+std::vector<slow_handling> population::take_slow() {
+  const std::lock_guard hold{mutex_};
+  const auto taken = std::exchange(slow_, {});
+  return {taken.begin(), taken.end()};
 }
 
 void population::crashed(std::uint64_t id, const std::string& name, failure why) {
@@ -78,6 +219,12 @@ std::vector<crash_count> population::crash_counts() const {
   std::vector<crash_count> all;
   for (const auto& [name, counted] : counts_) all.push_back(counted);
   return all;
+}
+
+std::uint64_t population::crashes_of(const std::string& name) const {
+  const std::lock_guard hold{mutex_};
+  const auto at = counts_.find(name);
+  return at == counts_.end() ? 0 : at->second.crashes;
 }
 
 void population::set_silent(std::vector<std::string> sentences, std::optional<time_point> looked) {

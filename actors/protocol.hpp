@@ -3,6 +3,7 @@
 /// tense, replies nouns), every typed handle, and the one block of type ids. Bytes never ride here.
 
 #include "actors/crossing.hpp"
+#include "actors/inspection.hpp"
 #include "actors/node.hpp"
 #include "actors/vital.hpp"
 #include "core/artifact/plan.hpp"
@@ -335,6 +336,27 @@ struct pulse_taken {
 };
 struct look_for_devices {}; ///< the pulse to itself
 
+// Looking in: to the inspector. `actor_query` is a question as well.
+struct show_actor {
+  std::uint64_t id{0};
+};
+struct act_on_actor {
+  std::uint64_t id{0};
+  actor_action what{actor_action::cancel};
+  std::chrono::milliseconds lasting{0}; ///< of a freeze
+  std::string who;                      ///< asks, for the audit line
+};
+struct actor_acted {
+  std::string human; ///< what follows
+};
+/// Begins a trace when none is under way; 0: of everybody. Every call takes what has come.
+struct take_trace {
+  std::uint64_t under{0};
+};
+struct window_over { ///< the inspector to itself
+  std::uint64_t turn{0};
+};
+
 // Beating: to the heartbeat.
 struct files_planned {
   std::vector<file_progress> files;
@@ -473,6 +495,10 @@ using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<
                                         caf::result<event_list>(replay_events)>;
 using pulse_actor = caf::typed_actor<caf::result<pulse_taken>(take_pulse), caf::result<void>(tick),
                                      caf::result<void>(look_for_devices)>;
+using inspector_actor =
+    caf::typed_actor<caf::result<actor_page>(actor_query), caf::result<actor_detail>(show_actor),
+                     caf::result<actor_acted>(act_on_actor), caf::result<trace_part>(take_trace),
+                     caf::result<void>(window_over), caf::result<void>(tick)>;
 using supervisor_actor =
     caf::typed_actor<caf::result<house_opened>(open_house), caf::result<void>(stop_overdue)>;
 using sentry_actor = caf::typed_actor<caf::result<void>(life_shown), caf::result<void>(tick)>;
@@ -487,6 +513,7 @@ struct house {
   limits_actor limits;
   queue_actor queue;
   pulse_actor pulse;
+  inspector_actor inspector;
 };
 struct house_opened {
   house now;

@@ -14,6 +14,16 @@ struct resident {
   bool blocks{false};      ///< waits for disks, on a thread of its own
 };
 
+/// What actors of one class did, those who are gone included.
+struct class_totals {
+  std::string name;
+  std::uint64_t alive{0};
+  std::uint64_t depth{0}; ///< messages that wait
+  std::uint64_t handled{0};
+  std::uint64_t skipped{0};
+  std::uint64_t slow{0}; ///< messages that took longer than 250 ms
+};
+
 /// How often actors of one class ended of a bug, or were ended because they no longer answered.
 struct crash_count {
   std::string name; ///< of the class

@@ -11,9 +11,39 @@
 
 namespace hive::actors {
 
-/// `State` names its handle type (`using handle = job_actor`) and itself (`name`).
+/// `State` names its handle type (`using handle = job_actor`) and itself (`name`), and may say what
+/// it is doing (`description describe() const`): of its own accord nobody else sees inside.
 template <class State, bool Blocks = false>
-using actor_of = caf::stateful_actor<State, known_actor<typename State::handle::impl, Blocks>>;
+class actor_of
+  : public caf::stateful_actor<State, known_actor<typename State::handle::impl, Blocks>> {
+  using super = caf::stateful_actor<State, known_actor<typename State::handle::impl, Blocks>>;
+
+ public:
+  using super::super;
+
+ protected:
+  std::optional<description> describe() override {
+    if constexpr (requires(const State& s) { s.describe(); })
+      return this->state.describe();
+    else
+      return std::nullopt;
+  }
+};
+
+/// What the inspector shows of an actor beside what is counted: its own state word (a literal),
+/// what it works at, and the job it works for, which its later children inherit.
+template <class Self>
+void show_state(Self* self, const char* word) {
+  dynamic_cast<visible&>(*self).shown().show_state(word);
+}
+template <class Self>
+void show_label(Self* self, std::string text) {
+  dynamic_cast<visible&>(*self).shown().set_label(std::move(text));
+}
+template <class Self>
+void work_for(Self* self, const job_id& job) {
+  dynamic_cast<visible&>(*self).shown().set_job(std::make_shared<const job_id>(job));
+}
 
 /// A child is linked to its parent: neither outlives the other unless it handles the exit signal.
 /// The parent must store the handle, since links keep nobody alive.

@@ -61,14 +61,20 @@ class supervisor_state {
     house_.queue = spawn_queue(self_, queue);
     deps_.pulse.narrator = house_.narrator;
     house_.pulse = spawn_pulse(self_, deps_.pulse);
+    house_.inspector = spawn_inspector(self_, {house_.queue, house_.narrator});
     deps_.sentry.narrator = house_.narrator;
     const auto sentry = spawn_sentry(self_, deps_.sentry);
     // In the order they are stopped: who asks goes before who answers.
     const auto dynamic = [](const auto& h) { return caf::actor_cast<caf::actor>(h); };
-    group_ = {{"sentry", dynamic(sentry)},        {"queue", dynamic(house_.queue)},
-              {"limits", dynamic(house_.limits)}, {"shelf", dynamic(house_.shelf)},
-              {"desk", dynamic(house_.desk)},     {"catalog", dynamic(house_.catalog)},
-              {"pulse", dynamic(house_.pulse)},   {"narrator", dynamic(house_.narrator)},
+    group_ = {{"sentry", dynamic(sentry)},
+              {"inspector", dynamic(house_.inspector)},
+              {"queue", dynamic(house_.queue)},
+              {"limits", dynamic(house_.limits)},
+              {"shelf", dynamic(house_.shelf)},
+              {"desk", dynamic(house_.desk)},
+              {"catalog", dynamic(house_.catalog)},
+              {"pulse", dynamic(house_.pulse)},
+              {"narrator", dynamic(house_.narrator)},
               {"ledger", dynamic(house_.ledger)}};
     tell(self_, deps_.gateway, house_opened{house_});
   }

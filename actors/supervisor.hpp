@@ -10,6 +10,7 @@
 
 #include "actors/catalog.hpp"
 #include "actors/desk.hpp"
+#include "actors/inspector.hpp"
 #include "actors/ledger.hpp"
 #include "actors/limits.hpp"
 #include "actors/narrator.hpp"

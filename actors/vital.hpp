@@ -1,7 +1,8 @@
 #pragma once
 /// What every actor understands without a line of its own, since its base answers
-/// (actors/known_actor.hpp): a sign of life, an end, and faults for tests.
+/// (actors/known_actor.hpp): a sign of life, what it says of itself, an end, and faults for tests.
 
+#include "actors/description.hpp"
 #include "actors/resident.hpp"
 #include "core/base/result.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 namespace hive::actors {
 
@@ -17,6 +19,10 @@ struct life_shown {
 };
 struct show_life { ///< its turn comes in the order of the mailbox
   caf::actor who;  ///< hears life_shown
+};
+struct describe_self {};
+struct self_described {
+  std::optional<description> what; ///< empty: it says nothing
 };
 struct put_down { ///< ends it at once, whatever it still waits for
   failure why;

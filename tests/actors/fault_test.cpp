@@ -33,11 +33,8 @@ class struck_node {
   }
   living_node& here() { return *here_; }
 
-  void strike(const std::string& who, fault what, std::chrono::milliseconds lasting) {
-    const auto all = (*here_)->residents();
-    const auto at = std::ranges::find(all, who, &resident::name);
-    REQUIRE(at != all.end());
-    REQUIRE((*here_)->inject(at->id, what, lasting));
+  void strike(const std::string& who, actor_action what, std::chrono::milliseconds lasting) {
+    REQUIRE(here_->act(here_->only(who), what, lasting));
   }
   /// A fact of the sentry about an actor of this class.
   bool told(const std::string& action, const std::string& who) {
@@ -134,7 +131,7 @@ void check_end(struck_node& node, const expected_end& row, const std::string& wo
 TEST_CASE("an actor that throws is told about with its reason, and costs no more than its class") {
   const auto row = GENERATE(from_range(ends()));
   struck_node node;
-  node.strike(row.who, fault::crash, 0ms);
+  node.strike(row.who, actor_action::crash, 0ms);
   check_end(node, row, " threw: an injected fault");
 }
 
@@ -146,14 +143,14 @@ TEST_CASE("an actor that answers nothing any more counts as crashed after a whil
   });
   const auto row = GENERATE_COPY(from_range(rows));
   struck_node node;
-  node.strike(row.who, fault::freeze, 1h);
+  node.strike(row.who, actor_action::freeze, 1h);
   check_end(node, row, " has not answered for ");
 }
 
 TEST_CASE("an actor whose disk hangs is told about, degrades the node, and is waited for") {
   const auto who = GENERATE(std::string{"ledger"}, "catalog", "pulse");
   struck_node node;
-  node.strike(who, fault::freeze, 6s);
+  node.strike(who, actor_action::freeze, 6s);
   REQUIRE(node.told("actor-silent", who));
   const auto now = node.here().status();
   REQUIRE(now);
@@ -169,7 +166,7 @@ TEST_CASE("a flooded actor drains its mailbox, and the node answers meanwhile") 
   const auto row = GENERATE(from_range(ends()));
   CAPTURE(row.who);
   struck_node node;
-  node.strike(row.who, fault::flood, 0ms);
+  node.strike(row.who, actor_action::flood, 0ms);
   CHECK(node.here().status());
   CHECK(node.end_of_job().state == job_state::succeeded);
   CHECK(node.crashes(row.who) == 0);
@@ -179,8 +176,7 @@ TEST_CASE("a flooded actor drains its mailbox, and the node answers meanwhile") 
 TEST_CASE("a node takes no faults unless it was started for them") {
   tiny_hub hub;
   living_node here{hub};
-  const auto id = here->residents().front().id;
-  CHECK(here->inject(id, fault::crash, 0ms).why().code == errc::unsupported);
+  CHECK(here.act(here.only("desk"), actor_action::crash).why().code == errc::unsupported);
 }
 
 } // namespace

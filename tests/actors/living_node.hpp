@@ -161,6 +161,27 @@ class living_node {
   result<node_status> status() {
     return answer_of<node_status>([&](auto reply) { node_->status(std::move(reply)); });
   }
+  result<actor_page> actors(actor_query asked = {}) {
+    return answer_of<actor_page>(
+        [&](auto reply) { node_->actors(std::move(asked), std::move(reply)); });
+  }
+  result<actor_detail> actor(std::uint64_t id) {
+    return answer_of<actor_detail>([&](auto reply) { node_->actor(id, std::move(reply)); });
+  }
+  /// The first of its class.
+  std::uint64_t only(const std::string& name) {
+    const auto all = actors({.limit = 1000});
+    if (!all) FAIL(sentence(all.why()));
+    for (const auto& one : all->actors)
+      if (one.name == name) return one.id;
+    FAIL("no " + name + " lives");
+    return 0;
+  }
+  result<std::string> act(std::uint64_t id, actor_action what,
+                          std::chrono::milliseconds lasting = {}) {
+    return answer_of<std::string>(
+        [&](auto reply) { node_->act(id, what, "a test", lasting, std::move(reply)); });
+  }
   /// The record once the job has ended; empty when it did not in time.
   std::optional<job_record> ended(const job_id& id) {
     const bool over = ears_->wait_for(
