@@ -27,6 +27,16 @@ class download_state {
     };
   }
 
+  description describe() const {
+    description d;
+    d.add("reference", to_string(order_.plan.what));
+    d.add("files", order_.plan.files.size());
+    d.add("fetched", fetched_.size());
+    d.add("open", open_);
+    d.add("bytes_here_before", resumed_);
+    return d;
+  }
+
  private:
   void fill() {
     const auto& files = order_.plan.files;

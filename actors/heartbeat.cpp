@@ -42,6 +42,7 @@ class heartbeat_state {
     on_exit_signal(self_, [this](const caf::actor_addr&, const caf::error& why) { end(why); });
     tell_later(self_, self_, until_next(), tick{});
     since_ = self_->clock().now();
+    show_state(self_, "beating");
     return {
         [this](const files_planned& m) { plan(m); },
         [this](const bytes_moved& m) { move(m); },
@@ -50,6 +51,17 @@ class heartbeat_state {
         [this](const step_begun& m) { work_on(m.step); },
         [this](const tick&) { beat(); },
     };
+  }
+
+  description describe() const {
+    description d;
+    d.add("state", to_string(state_));
+    d.add("phase", phase());
+    d.add("cause", cause());
+    d.add("still_ms", still().count());
+    d.add("received", now_.counts.received);
+    d.add("rate", static_cast<std::uint64_t>(now_.rate));
+    return d;
   }
 
  private:
@@ -118,6 +130,7 @@ class heartbeat_state {
     tell_later(self_, self_, until_next(), tick{});
     show();
     look_for_stall();
+    look_for_alert();
   }
 
   /// What was heard last is shown before it goes.
@@ -179,10 +192,26 @@ class heartbeat_state {
     const bool stalled = work_.empty() && still() >= deps_.stall;
     if (stalled == stalled_) return;
     stalled_ = stalled;
+    show_state(self_, stalled ? "stalled" : "beating");
+    show_label(self_, stalled ? cause() : std::string{});
     fact f{job_, "heartbeat", stalled ? "stalled" : "moving-again", level::info, {}, {}};
     if (stalled) f.weight = level::warning;
     f.human = stalled ? cause() : "it goes on";
     f.fields.emplace_back("phase", phase());
+    tell(self_, deps_.narrator, narrate{std::move(f), event_kind::narration, {}, {}});
+  }
+
+  /// A stall is worth a word; one that lasts, somebody's look.
+  void look_for_alert() {
+    const bool due = work_.empty() && still() >= deps_.alert;
+    if (due == alerted_) return;
+    alerted_ = due;
+    fact f{job_,
+           "heartbeat",
+           due ? "alert-on" : "alert-off",
+           due ? level::warning : level::info,
+           due ? "the job has made no progress: " + cause() : "the job goes on",
+           {{"alert", "job-stalled"}}};
     tell(self_, deps_.narrator, narrate{std::move(f), event_kind::narration, {}, {}});
   }
 
@@ -201,6 +230,7 @@ class heartbeat_state {
   rate_meter meter_;
   bool changed_{false};
   bool stalled_{false};
+  bool alerted_{false};
 };
 
 } // namespace

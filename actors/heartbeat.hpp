@@ -4,7 +4,7 @@
 /// begins with what the last one showed, so that what is shown never goes back.
 ///
 /// Hears: files_planned, bytes_moved, state_entered, waiting_for, its own tick.
-/// Says:  narrate (progress, stalled, moving-again), job_progressed (queue).
+/// Says:  narrate (progress, stalled, moving-again, alert-on, alert-off), job_progressed (queue).
 /// Never: decides.
 
 #include "actors/protocol.hpp"
@@ -19,6 +19,7 @@ struct heartbeat_deps {
   queue_actor queue;
   std::chrono::milliseconds every{std::chrono::seconds{1}};
   std::chrono::milliseconds stall{std::chrono::seconds{10}}; ///< nothing moved: said so
+  std::chrono::milliseconds alert{std::chrono::seconds{30}}; ///< still nothing
   /// A sentence about what holds up every transfer of the node, empty when nothing does; may be
   /// empty. Cheap.
   std::function<std::string()> held_up{};

@@ -56,9 +56,9 @@ enum class actor_order : std::uint8_t { id = 0, queue, age, rate, time, growth }
 
 struct actor_query {
   // Filters; what is empty holds nobody back. Text is searched for without regard to case.
-  std::string name; ///< in name or label
-  std::string job;  ///< the beginning of its id
-  std::string state;
+  std::string name{}; ///< in name or label
+  std::string job{};  ///< the beginning of its id
+  std::string state{};
   std::uint64_t under{0}; ///< only this actor and what lives below it
 
   actor_order by{actor_order::id}; ///< the greatest first; `id`: ascending, paged

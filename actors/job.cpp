@@ -30,6 +30,9 @@ class job_state_machine {
   job_actor::behavior_type make_behavior() {
     on_exit_signal(
         self_, [this](const caf::actor_addr& who, const caf::error& why) { hear_exit(who, why); });
+    work_for(self_, record_.id);
+    show_label(self_, to_string(asked().what));
+    show_state(self_, "resolving");
     heartbeat_ = spawn_heartbeat(
         self_, {.narrator = deps_.narrator, .queue = deps_.queue, .held_up = deps_.held_up},
         record_.id, record_.progress);
@@ -44,6 +47,17 @@ class job_state_machine {
         [this](build_finished& m) { collect(std::move(m.files)); },
         [this](const build_failed& m) { settle(m.why); },
     };
+  }
+
+  description describe() const {
+    description d;
+    d.add("reference", to_string(asked().what));
+    d.add("waits_for", whom_);
+    d.add("revision", plan_.revision);
+    d.add("files", plan_.files.size());
+    d.add("bytes_moved", moved_);
+    d.add("leaving", leaving_ ? as_failure(*leaving_).detail : std::string{});
+    return d;
   }
 
  private:
@@ -64,6 +78,7 @@ class job_state_machine {
 
   /// So that a silence has a cause.
   void wait_for(std::string whom) {
+    whom_ = whom;
     if (heartbeat_) tell(self_, heartbeat_, waiting_for{std::move(whom)});
   }
 
@@ -333,6 +348,7 @@ class job_state_machine {
   void leave(caf::error why) {
     if (verifying() && wants_purge(why)) why = stop_reason::cancel_keep;
     if (!leaving_ || wants_purge(why)) leaving_ = why;
+    show_state(self_, "ending");
     if (audit_) order_stop(audit_, why);
     if (build_) order_stop(build_, why);
     if (download_) order_stop(download_, why);
@@ -376,7 +392,10 @@ class job_state_machine {
     leave_when_alone();
   }
 
-  void advance(job_step step) { tell(self_, deps_.queue, job_advanced{record_.id, step}); }
+  void advance(job_step step) {
+    show_state(self_, step == job_step::resolved ? "fetching" : "committing");
+    tell(self_, deps_.queue, job_advanced{record_.id, step});
+  }
 
   void say(std::string action, std::string human,
            std::vector<std::pair<std::string, std::string>> fields) {
@@ -392,6 +411,7 @@ class job_state_machine {
   job_deps deps_;
   job_record record_; ///< as it was at the start
   std::string token_;
+  std::string whom_; ///< it waits for; of late
   heartbeat_actor heartbeat_;
   download_actor download_;
   audit_actor audit_;

@@ -82,8 +82,8 @@ class known_actor : public Base, public visible {
     Base::on_cleanup(why);
   }
 
-  /// What it says of itself, empty when it says nothing.
-  virtual std::optional<description> describe() { return std::nullopt; }
+  /// Answers with what it says of itself, by default nothing.
+  virtual void describe(described_promise reply) { reply.deliver(self_described{}); }
 
  private:
   /// A message while it is handled, counted also when its handler throws.
@@ -127,12 +127,17 @@ class known_actor : public Base, public visible {
     if (m.match_elements<put_down>()) return fall(m.get_as<put_down>(0).why);
     if (frozen_) return caf::skip;
     if (m.match_elements<show_life>()) return answer(m.get_as<show_life>(0));
-    if (m.match_elements<describe_self>()) return caf::make_message(self_described{describe()});
+    if (m.match_elements<describe_self>()) return tell_of_itself();
     if (m.match_elements<inject_fault>() && config_of(this->system()).faults)
       return suffer(m.get_as<inject_fault>(0));
     if (this->current_message_id().is_request())
       return caf::make_error(caf::sec::unexpected_message);
     return caf::message{};
+  }
+
+  caf::message tell_of_itself() {
+    describe(this->template make_response_promise<self_described>());
+    return {};
   }
 
   caf::message answer(const show_life& m) {

@@ -61,8 +61,18 @@ class narrator_state {
     };
   }
 
+  description describe() const {
+    description d;
+    d.add("last_seq", deps_.last_seq->load());
+    d.add("ring", ring_.size());
+    d.add("histories", jobs_.size());
+    d.add("subscribed", bool{subscriber_});
+    return d;
+  }
+
  private:
   void hear(narrate m) {
+    sign(m.what);
     if (const auto at = jobs_.find(m.what.job); at != jobs_.end() && m.what.correlation.empty())
       m.what.correlation = at->second.correlation;
     redact_all(m.what);
@@ -76,6 +86,17 @@ class narrator_state {
     told->progress = std::move(m.progress);
     remember(told);
     if (subscriber_) (*subscriber_)(told);
+  }
+
+  /// Who told it is who sent it; a trouble it told is shown of it from then on.
+  void sign(fact& what) {
+    const auto teller = asker(self_);
+    if (!teller) return;
+    what.actor_id = teller->id();
+    if (what.weight < level::warning) return;
+    people_of(self_->system()).visit(what.actor_id, [&what](vitals& one) {
+      one.set_error(redact(what.human));
+    });
   }
 
   void remember(const event_ptr& e) {

@@ -229,6 +229,9 @@ struct transfer_ended {
   std::shared_ptr<const result<transfer::arrival>> how;
 };
 struct sockets_closed {};
+struct transfer_seen { ///< from the loop thread to the transfer, which was asked what it does
+  std::shared_ptr<const transfer::sight> what;
+};
 struct file_progressed {
   std::string path;
   transfer::update now;
@@ -479,7 +482,7 @@ using shelf_actor =
 using transfer_actor =
     caf::typed_actor<caf::result<void>(charge_transfer), caf::result<void>(transfer_progressed),
                      caf::result<void>(transfer_noted), caf::result<void>(transfer_ended),
-                     caf::result<void>(sockets_closed)>;
+                     caf::result<void>(sockets_closed), caf::result<void>(transfer_seen)>;
 using catalog_actor = caf::typed_actor<
     caf::result<artifact_found>(find_wish), caf::result<plan_checked>(check_plan),
     caf::result<room_measured>(measure_room), caf::result<blob_found>(find_blob),

@@ -77,6 +77,24 @@ class pulse_state {
     ailments_ = std::move(found);
     if (!same)
       tell(self_, deps_.narrator, narrate{health_fact(ailments_), event_kind::narration, {}, {}});
+    look_at_disk(now.disk);
+  }
+
+  /// Below a tenth: long before plans stop fitting. Over again a little above, against flicker.
+  void look_at_disk(const std::optional<machine::extent>& disk) {
+    if (!disk || disk->total == 0) return;
+    const auto percent =
+        100.0 * static_cast<double>(disk->available) / static_cast<double>(disk->total);
+    const bool low = percent < (disk_alert_ ? 11.0 : 10.0);
+    if (low == disk_alert_) return;
+    disk_alert_ = low;
+    fact f{{},
+           "pulse",
+           low ? "alert-on" : "alert-off",
+           low ? level::warning : level::info,
+           format_bytes(disk->available) + " of " + format_bytes(disk->total) + " of disk are free",
+           {{"alert", "disk-space"}}};
+    tell(self_, deps_.narrator, narrate{std::move(f), event_kind::narration, {}, {}});
   }
 
   void look() {
@@ -94,6 +112,7 @@ class pulse_state {
   std::chrono::milliseconds jumped_{0};           ///< when, since the machine's boot
   std::optional<std::vector<machine::device>> devices_;
   std::vector<machine::reason> ailments_;
+  bool disk_alert_{false};
 };
 
 } // namespace

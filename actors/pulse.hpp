@@ -3,7 +3,7 @@
 /// Reads files, so it has a thread of its own.
 ///
 /// Hears: take_pulse (from outside); its own tick and look_for_devices.
-/// Says:  narrate, when the reasons of ill health change.
+/// Says:  narrate, when the reasons of ill health change, and when a tenth of the disk is left.
 /// Never: waits for a tool, or reports a figure that it has not read.
 
 #include "actors/protocol.hpp"

@@ -78,6 +78,16 @@ class queue_state {
     };
   }
 
+  description describe() const {
+    description d;
+    d.add("jobs", jobs_.size());
+    d.add("at_work", jobs_.at_work());
+    d.add("slots", slots_);
+    d.add("slots_taken", jobs_.slots_taken());
+    d.add("waiting_for_room", jobs_.for_room().size());
+    return d;
+  }
+
  private:
   // Jobs of before.
 

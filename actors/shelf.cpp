@@ -69,7 +69,35 @@ class shelf_state {
     };
   }
 
+  description describe() const {
+    constexpr std::size_t most_described = 100;
+    std::vector<description> all;
+    for (const auto& [key, c] : contents_) {
+      if (all.size() == most_described) break;
+      description one;
+      one.add("content", key);
+      one.add("stage", word(c.now));
+      one.add("readers", c.readers.size());
+      one.add("transfer", c.worker ? c.worker.id() : 0);
+      all.push_back(std::move(one));
+    }
+    description d;
+    d.add("contents", contents_.size());
+    d.add("listed", all);
+    return d;
+  }
+
  private:
+  static const char* word(stage now) {
+    switch (now) {
+    case stage::looking: return "looking";
+    case stage::fetching: return "fetching";
+    case stage::closing: return "closing";
+    case stage::purging: return "purging";
+    }
+    return "";
+  }
+
   // A reader comes.
 
   void seat(fetch_file m) {

@@ -12,7 +12,8 @@
 namespace hive::actors {
 
 /// `State` names its handle type (`using handle = job_actor`) and itself (`name`), and may say what
-/// it is doing (`description describe() const`): of its own accord nobody else sees inside.
+/// it is doing: by `description describe() const`, or by `void describe(described_promise)` when it
+/// has to ask somebody first.
 template <class State, bool Blocks = false>
 class actor_of
   : public caf::stateful_actor<State, known_actor<typename State::handle::impl, Blocks>> {
@@ -22,11 +23,13 @@ class actor_of
   using super::super;
 
  protected:
-  std::optional<description> describe() override {
-    if constexpr (requires(const State& s) { s.describe(); })
-      return this->state.describe();
+  void describe(described_promise reply) override {
+    if constexpr (requires(State & s) { s.describe(reply); })
+      this->state.describe(std::move(reply));
+    else if constexpr (requires(const State& s) { s.describe(); })
+      reply.deliver(self_described{this->state.describe()});
     else
-      return std::nullopt;
+      reply.deliver(self_described{});
   }
 };
 

@@ -6,6 +6,8 @@
 namespace hive::actors {
 namespace {
 
+constexpr std::size_t most_asked = 16;
+
 class transfer_state {
  public:
   using handle = transfer_actor;
@@ -16,14 +18,26 @@ class transfer_state {
 
   transfer_actor::behavior_type make_behavior() {
     on_exit_signal(self_, [this](const caf::actor_addr&, const caf::error& why) { close(why); });
+    show_label(self_, deps_.key);
+    show_state(self_, "connecting");
     ticket_ = deps_.service->start(deps_.order, ears());
     return {
         [this](const charge_transfer& m) { ticket_.charge(m.limits); },
-        [this](transfer_progressed& m) { tell(self_, deps_.shelf, std::move(m)); },
+        [this](transfer_progressed& m) { progress(std::move(m)); },
         [this](transfer_noted& m) { tell(self_, deps_.shelf, std::move(m)); },
         [this](transfer_ended& m) { end(std::move(m)); },
         [this](const sockets_closed&) { self_->quit(reason_); },
+        [this](const transfer_seen& m) { show(m.what); },
     };
+  }
+
+  /// The loop thread knows. When it does not answer any more, nobody does.
+  void describe(described_promise reply) {
+    if (asked_.size() >= most_asked) asked_.erase(asked_.begin());
+    asked_.push_back(std::move(reply));
+    ticket_.look([me = transfer_actor{self_}](transfer::sight now) {
+      post(me, transfer_seen{std::make_shared<const transfer::sight>(std::move(now))});
+    });
   }
 
  private:
@@ -47,6 +61,48 @@ class transfer_state {
     };
   }
 
+  void progress(transfer_progressed m) {
+    show_state(self_, phase_word(m.now.phase));
+    tell(self_, deps_.shelf, std::move(m));
+  }
+
+  static const char* phase_word(std::string_view phase) {
+    for (const auto* word : {"fetching", "verifying", "committing"})
+      if (phase == word) return word;
+    return "connecting";
+  }
+
+  void show(const std::shared_ptr<const transfer::sight>& seen) {
+    for (auto& reply : std::exchange(asked_, {})) reply.deliver(self_described{described(*seen)});
+  }
+
+  description described(const transfer::sight& seen) const {
+    std::vector<description> lanes;
+    for (const auto& one : seen.lanes) {
+      description lane;
+      lane.add("number", one.number);
+      lane.add("origin", one.origin);
+      lane.add("server", one.server);
+      lane.add("at", one.at);
+      if (one.end != UINT64_MAX) lane.add("end", one.end);
+      lane.add("rate", static_cast<std::uint64_t>(one.rate));
+      lane.add("age_ms", one.age.count());
+      lanes.push_back(std::move(lane));
+    }
+    description d;
+    d.add("content", deps_.key);
+    d.add("path", deps_.order.file.path);
+    d.add("phase", seen.now.phase);
+    d.add("received", seen.now.counts.received);
+    d.add("durable", seen.now.counts.durable);
+    d.add("verified", seen.now.counts.verified);
+    if (seen.now.total) d.add("total", *seen.now.total);
+    d.add("pieces_waiting", seen.pieces_waiting);
+    d.add("waits", seen.waits);
+    d.add("lanes", lanes);
+    return d;
+  }
+
   void end(transfer_ended m) {
     tell(self_, deps_.shelf, std::move(m));
     if (!closing_) self_->quit();
@@ -63,6 +119,7 @@ class transfer_state {
   transfer_actor::pointer self_;
   transfer_deps deps_;
   transfer::ticket ticket_;
+  std::vector<described_promise> asked_; ///< until the loop thread has answered
   bool closing_{false};
   caf::error reason_;
 };

@@ -140,6 +140,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(hive_actors, (hive::actors::take_trace))
   CAF_ADD_TYPE_ID(hive_actors, (hive::actors::trace_part))
   HIVE_LOCAL_MESSAGE(hive::actors::window_over)
+  HIVE_LOCAL_MESSAGE(hive::actors::transfer_seen)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

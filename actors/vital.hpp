@@ -7,6 +7,7 @@
 #include "core/base/result.hpp"
 
 #include <caf/actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -24,6 +25,7 @@ struct describe_self {};
 struct self_described {
   std::optional<description> what; ///< empty: it says nothing
 };
+using described_promise = caf::typed_response_promise<self_described>;
 struct put_down { ///< ends it at once, whatever it still waits for
   failure why;
 };

@@ -239,7 +239,7 @@ constexpr std::string_view document = R"json({
       "description": "state events also have 'state', progress events the members of 'progress', end events the members of 'job' (its id stays in 'id' and 'job'); other members are details of the action",
       "properties": {
         "seq": {"type": "integer"}, "time": {"type": "string", "format": "date-time"}, "job": {"type": ["string", "null"]},
-        "actor": {"type": "string"}, "action": {"type": "string"}, "level": {"type": "string", "enum": ["debug", "info", "warning", "error"]}, "human": {"type": "string"},
+        "actor": {"type": "string"}, "actor_id": {"type": "integer", "minimum": 0, "description": "of the actor that tells; 0: none, or it told before the node started"}, "action": {"type": "string"}, "level": {"type": "string", "enum": ["debug", "info", "warning", "error"]}, "human": {"type": "string"},
         "correlation": {"type": ["string", "null"], "description": "Of the job"},
         "state": {"$ref": "#/components/schemas/state"}
       }

@@ -246,6 +246,7 @@ std::string event_text(const event& what, const job_record* final_job) {
   out["time"] = format_time(what.time);
   out["job"] = or_null(what.what.job.value);
   out["actor"] = what.what.actor;
+  out["actor_id"] = what.what.actor_id;
   out["action"] = what.what.action;
   out["level"] = to_string(what.what.weight);
   out["human"] = what.what.human;

@@ -63,7 +63,9 @@ void append_pair(std::string& line, std::string_view key, std::string_view value
 std::string log_line(const fact& f) {
   std::string line;
   if (!f.job.empty()) append_pair(line, "job", f.job.value);
-  if (!f.actor.empty()) append_pair(line, "actor", f.actor);
+  if (!f.actor.empty())
+    append_pair(line, "actor",
+                f.actor_id == 0 ? f.actor : f.actor + "#" + std::to_string(f.actor_id));
   if (!line.empty()) line += ' ';
   line += f.action;
   if (!f.correlation.empty()) append_pair(line, "correlation", f.correlation);

@@ -40,6 +40,8 @@ struct fact {
   /// Of the request that made the job. The first fact of a job brings it, the narrator adds it to
   /// the others.
   std::string correlation{};
+  std::uint64_t actor_id{
+      0}; ///< of who tells; the narrator adds it. 0: no actor, or a node of before
   friend bool operator==(const fact&, const fact&) = default;
 };
 

@@ -49,6 +49,7 @@ std::string json_text(const fact& f) {
   json::object line{{"time", format_time(wall_now())}, {"level", to_string(f.weight)}};
   if (!f.job.empty()) line["job"] = f.job.value;
   line["actor"] = f.actor;
+  if (f.actor_id != 0) line["actor_id"] = f.actor_id;
   line["action"] = f.action;
   if (!f.correlation.empty()) line["correlation"] = to_utf8(redact(f.correlation));
   if (!f.human.empty()) line["human"] = to_utf8(redact(f.human));

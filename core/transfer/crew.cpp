@@ -61,6 +61,18 @@ void crew::dismiss_and_save() {
   dismiss();
 }
 
+void crew::show(sight& into) const {
+  for (const auto& one : lanes_) {
+    const auto from = net::origin_of(one->url());
+    const auto age = clock::now() - one->started();
+    into.lanes.push_back({one->number(), from ? to_string(*from) : std::string{}, one->server(),
+                          one->at(), one->end(), one->rate(),
+                          std::chrono::duration_cast<std::chrono::milliseconds>(age)});
+  }
+  into.pieces_waiting = board_.size();
+  if (lanes_.empty() && !rests_.empty()) into.waits = setback_;
+}
+
 bool crew::switch_source(bool keep) {
   if (source_ + 1 >= file_.plan().sources.size()) return false;
   keep = keep && !single_ && file_.plan().expected;

@@ -12,6 +12,7 @@
 #include "core/transfer/lane.hpp"
 #include "core/transfer/lane_pool.hpp"
 #include "core/transfer/piece_board.hpp"
+#include "core/transfer/transfer.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -50,6 +51,8 @@ class crew {
   /// Closes the lane farthest from the beginning, if there are several.
   void yield_lane();
   std::size_t open() const noexcept { return lanes_.size(); }
+  /// Its lanes, what waits for one, and why none is open.
+  void show(sight& into) const;
   bool connected() const noexcept { return connected_; }
   // The lanes.
   const std::vector<std::string>& limits() const noexcept;
@@ -129,6 +132,7 @@ class crew {
 
   retry_budget budget_;
   std::chrono::milliseconds wait_{0};    ///< of the present setback
+  std::string setback_;                  ///< its sentence
   clock::time_point set_back_at_{};      ///< failures of lanes begun before it are the same one
   bool one_only_{false};                 ///< the server takes one connection for this file
   clock::time_point reduced_at_{};       ///< when that turned out

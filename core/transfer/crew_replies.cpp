@@ -302,11 +302,11 @@ bool crew::begin_wait(failure why) {
   }
   set_back_at_ = clock::now();
   wait_ = *wait;
-  file_.tell(
-      {"lane-retry",
-       true,
-       "trying " + file_.plan().path + " again in " + millis(wait_) + " ms: " + sentence(why),
-       {{"code", std::string{to_string(why.code)}}, {"wait_ms", millis(wait_)}}});
+  setback_ = sentence(why);
+  file_.tell({"lane-retry",
+              true,
+              "trying " + file_.plan().path + " again in " + millis(wait_) + " ms: " + setback_,
+              {{"code", std::string{to_string(why.code)}}, {"wait_ms", millis(wait_)}}});
   return true;
 }
 

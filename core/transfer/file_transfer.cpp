@@ -356,6 +356,13 @@ void file_transfer::update_now() {
   if (heard() && ears_.on_update) ears_.on_update(told_);
 }
 
+sight file_transfer::look() const {
+  sight seen;
+  seen.now = make_update();
+  crew_.show(seen);
+  return seen;
+}
+
 update file_transfer::make_update() const {
   update now{tally_.counts(), size(), crew_.open(), "connecting"};
   if (phase_ == phase::committing)

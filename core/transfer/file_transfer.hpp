@@ -38,6 +38,7 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   void abandon();
   void charge(std::vector<std::string> limits);
   const std::string& key() const noexcept { return key_; }
+  sight look() const;
 
   // The facility.
   bool spill_one() { return assembly_->spill_one(); }

@@ -31,6 +31,7 @@ class piece_board {
   std::optional<piece> take();
   void put(piece p);
   bool empty() const noexcept { return pieces_.empty(); }
+  std::size_t size() const noexcept { return pieces_.size(); }
   void clear() noexcept { pieces_.clear(); }
 
  private:

@@ -73,6 +73,15 @@ void ticket::charge(std::vector<std::string> limits) {
   });
 }
 
+void ticket::look(std::function<void(sight)> tell) const {
+  if (!state_) return;
+  state_->doors->post([mine = state_, tell = std::move(tell)] {
+    const auto means = mine->means.lock();
+    if (!means) return;
+    if (const auto transfer = means->find(mine->number)) tell(transfer->look());
+  });
+}
+
 struct service::impl {
   std::shared_ptr<facility> means;
   std::atomic<std::uint64_t> started{0};

@@ -62,6 +62,25 @@ struct update {
   friend bool operator==(const update&, const update&) = default;
 };
 
+/// One connection of a transfer, as it is now.
+struct lane_sight {
+  std::uint64_t number{0};
+  std::string origin;   ///< where it asks, "https://host:443"
+  std::string server;   ///< address that answered; empty before
+  std::uint64_t at{0};  ///< next byte of the file it wants
+  std::uint64_t end{0}; ///< of its piece; UINT64_MAX while unknown
+  double rate{0};       ///< bytes/s
+  std::chrono::milliseconds age{0};
+};
+
+/// What a transfer is doing.
+struct sight {
+  update now;
+  std::vector<lane_sight> lanes;
+  std::uint64_t pieces_waiting{0}; ///< nobody fetches them yet
+  std::string waits;               ///< for another try: why; empty while it does not wait
+};
+
 /// A blob that stands.
 struct arrival {
   std::string sha256;
@@ -94,6 +113,8 @@ class ticket {
   /// nothing from here on (called from another thread than the loop's: but for a call under way).
   /// The ticket is spent.
   void stop(leftover what, std::function<void()> on_stopped);
+  /// `tell` (loop thread): what it is doing; not called when it is over.
+  void look(std::function<void(sight)> tell) const;
   /// Whom the bytes are charged to from now on.
   void charge(std::vector<std::string> limits);
   explicit operator bool() const noexcept { return state_ != nullptr; }

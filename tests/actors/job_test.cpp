@@ -260,9 +260,14 @@ TEST_CASE("a job that gets no bytes says so, and says when they flow again") {
   CHECK_FALSE(b.around.narrator_of.said(id, "stalled"));
   for (int i = 0; i < 4; ++i) b.world.pass(1s);
   CHECK(b.around.narrator_of.said(id, "stalled"));
+  CHECK_FALSE(b.around.narrator_of.said(id, "alert-on"));
+  for (int i = 0; i < 20; ++i) b.world.pass(1s);
+  CHECK(b.around.narrator_of.said(id, "alert-on"));
+  CHECK_FALSE(b.around.narrator_of.said(id, "alert-off"));
   b.world.tell(reader, file_progressed{"file-0.bin", {{500, 300, 300, 0}, 1000, 1, "fetching"}});
   b.world.pass(1s);
   CHECK(b.around.narrator_of.said(id, "moving-again"));
+  CHECK(b.around.narrator_of.said(id, "alert-off"));
 }
 
 /// The value of a field of the last progress that was told.

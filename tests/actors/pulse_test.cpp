@@ -102,5 +102,25 @@ TEST_CASE("devices are looked for step by step every half minute, and unknown un
   CHECK(s.take().devices->size() == 3);
 }
 
+TEST_CASE("a disk with less than a tenth free is an alert, until there is a little more") {
+  stage s;
+  s.start();
+  const auto told = [&s](const std::string& action) {
+    std::size_t count = 0;
+    for (const auto& m : s.told.told) count += m.what.action == action ? 1U : 0U;
+    return count;
+  };
+  s.now.disk = machine::extent{100'000, 9'999};
+  s.pass(5s);
+  CHECK(told("alert-on") == 1);
+  s.now.disk->available = 10'500;
+  s.pass(5s);
+  CHECK(told("alert-off") == 0);
+  s.now.disk->available = 11'000;
+  s.pass(5s);
+  CHECK(told("alert-on") == 1);
+  CHECK(told("alert-off") == 1);
+}
+
 } // namespace
 } // namespace hive::actors
