@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <latch>
 #include <map>
 #include <thread>
 
@@ -17,7 +18,9 @@ class bystander {
   using handle = build_actor;
   static constexpr const char* name = "bystander";
   explicit bystander(build_actor::pointer) {}
-  static build_actor::behavior_type make_behavior() { return {[](const build_step&) {}}; }
+  static build_actor::behavior_type make_behavior() {
+    return {[](const build_step&) {}};
+  }
 };
 
 } // namespace
@@ -59,9 +62,8 @@ TEST_CASE("every actor of a node is listed under its parent, with nobody missing
   REQUIRE(seen);
   REQUIRE(seen->self);
   const auto& rows = seen->self->rows();
-  CHECK(std::ranges::any_of(rows, [&](const auto& row) {
-    return row.name == "origin" && row.text == hub.at.url();
-  }));
+  CHECK(std::ranges::any_of(
+      rows, [&](const auto& row) { return row.name == "origin" && row.text == hub.at.url(); }));
 
   door->open();
   REQUIRE(here.ended(job->id));
@@ -70,7 +72,8 @@ TEST_CASE("every actor of a node is listed under its parent, with nobody missing
   for (const auto& one : after->actors) CHECK(one.job.empty());
 }
 
-TEST_CASE("nobody is listed after its death, or missing while alive, however fast they come and go") {
+TEST_CASE(
+    "nobody is listed after its death, or missing while alive, however fast they come and go") {
   know_types();
   system_config config;
   config.set("caf.scheduler.policy", "sharing");
@@ -93,11 +96,13 @@ TEST_CASE("nobody is listed after its death, or missing while alive, however fas
     for (const auto& one : all) post(one, build_step{});
     CHECK(people.size() == 100);
     for (const auto& one : all) CHECK(people.find(one.id()) == one);
+    std::latch told{100};
+    for (const auto& one : all) one->attach_functor([&told] { told.count_down(); });
     for (const auto& one : all) order_stop(one, stop_reason::finished);
     std::vector<std::uint64_t> ids;
     for (const auto& one : all) ids.push_back(one.id());
     all.clear();
-    system.await_all_actors_done();
+    told.wait();
     CHECK(people.size() == 0);
     for (const auto id : ids) CHECK_FALSE(people.find(id));
   }
