@@ -47,8 +47,9 @@ export async function serve(home, { env = {}, listen = '127.0.0.1:0', args = [] 
   const url = await new Promise((done, failed) => {
     const look = (d) => {
       said += d;
-      const found = said.match(/http:\/\/[\d.]+:\d+/);
-      if (found) done(found[0].replace('0.0.0.0', '127.0.0.1'));
+      // Jobs of before may be told earlier, and their references are addresses too.
+      const found = said.match(/^hive \S+ is ready at (http:\/\/[\d.]+:\d+)/m);
+      if (found) done(found[1].replace('0.0.0.0', '127.0.0.1'));
     };
     child.stdout.on('data', look);
     child.stderr.on('data', look);
