@@ -13,7 +13,7 @@ packages_for() {
       echo g++ cmake ninja-build ccache mold patch git ca-certificates "$(boost_package)" libcurl4-openssl-dev \
         libssl-dev libsqlite3-dev libsimdjson-dev libspdlog-dev libexpected-dev libtomlplusplus-dev libcli11-dev libpugixml-dev ;;
     check)
-      echo catch2 clang-format clang-tidy nginx-light nodejs npm curl openssl squid docker-registry openssh-client ;;
+      echo catch2 clang-format clang-tidy nginx-light nodejs npm curl openssl squid docker-registry skopeo openssh-client ;;
   esac
 }
 

@@ -72,11 +72,11 @@ describe('an open registry', () => {
   test('gives a model in OCI\'s shape by the names its maker gave, through an index', async (t) => {
     const weights = gguf(3_000_000);
     const filepath = (name) => ({ 'org.cncf.model.filepath': name });
-    const pushed = await registry.push('team/deep/model', 'raw', [
+    const pushed = await registry.copy('team/deep/model', 'raw', [
       ['application/vnd.cncf.model.weight.v1.raw', weights, filepath('weights/model.gguf')],
       ['application/vnd.cncf.model.weight.config.v1.raw', text('{"a":1}'), filepath('config.json')],
       ['application/vnd.cncf.model.doc.v1.raw', text('../'), filepath('../../README.md')],
-    ], { type: types.oci, config: text('{"descriptor":{}}') });
+    ], { artifactType: 'application/vnd.cncf.model.manifest.v1+json', config: text('{"descriptor":{}}') });
     await registry.putManifest('team/deep/model', 'v1', {
       schemaVersion: 2, mediaType: types.index, manifests: [
         { mediaType: types.oci, digest: pushed.digest, size: pushed.size, artifactType: 'application/vnd.cncf.model.manifest.v1+json' }],

@@ -1,10 +1,11 @@
-// Debian's docker-registry, filled over its own API, and a token server of our own in front of it.
-import { spawn } from 'node:child_process';
+// Debian's docker-registry, filled over its own API (what no tool makes, or makes any more) and by skopeo, and a token server of our own in front of it.
+import { execFile, spawn } from 'node:child_process';
 import { createHash, createPrivateKey, createSign, randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { makeAuthority } from './certificates.mjs';
 import { answering, freePort } from './hub.mjs';
 
@@ -63,6 +64,27 @@ ${server ? `auth: { token: { realm: "${server.url}/token", service: e2e, issuer:
         described.push({ mediaType, ...await putBlob(name, bytes), ...(annotations && { annotations }) });
       const manifest = { schemaVersion: 2, mediaType: type, config: { mediaType: types.config, ...await putBlob(name, config) }, layers: described };
       return putManifest(name, tag, manifest);
+    },
+    // The same in OCI's shape, laid out on the disk and pushed by skopeo.
+    copy: async (name, tag, layers, { artifactType, config = Buffer.from('{}') } = {}) => {
+      const layout = await mkdtemp(join(root, 'layout-'));
+      await mkdir(join(layout, 'blobs/sha256'), { recursive: true });
+      const keep = async (bytes) => {
+        const digest = sha256(bytes);
+        await writeFile(join(layout, 'blobs/sha256', digest.slice(7)), bytes);
+        return { digest, size: bytes.length };
+      };
+      const described = [];
+      for (const [mediaType, bytes, annotations] of layers)
+        described.push({ mediaType, ...await keep(bytes), ...(annotations && { annotations }) });
+      const bytes = Buffer.from(JSON.stringify({
+        schemaVersion: 2, mediaType: types.oci, ...(artifactType && { artifactType }), config: { mediaType: types.config, ...await keep(config) }, layers: described,
+      }));
+      const manifest = { mediaType: types.oci, ...await keep(bytes), annotations: { 'org.opencontainers.image.ref.name': tag } };
+      await writeFile(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+      await writeFile(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
+      await promisify(execFile)('skopeo', ['copy', '--quiet', '--preserve-digests', '--insecure-policy', '--dest-tls-verify=false', `oci:${layout}:${tag}`, `docker://${host}/${name}:${tag}`]);
+      return { digest: manifest.digest, size: manifest.size, bytes };
     },
     removeBlob: (name, digest) => send('DELETE', `/v2/${name}/blobs/${digest}`),
     stop: async () => {
