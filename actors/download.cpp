@@ -45,10 +45,14 @@ class download_state {
       if (open_ > 0 && stage > stage_) return;
       stage_ = stage;
       tell(self_, deps_.shelf,
-           fetch_file{order_.job, files[next_], order_.plan.refusals, order_.keys,
+           fetch_file{order_.job, files[next_], order_.plan.refusals, keys_for(files[next_]),
                       download_actor{self_}});
     }
     if (open_ == 0) finish();
+  }
+
+  std::shared_ptr<const net::keyring> keys_for(const plan_file& file) const {
+    return file.origin < order_.keys.size() ? order_.keys[file.origin] : nullptr;
   }
 
   void progress(const file_progressed& m) {

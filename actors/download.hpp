@@ -21,7 +21,7 @@ struct download_deps {
 struct download_order {
   job_id job;
   download_plan plan;
-  std::shared_ptr<const net::keyring> keys;
+  keyrings keys;
 };
 
 download_actor spawn_download(caf::local_actor* parent, download_deps deps, download_order order);

@@ -136,14 +136,16 @@ bool inspect(Inspector& f, file_source& x) {
 template <class Inspector>
 bool inspect(Inspector& f, plan_file& x) {
   return f.object(x).fields(f.field("path", x.path), f.field("size", x.size),
-                            f.field("expected", x.expected), f.field("sources", x.sources));
+                            f.field("expected", x.expected), f.field("sources", x.sources),
+                            f.field("origin", x.origin));
 }
 
 template <class Inspector>
 bool inspect(Inspector& f, download_plan& x) {
   return f.object(x).fields(f.field("what", x.what), f.field("revision", x.revision),
                             f.field("requested", x.requested), f.field("files", x.files),
-                            f.field("refusals", x.refusals), f.field("remarks", x.remarks));
+                            f.field("refusals", x.refusals), f.field("remarks", x.remarks),
+                            f.field("inputs", x.inputs));
 }
 
 template <class Inspector>

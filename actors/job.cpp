@@ -419,7 +419,7 @@ class job_state_machine {
   store::artifact held_;        ///< verification: what is in the catalog
   std::vector<damage> damaged_; ///< and what of it is damaged
   download_plan plan_;
-  std::shared_ptr<const net::keyring> keys_;
+  keyrings keys_;
   bool built_{false};                 ///< the plan's files are what was made
   bool moved_{false};                 ///< bytes came in this try
   bool unplaced_{false};              ///< no room for the plan

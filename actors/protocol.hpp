@@ -140,9 +140,11 @@ struct resolve_reference {
   file_wish wish;
   std::string token;
 };
+/// By plan_file::origin; null where nothing is secret.
+using keyrings = std::vector<std::shared_ptr<const net::keyring>>;
 struct plan_resolved {
   download_plan plan;
-  std::shared_ptr<const net::keyring> keys;
+  keyrings keys;
 };
 struct host_asked { ///< to the job whose conversation it is
   std::string host;

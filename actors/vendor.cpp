@@ -9,6 +9,7 @@
 #include "vendors/foreign_stores.hpp"
 
 #include <deque>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -26,10 +27,13 @@ struct asked {
 
 /// A conversation under way. Destroying it drops its open request.
 struct talk {
+  resolve_reference about;
   vendors::conversation<download_plan> words;
-  std::shared_ptr<const net::keyring> keys;
   caf::actor_addr asker;
   caf::typed_response_promise<plan_resolved> answer;
+  /// By reference: its own, and those of a recipe's sources.
+  std::map<std::string, std::shared_ptr<const net::keyring>> keys{};
+  std::shared_ptr<const net::keyring> shown_keys{}; ///< the question was asked with these
   net::fetch fetch{};
   std::uint64_t shown{0}; ///< which token of the pass the question was asked with
   bool refused{false};    ///< it was answered 401 already
@@ -83,18 +87,27 @@ class vendor_state {
       auto next = std::move(waiting_.front());
       waiting_.pop_front();
       const auto id = ++last_;
-      auto keys = keys_for(next.what);
-      auto words = deps_.who->resolve(std::move(next.what.what), std::move(next.what.wish));
-      talks_.emplace(id, talk{std::move(words), std::move(keys),
+      auto words = deps_.who->resolve(next.what.what, next.what.wish);
+      talks_.emplace(id, talk{std::move(next.what), std::move(words),
                               next.asker ? next.asker->address() : caf::actor_addr{}, next.answer});
       go_on(id);
     }
   }
 
-  std::shared_ptr<const net::keyring> keys_for(const resolve_reference& m) {
-    auto out = deps_.who->keys(m.what, m.token);
-    if (deps_.who->unlocks()) out.add(make_pass(*deps_.engine, deps_.who, m.what, m.token));
-    return std::make_shared<const net::keyring>(std::move(out));
+  /// One for all that is asked and fetched of `what`, so that a new token serves all of it.
+  std::shared_ptr<const net::keyring> keys_of(talk& now, const reference& what) {
+    auto& known = now.keys[to_string(what)];
+    if (known) return known;
+    auto out = deps_.who->keys(what, now.about.token);
+    if (deps_.who->unlocks(what))
+      out.add(make_pass(*deps_.engine, deps_.who, what, now.about.token));
+    return known = std::make_shared<const net::keyring>(std::move(out));
+  }
+
+  keyrings keys_for(talk& now, const download_plan& plan) {
+    keyrings all{keys_of(now, now.about.what)};
+    for (const auto& input : plan.inputs) all.push_back(keys_of(now, input));
+    return all;
   }
 
   /// Asks its next question, or delivers what it came to.
@@ -107,10 +120,12 @@ class vendor_state {
     }
     auto plan = std::move(now.words).value();
     if (plan) vendors::name_copies(*plan, deps_.adopt);
-    if (plan)
-      now.answer.deliver(plan_resolved{std::move(*plan), now.keys});
-    else
+    if (plan) {
+      auto keys = keys_for(now, *plan);
+      now.answer.deliver(plan_resolved{std::move(*plan), std::move(keys)});
+    } else {
       now.answer.deliver(as_error(plan.why()));
+    }
     talks_.erase(id);
   }
 
@@ -133,8 +148,9 @@ class vendor_state {
       });
       return;
     }
-    if (!wanted.keys) wanted.keys = now.keys;
-    if (const auto& pass = now.keys->renewable()) now.shown = pass->number();
+    now.shown_keys = keys_of(now, now.words.whose().value_or(now.about.what));
+    if (!wanted.keys) wanted.keys = now.shown_keys;
+    if (const auto& pass = now.shown_keys->renewable()) now.shown = pass->number();
     now.fetch = deps_.engine->get(std::move(wanted), most_metadata, std::move(heard));
   }
 
@@ -142,7 +158,8 @@ class vendor_state {
     const auto at = talks_.find(m.conversation);
     if (at == talks_.end()) return; // hung up meanwhile
     auto& now = at->second;
-    if (locked(m) && now.keys->renewable() && !std::exchange(now.refused, true))
+    if (locked(m) && now.shown_keys && now.shown_keys->renewable() &&
+        !std::exchange(now.refused, true))
       return unlock(m.conversation, now, (*m.reply)->head);
     now.words.answer(std::move(*m.reply));
     go_on(m.conversation);
@@ -157,9 +174,10 @@ class vendor_state {
 
   /// A question that is refused is put once more, with a token.
   void unlock(std::uint64_t id, talk& now, const net::reply_head& refused) {
-    now.keys->renewable()->renew(now.shown, &refused, [me = vendor_actor{self_}, id](outcome how) {
+    const auto told = [me = vendor_actor{self_}, id](outcome how) {
       post(me, pass_renewed{id, std::make_shared<outcome>(std::move(how))});
-    });
+    };
+    now.shown_keys->renewable()->renew(now.shown, &refused, told);
   }
 
   void ask_again(const pass_renewed& m) {

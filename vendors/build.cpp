@@ -52,10 +52,28 @@ outcome check_pinned(const std::string& recipe, const recipe_source& source,
                "give it one: sha256 = \"…\" beside ref, with include if it has several files");
 }
 
+const vendor* who_serves(const vendor_list& all, const reference& what) noexcept {
+  const auto found = std::ranges::find_if(all, [&](const auto& one) { return one->serves(what); });
+  return found == all.end() ? nullptr : found->get();
+}
+
+/// What its vendor asks about a source is asked with that source's secrets.
+conversation<download_plan> find_source(const vendor& who, reference what, file_wish wish) {
+  auto words = who.resolve(what, std::move(wish));
+  while (const auto* wanted = words.wants()) {
+    ask question{*wanted, what};
+    auto got = co_await std::move(question);
+    words.answer(std::move(got));
+  }
+  co_return std::move(words).value();
+}
+
 /// Adds a source's files, below its folder.
 void take(const recipe_source& source, download_plan from, download_plan& into) {
+  into.inputs.push_back(source.what);
   for (auto& file : from.files) {
     file.path = source.path + "/" + file.path;
+    file.origin = into.inputs.size();
     into.files.push_back(std::move(file));
   }
   into.refusals.insert(into.refusals.end(), std::make_move_iterator(from.refusals.begin()),
@@ -88,15 +106,14 @@ conversation<download_plan> prepare(const vendor_list& sources, reference what, 
     co_return fail(errc::bad_recipe, what.name + ": " + read.why().detail, read.why().hint);
   download_plan plan;
   for (const auto& source : read->sources) {
-    const auto serves = [&](const auto& one) { return one->serves(source.what); };
-    const auto who = std::ranges::find_if(sources, serves);
-    if (who == sources.end())
+    const auto* const who = who_serves(sources, source.what);
+    if (who == nullptr)
       co_return about(what.name, source, "is served by no vendor of this build", {});
     // A name of its own: GCC 12 destroys a braced temporary of a co_await expression twice.
     file_wish chosen;
     chosen.include = source.include;
     chosen.exclude = source.exclude;
-    HIVE_CO_TRY(auto found, co_await (*who)->resolve(source.what, std::move(chosen)));
+    HIVE_CO_TRY(auto found, co_await find_source(*who, source.what, std::move(chosen)));
     HIVE_CO_CHECK(apply_digest(what.name, source, found));
     HIVE_CO_CHECK(check_pinned(what.name, source, found));
     take(source, std::move(found), plan);
@@ -119,21 +136,28 @@ class build final : public vendor {
   conversation<download_plan> resolve(reference what, file_wish wish) const override {
     return prepare(sources_, std::move(what), std::move(wish));
   }
-  /// The operator's for every vendor, since the recipe is not known yet; a job's own token is the
-  /// Hub's.
-  net::keyring keys(const reference&, std::string_view token) const override {
-    net::keyring all;
-    for (const auto from : {scheme::hf, scheme::ollama, scheme::gh, scheme::url}) {
-      reference any;
-      any.from = from;
-      for (const auto& one : sources_)
-        if (one->serves(any))
-          all.add(one->keys(any, from == scheme::hf ? token : std::string_view{}));
-    }
-    return all;
+  /// Of a source: those its own vendor has for it; the recipe itself needs none.
+  net::keyring keys(const reference& what, std::string_view token) const override {
+    const auto* const who = who_serves(sources_, what);
+    return who ? who->keys(what, token_for(what, token)) : net::keyring{};
+  }
+  bool unlocks(const reference& what) const noexcept override {
+    const auto* const who = who_serves(sources_, what);
+    return who != nullptr && who->unlocks(what);
+  }
+  conversation<net::token> unlock(reference what, std::string token, lockout why) const override {
+    const auto* const who = who_serves(sources_, what);
+    if (who == nullptr) return vendor::unlock(std::move(what), std::move(token), std::move(why));
+    const std::string given{token_for(what, token)};
+    return who->unlock(std::move(what), given, std::move(why));
   }
 
  private:
+  /// A job's own token is the Hub's: it is shown to no other kind of source.
+  static std::string_view token_for(const reference& what, std::string_view token) noexcept {
+    return what.from == scheme::hf ? token : std::string_view{};
+  }
+
   vendor_list sources_;
 };
 

@@ -8,6 +8,9 @@
 /// and whoever drives the conversation answers with it as the body of a 200, or with the failure
 /// why it may not be had.
 ///
+/// A source's vendor is asked with that source's secrets (`ask::whose`, plan_file::origin), which
+/// this one has from it.
+///
 /// Every source must be pinned: each file has a digest, and the reference names a revision that
 /// cannot move, or errc::bad_recipe says what to write instead. The plan's revision is the recipe's
 /// digest.

@@ -11,6 +11,7 @@
 ///   while (const net::request* wanted = talk.wants()) talk.answer(fetch(*wanted));
 ///   result<int> n = std::move(talk).value();
 
+#include "core/artifact/reference.hpp"
 #include "core/net/message.hpp"
 
 #include <coroutine>
@@ -22,10 +23,13 @@
 
 namespace hive::vendors {
 
-/// `co_await ask(request)` yields result<net::reply>.
+/// `co_await ask(request)` yields result<net::reply>. `whose`: the reference whose secrets it is
+/// asked with; empty: those of the reference the conversation is about.
 struct ask {
   explicit ask(net::request what) : wanted(std::move(what)) {}
+  ask(net::request what, reference who) : wanted(std::move(what)), whose(std::move(who)) {}
   net::request wanted;
+  std::optional<reference> whose;
 };
 
 namespace detail {
@@ -33,17 +37,20 @@ namespace detail {
 /// The place where a whole conversation, however deeply nested, leaves its question.
 struct desk {
   const net::request* wanted{nullptr};
+  const std::optional<reference>* whose{nullptr};
   std::optional<result<net::reply>> answer;
   std::coroutine_handle<> waiting;
 };
 
 struct asking {
   net::request wanted;
+  std::optional<reference> whose;
   desk* at{nullptr};
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> who) noexcept {
     at->wanted = &wanted;
+    at->whose = &whose;
     at->waiting = who;
   }
   result<net::reply> await_resume() {
@@ -92,7 +99,9 @@ class [[nodiscard]] conversation {
     void return_value(V&& v) {
       outcome.emplace(std::forward<V>(v));
     }
-    detail::asking await_transform(ask&& a) { return {std::move(a.wanted), at}; }
+    detail::asking await_transform(ask&& a) {
+      return {std::move(a.wanted), std::move(a.whose), at};
+    }
     template <class U>
     auto await_transform(conversation<U>&& inner) {
       return std::move(inner).join(at);
@@ -122,6 +131,8 @@ class [[nodiscard]] conversation {
     }
     return me_.done() ? nullptr : me_.promise().own.wanted;
   }
+  /// Only while it wants something: whose secrets that is asked with; empty: its own reference's.
+  const std::optional<reference>& whose() const { return *me_.promise().own.whose; }
   /// Only while it wants something.
   void answer(result<net::reply> reply) {
     auto& desk = me_.promise().own;

@@ -175,7 +175,7 @@ class oci final : public vendor {
     if (place && bearer) out.add({place->where, "Bearer " + std::string{token}});
     return out;
   }
-  bool unlocks() const noexcept override { return true; }
+  bool unlocks(const reference&) const noexcept override { return true; }
   conversation<net::token> unlock(reference what, std::string token, lockout why) const override {
     return open(std::move(what), {std::move(token), logins_, identity_, flaw_}, std::move(why));
   }

@@ -25,6 +25,10 @@ std::vector<std::unique_ptr<const vendor>> sources(const vendor_settings& settin
 
 } // namespace
 
+bool vendor::unlocks(const reference&) const noexcept {
+  return false;
+}
+
 conversation<net::token> vendor::unlock(reference what, std::string, lockout) const {
   co_return fail(errc::credentials_needed, to_string(what) + " asks for a login");
 }

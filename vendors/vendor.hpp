@@ -51,8 +51,8 @@ class vendor {
   /// Secrets for the requests of `what` (metadata and files), each bound to its origin. `token` is
   /// the job's own and comes before the operator's; empty: the operator's.
   virtual net::keyring keys(const reference& what, std::string_view token) const = 0;
-  /// Whether `unlock` is worth asking; where it is not, a 401 is for `resolve` to judge.
-  virtual bool unlocks() const noexcept { return false; }
+  /// Whether `unlock` is worth asking for `what`; where it is not, a 401 is for `resolve` to judge.
+  virtual bool unlocks(const reference& what) const noexcept;
   /// What opens a server that answered 401 to a request of `what`: asked for during `resolve` and,
   /// since it runs out, by transfers too. Its questions carry their own secrets, in `keys` of the
   /// request. `token` as above.

@@ -59,6 +59,7 @@ struct plan_file {
   std::optional<digest> expected;    ///< unknown: trust on first use, recorded
   std::vector<file_source> sources;  ///< tried in this order; a local file is "file:///…"
   std::vector<local_copy> copies{};  ///< looked at before any source; believed by their digest only
+  std::size_t origin{0}; ///< whose secrets it is asked with: 0: `what`'s, n: the n-th of `inputs`
   friend bool operator==(const plan_file&, const plan_file&) = default;
 };
 
@@ -79,6 +80,7 @@ struct download_plan {
   std::vector<refusal_rule> refusals; ///< when a file's own address (not where it leads) says no
   std::vector<remark> remarks{};      ///< the vendor's own
   std::optional<recipe> how{}; ///< the artifact is made of the files like this; empty: it is them
+  std::vector<reference> inputs{}; ///< where those come from
   friend bool operator==(const download_plan&, const download_plan&) = default;
 };
 

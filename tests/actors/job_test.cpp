@@ -148,7 +148,7 @@ TEST_CASE("an answer that comes after the cancel changes nothing") {
   b.world.perform_as(b.around.desk, [&](auto*) {
     auto& promise = b.around.resolve.held.front();
     order_stop(caf::actor_cast<caf::actor>(promise.source()), stop_reason::cancel_keep);
-    promise.deliver(plan_resolved{plan_of(named("hf:org/a")), nullptr});
+    promise.deliver(plan_resolved{plan_of(named("hf:org/a")), {}});
     post(b.queue, cancel_job{id, false});
   });
   CHECK(b.now(id).state == job_state::cancelled);

@@ -64,7 +64,7 @@ desk_actor neighbourhood::make_desk(actor_world& world) {
     return {[self](const perform& m) { m.act(self); },
             [this, self](const resolve_reference& m) {
               resolved.push_back(m.what);
-              return resolve(self, plan_resolved{plan.value_or(plan_of(m.what, files)), nullptr});
+              return resolve(self, plan_resolved{plan.value_or(plan_of(m.what, files)), {}});
             }};
   });
   world.keep(made);

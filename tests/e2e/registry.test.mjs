@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -233,7 +233,7 @@ describe('a registry behind tokens', () => {
 describe('tokens that run out while a layer comes', () => {
   let registry;
   before(async () => {
-    registry = await startRegistry({ tokens: true, life: 2, told: 2, open: ['big/model'] });
+    registry = await startRegistry({ tokens: true, life: 2, told: 2, open: ['big/model', 'big/other'] });
     await registry.push('big/model', 'latest', [[types.ollama('model'), large]]);
   });
   after(() => registry?.stop());
@@ -253,6 +253,26 @@ describe('tokens that run out while a layer comes', () => {
       assert.ok(renewals >= 2 && renewals <= 12, `${renewals} tokens for six seconds`);
     });
   }
+
+  test('are renewed for the sources of a build too, each with its own', async (t) => {
+    registry.server.state.told = 0;
+    const where = await home(t);
+    const refs = [];
+    for (const [name, bytes] of [['big/model', large], ['big/other', gguf(3000)]]) {
+      const { digest } = await registry.push(name, 'latest', [[types.ollama('model'), bytes]]);
+      refs.push(`ollama:${registry.host}/${name}@${digest}`);
+    }
+    const source = (ref, at) => `[[source]]\nref = "${ref}"\npath = "in/${at}"\n`;
+    const recipe = join(where, 'r.toml');
+    await writeFile(recipe, `[recipe]\nname = "b"\nversion = "1"\n${source(refs[0], 'one')}${source(refs[1], 'two')}
+[[step]]\nshell = "cat in/one/model.gguf in/two/model.gguf > both.bin"\n[output]\nfiles = ["both.bin"]\n`);
+    const before = registry.server.state.asked.length;
+    const got = await hive(where, ['pull', `build:${recipe}`, '--max-rate', '8M'], { env: { HIVE_BUILDS: where } });
+    assert.equal(got.code, 0, got.err);
+    const asked = registry.server.state.asked.slice(before).map((one) => one.path);
+    assert.ok(asked.filter((path) => path.includes('big%2Fmodel') || path.includes('big/model')).length >= 2, asked.join('\n'));
+    assert.ok(asked.some((path) => path.includes('big%2Fother') || path.includes('big/other')), asked.join('\n'));
+  });
 
   test('a cancel in the middle keeps what has come, also while a token is waited for', async (t) => {
     registry.server.state.told = 2;

@@ -31,6 +31,10 @@ class shop final : public vendor {
   bool serves(const reference& what) const noexcept override { return what.from == scheme::hf; }
   conversation<download_plan> resolve(reference what, file_wish wish) const override {
     auto plan = plan_;
+    if (what.name == "a/asks") {
+      net::request question;
+      HIVE_CO_TRY([[maybe_unused]] const auto seen, co_await ask(std::move(question)));
+    }
     if (wish.include == std::vector<std::string>{"one"}) plan.files.resize(1);
     plan.requested = what.revision == commit ? "" : "main";
     plan.revision = commit;
@@ -40,6 +44,10 @@ class shop final : public vendor {
     net::keyring out;
     out.add({{"https", "host", 443}, "Bearer " + std::string{token}});
     return out;
+  }
+  bool unlocks(const reference& what) const noexcept override { return what.name == "a/locked"; }
+  conversation<net::token> unlock(reference what, std::string token, lockout) const override {
+    co_return net::token{{{"https", "host", 443}, to_string(what) + " " + token}, {}};
   }
 
  private:
@@ -148,7 +156,45 @@ TEST_CASE("what is no recipe is said, with its path") {
   CHECK(prepare(recipe_with(pinned_ref), {}, {"", {"*.gguf"}, {}}).why().code == errc::bad_request);
 }
 
-TEST_CASE("a build's secrets are its sources'") {
-  const auto keys = builder({})->keys(parse_reference("build:/r/x.toml").value(), "mine");
-  CHECK(keys.authorization_for("https://host/a") == "Bearer mine");
+TEST_CASE("a build's secrets are its sources', each that of its own vendor") {
+  const auto who = builder({});
+  const auto source = parse_reference("hf:a/b@" + commit).value();
+  CHECK(who->keys(source, "mine").authorization_for("https://host/a") == "Bearer mine");
+  CHECK(who->keys(parse_reference("build:/r/x.toml").value(), "mine").empty());
+  CHECK(who->keys(parse_reference("gh:a/b@v1").value(), "mine").empty());
+}
+
+TEST_CASE("what opens a source is asked of its own vendor, about that source") {
+  const auto who = builder({});
+  const auto locked = parse_reference("hf:a/locked").value();
+  CHECK(who->unlocks(locked));
+  CHECK_FALSE(who->unlocks(parse_reference("hf:a/b").value()));
+  CHECK_FALSE(who->unlocks(parse_reference("build:/r/x.toml").value()));
+  script none;
+  const auto token = none.play(who->unlock(locked, "mine", {}));
+  REQUIRE(token);
+  CHECK(token->what.authorization == "hf:a/locked mine");
+  const auto other = none.play(who->unlock(parse_reference("gh:a/b@v1").value(), "mine", {}));
+  REQUIRE_FALSE(other);
+  CHECK(other.why().code == errc::credentials_needed);
+}
+
+TEST_CASE("what is asked and fetched for a source says whose secrets it needs") {
+  const auto who = builder({file_of("one")});
+  auto words = who->resolve(parse_reference("build:/r/x.toml").value(), {});
+  REQUIRE(words.wants());
+  CHECK_FALSE(words.whose());
+  words.answer(reply_of(200, recipe_with(pinned_ref + "path = \"in/m\"\n" +
+                                         "[[source]]\nref = \"hf:a/asks@" + commit + "\"\n")));
+  REQUIRE(words.wants());
+  REQUIRE(words.whose());
+  CHECK(to_string(*words.whose()) == "hf:a/asks@" + commit);
+  words.answer(reply_of(200, "{}"));
+  CHECK(words.wants() == nullptr);
+  const auto plan = std::move(words).value();
+  REQUIRE(plan);
+  REQUIRE(plan->inputs.size() == 2);
+  CHECK(plan->inputs.at(1).name == "a/asks");
+  CHECK(plan->files.at(0).origin == 1);
+  CHECK(plan->files.at(1).origin == 2);
 }
