@@ -48,6 +48,11 @@ net::reply as_http(const std::string& url, store::listing found) {
   return made;
 }
 
+result<net::reply> as_http(const std::string& url, result<store::listing> found) {
+  if (!found) return found.why();
+  return as_http(url, std::move(*found));
+}
+
 result<net::reply> as_http(const std::string& url, result<std::string> text) {
   if (!text) return text.why();
   return as_http(url, store::listing{200, std::move(*text)});
@@ -139,6 +144,12 @@ class vendor_state {
     if (wanted.method == "LIST") {
       deps_.service->on_disk_thread("a list of files", [url = wanted.url, heard] {
         heard(as_http(url, store::list_files(net::local_path(url))));
+      });
+      return;
+    }
+    if (wanted.method == "READ") {
+      deps_.service->on_disk_thread("a description", [url = wanted.url, heard] {
+        heard(as_http(url, store::read_file(net::local_path(url))));
       });
       return;
     }

@@ -4,6 +4,7 @@
 #include "core/base/digest.hpp"
 #include "core/net/local_url.hpp"
 #include "vendors/metadata.hpp"
+#include "vendors/metalink_plan.hpp"
 #include "vendors/wanted.hpp"
 
 #include <algorithm>
@@ -184,11 +185,21 @@ conversation<download_plan> look(reference what, file_wish wish) {
   co_return make_plan(std::move(what), std::move(wish), found);
 }
 
+conversation<download_plan> read_description(reference what, file_wish wish) {
+  net::request text;
+  text.method = "READ";
+  text.url = net::local_url(what.name);
+  HIVE_CO_TRY(const auto got, co_await ask(std::move(text)));
+  if (got.head.status != 200) co_return refusal(what.name, got.head.status, got.body);
+  co_return metalink_plan(std::move(what), std::move(wish), got.body);
+}
+
 class local final : public vendor {
  public:
   std::string_view name() const noexcept override { return to_string(scheme::file); }
   bool serves(const reference& what) const noexcept override { return what.from == scheme::file; }
   conversation<download_plan> resolve(reference what, file_wish wish) const override {
+    if (what.name.ends_with(".meta4")) return read_description(std::move(what), std::move(wish));
     return look(std::move(what), std::move(wish));
   }
   net::keyring keys(const reference&, std::string_view) const override { return {}; }

@@ -14,11 +14,15 @@
 /// it; hidden ones
 /// (".name", also folders) are left out, and so are symlinks that leave the directory.
 ///
-/// The plan's revision is the first 40 hex characters of the SHA-256 over name and version of the
-/// chosen files: a later change is another revision. Its sources are file:// URLs, bound to those
-/// versions: whoever reads another one says errc::source_changed. So is a chosen file that is busy.
-/// A shard of a split GGUF whose set is not all there is errc::entry_missing, one whose parts say
-/// that they belong to different sets errc::not_the_artifact.
+/// A file whose name ends in ".meta4" is what it describes (metalink_plan.hpp), wherever that is:
+///   READ file:///abs/path
+/// is answered with 404, 403, or 200 and the file's text, of which there are at most 4 MiB.
+///
+/// Otherwise the plan's revision is the first 40 hex characters of the SHA-256 over name and
+/// version of the chosen files: a later change is another revision. Its sources are file:// URLs,
+/// bound to those versions: whoever reads another one says errc::source_changed. So is a chosen
+/// file that is busy. A shard of a split GGUF whose set is not all there is errc::entry_missing,
+/// one whose parts say that they belong to different sets errc::not_the_artifact.
 
 #include "vendors/vendor.hpp"
 

@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_files = 100'000;
+constexpr std::size_t most_text = 4u << 20;
 
 /// A file that has not changed for so long is taken to be finished.
 constexpr std::chrono::seconds quiet{2};
@@ -129,6 +130,15 @@ listing list_files(fs::path path) {
   return {200,
           json::text(json::object{{"type", "file"},
                                   {"files", json::array{entry(path, path.filename().string())}}})};
+}
+
+result<listing> read_file(const fs::path& path) {
+  struct stat seen {};
+  if (::stat(path.c_str(), &seen) != 0) return refusal(errno);
+  if (!S_ISREG(seen.st_mode)) return listing{404, {}};
+  if (closed(path, false)) return listing{403, {}};
+  HIVE_TRY(auto text, read_text(path, most_text));
+  return listing{200, std::move(text)};
 }
 
 } // namespace hive::store

@@ -4,6 +4,8 @@
 #include "tests/vendors/github_fixture.hpp"
 #include "tests/vendors/hub_fixture.hpp"
 #include "tests/vendors/oci_fixture.hpp"
+#include "vendors/build.hpp"
+#include "vendors/local.hpp"
 #include "vendors/web_file.hpp"
 
 using namespace hive;
@@ -115,7 +117,72 @@ std::vector<recording> registry_recordings() {
            errc::unreadable_reply}};
 }
 
+const std::string folder = "file:///srv/model";
+
+script listed(int status, const std::string& files) {
+  return script{}.list(folder, status, R"({"type":"directory","files":[)" + files + "]}");
+}
+
+std::string local_entry(const std::string& path) {
+  return R"({"path":")" + path + R"(","size":10,"version":"1-10-5.0"})";
+}
+
+std::vector<recording> local_recordings() {
+  const std::string ref = "file:/srv/model";
+  const auto one = "<metalink xmlns='urn:ietf:params:xml:ns:metalink'><file name='d/m'>"
+                   "<url>https://host.example/x</url></file></metalink>";
+  return {{"happy", ref, listed(200, local_entry("a.json") + "," + local_entry("m.gguf"))},
+          {"happy", "file:/srv/m.meta4", script{}.text("file:///srv/m.meta4", 200, one)},
+          {"empty", ref, listed(200, ""), errc::entry_missing},
+          {"gated", ref, script{}.list(folder, 403), errc::source_unreadable},
+          {"malformed", ref, script{}.list(folder, 200, "{\"type\":5}"), errc::unreadable_reply},
+          {"hostile names", ref, listed(200, local_entry("../x")), errc::bad_path},
+          {"huge", ref, script{}.list(folder, 413), errc::disk_failed}};
+}
+
+std::string recipe_of(const std::string& ref) {
+  return "[recipe]\nname = \"n\"\nversion = \"1\"\n[[source]]\nref = \"" + ref +
+         "\"\n[[step]]\nrun = [\"true\"]\n[output]\nfiles = [\"*\"]\n";
+}
+
+std::vector<recording> build_recordings() {
+  const std::string ref = "build:/r/x.toml";
+  const std::string at = "file:///r/x.toml";
+  auto happy = script{}
+                   .on(revision_url("org/repo", commit_a), 200, described("org/repo"))
+                   .on(tree, 200, page_of({git_entry("a.json"), lfs_entry("m.gguf")}));
+  happy.recipe(at, 200, recipe_of("hf:org/repo@" + commit_a));
+  return {{"happy", ref, happy},
+          {"malformed", ref, script{}.recipe(at, 200, "[recipe]\n"), errc::bad_recipe},
+          {"huge", ref, script{}.recipe(at, 200, std::string(65 << 10, '#')), errc::bad_recipe}};
+}
+
+std::unique_ptr<const vendor> builder() {
+  std::vector<std::unique_ptr<const vendor>> sources;
+  sources.push_back(make_hugging_face({}));
+  return make_build(std::move(sources));
+}
+
 } // namespace
+
+TEST_CASE("the vendor of local files keeps to the contract") {
+  // A disk has no quota of questions, and lists a folder at once.
+  check_conformance({.make = [] { return make_local(); },
+                     .stranger = "hf:org/repo",
+                     .asks = {},
+                     .recordings = local_recordings(),
+                     .lacks = {"rate-limited", "paged"}});
+}
+
+TEST_CASE("the vendor of builds keeps to the contract") {
+  // What its sources say is told in their words, about them: their vendors are held to it. A recipe
+  // without sources is a plan without files, which is right for it alone.
+  check_conformance({.make = builder,
+                     .stranger = "hf:org/repo",
+                     .asks = {hub},
+                     .recordings = build_recordings(),
+                     .lacks = {"empty", "gated", "rate-limited", "paged", "hostile names"}});
+}
 
 TEST_CASE("the Hub's vendor keeps to the contract") {
   check_conformance({.make = [] { return make_hugging_face({}); },

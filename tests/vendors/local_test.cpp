@@ -185,3 +185,38 @@ TEST_CASE("hostile names in a listing are refused") {
 TEST_CASE("a local file needs no secret") {
   CHECK(make_local()->keys(at("/m"), "token").empty());
 }
+
+namespace {
+
+result<download_plan> described(int status, const std::string& text) {
+  script replies;
+  replies.text("file:///srv/m.meta4", status, text);
+  return replies.play(make_local()->resolve(at("/srv/m.meta4"), {}));
+}
+
+} // namespace
+
+TEST_CASE("a local Metalink is what it describes, not itself") {
+  const std::string hex(64, 'a');
+  const auto plan = described(
+      200, "<metalink xmlns='urn:ietf:params:xml:ns:metalink'><file name='d/m.gguf'><size>7</size>"
+           "<hash type='sha-256'>" +
+               hex + "</hash><url>http://mirror.example/m</url></file></metalink>");
+  REQUIRE(plan);
+  REQUIRE(plan->files.size() == 1);
+  CHECK(plan->files[0].path == "d/m.gguf");
+  CHECK(plan->files[0].size == 7u);
+  CHECK(plan->files[0].expected == digest{digest_kind::sha256, hex});
+  CHECK(plan->files[0].sources.at(0).url == "http://mirror.example/m");
+  CHECK(plan->requested.empty());
+  CHECK(to_string(plan->what) == "file:/srv/m.meta4");
+}
+
+TEST_CASE("a local Metalink that is none, or not there, is said with its path") {
+  const auto none = described(200, "words");
+  REQUIRE_FALSE(none);
+  CHECK(none.why().code == errc::unreadable_reply);
+  CHECK(none.why().detail.find("/srv/m.meta4") != std::string::npos);
+  CHECK(described(404, "").why().code == errc::entry_missing);
+  CHECK(described(403, "").why().code == errc::source_unreadable);
+}

@@ -32,6 +32,10 @@ class script {
     table_.insert_or_assign("LIST " + url, reply_of(status, std::move(body)));
     return *this;
   }
+  script& text(const std::string& url, int status, std::string body = {}) {
+    table_.insert_or_assign("READ " + url, reply_of(status, std::move(body)));
+    return *this;
+  }
   script& recipe(const std::string& url, int status, std::string body) {
     table_.insert_or_assign("RECIPE " + url, reply_of(status, std::move(body)));
     return *this;
