@@ -1,5 +1,6 @@
 #include "actors/catalog.hpp"
 
+#include "actors/claims.hpp"
 #include "actors/clearing.hpp"
 #include "actors/holds.hpp"
 #include "actors/inspect.hpp"
@@ -49,8 +50,7 @@ class catalog_state {
     by_source_.emplace(*db_);
     models_.emplace(deps_.home, *db_);
     showroom_.emplace(deps_.home, deps_.tools, *db_);
-    on_down_signal(self_,
-                   [this](const caf::actor_addr& who, const caf::error&) { holds_.erase(who); });
+    on_down_signal(self_, [this](const caf::actor_addr& who, const caf::error&) { forget(who); });
     expect_uses();
     expect_model();
     return {
@@ -71,6 +71,7 @@ class catalog_state {
         [this](const clearing_step&) { clear_next(); },
         [this](const model_due&) { look_into_next(); },
         [this](const show_artifact& m) { return as_reply(show(m)); },
+        [this](const claim_artifact& m) { return as_reply(claim(m)); },
         [this](const uses_due&) {
           write_uses();
           expect_uses();
@@ -183,7 +184,27 @@ class catalog_state {
     by_source_->changed(made);
     HIVE_CHECK(view(made));
     showroom_->renew(made);
+    for (const auto& job : claims_.fulfilled(made.id)) tell(self_, job, claim_ended{});
     return made;
+  }
+
+  // Who builds what.
+
+  result<artifact_claimed> claim(const claim_artifact& m) {
+    HIVE_TRY(auto found, db_->get_artifact(m.id));
+    if (found && whole(*found)) {
+      HIVE_CHECK(view(*found));
+      uses_.note(m.id, wall_now());
+      return artifact_claimed{std::move(found), std::nullopt};
+    }
+    const auto who = asker(self_);
+    if (who && !holds_.contains(who->address())) watch(self_, who);
+    return artifact_claimed{std::nullopt, claims_.take(m, who)};
+  }
+
+  void forget(const caf::actor_addr& who) {
+    holds_.erase(who);
+    for (const auto& job : claims_.abandoned(who)) tell(self_, job, claim_ended{});
   }
 
   result<artifact_shown> show(const show_artifact& m) {
@@ -379,6 +400,7 @@ class catalog_state {
   std::optional<store::directory> by_source_;
   std::optional<model_reading> models_;
   std::optional<store::showroom> showroom_;
+  claims claims_;
   holds holds_;
   store::use_book uses_;
   std::optional<clearing> clearing_;     ///< empty: no gc is under way

@@ -1,12 +1,13 @@
 #pragma once
 /// The catalog: what is here. Owns a connection to hive.db and the views; spares what running jobs
 /// count on, and looks into models: what it takes in, and at the start what nobody has looked at.
-/// Blocks (stat, links, copies, headers), so it has a thread of its own.
+/// Blocks (stat, links, copies, headers), so it has a thread of its own. Knows who builds what.
 ///
 /// Hears: find_wish, check_plan, measure_room, find_blob, admit_artifact, show_artifact,
 /// query_artifact, query_artifacts,
-///        match_reference, change_artifact, remove_artifact, collect_garbage, count_artifacts.
-/// Says:  nothing but answers; clearing_step, uses_due and model_due to itself.
+///        match_reference, change_artifact, remove_artifact, collect_garbage, count_artifacts,
+///        claim_artifact.
+/// Says:  claim_ended (jobs that wait), answers; clearing_step, uses_due and model_due to itself.
 /// Never: fetches, or takes an artifact in whose blobs do not all stand.
 
 #include "actors/protocol.hpp"

@@ -46,6 +46,7 @@ class job_state_machine {
         [this](const host_asked& m) { wait_for(m.host); },
         [this](build_finished& m) { collect(std::move(m.files)); },
         [this](const build_failed& m) { settle(m.why); },
+        [this](const claim_ended&) { claim(); },
     };
   }
 
@@ -93,13 +94,17 @@ class job_state_machine {
 
   void be_done(const store::artifact& a) {
     if (leaving_) return;
+    tell(self_, deps_.queue, job_planned{record_.id, a.revision, {}});
+    advance(job_step::resolved);
+    settle_for(a);
+  }
+
+  void settle_for(const store::artifact& a) {
     say("already-here", to_string(asked().what) + " is already here", {{"artifact", a.id.value}});
     files_planned files;
     for (const auto& f : a.files)
       files.files.push_back({f.path, {f.size, f.size, f.size, 0}, f.size});
     tell(self_, heartbeat_, std::move(files));
-    tell(self_, deps_.queue, job_planned{record_.id, a.revision, {}});
-    advance(job_step::resolved);
     advance(job_step::fetched);
     tell(self_, heartbeat_, state_entered{job_state::committing});
     show(a.id);
@@ -262,10 +267,32 @@ class job_state_machine {
   // 4b. Make of it what was asked for, and fetch that from where it was made.
 
   void make(std::vector<store::artifact_file> inputs) {
+    inputs_ = std::move(inputs);
+    claim();
+  }
+
+  void claim() {
     if (leaving_) return;
+    then(deps_.catalog, "the catalog", look_limit,
+         claim_artifact{record_.id, artifact_id{artifact_key(plan_)}},
+         [this](const artifact_claimed& m) {
+           if (leaving_) return;
+           if (m.what) return settle_for(*m.what);
+           m.maker ? stand_by(*m.maker) : build();
+         });
+  }
+
+  /// claim_ended comes: that job ends, and within its recipe's limits.
+  void stand_by(const job_id& maker) {
+    tell(self_, heartbeat_, step_begun{"what job " + maker.value + " builds"});
+    say("build-awaited", "job " + maker.value + " builds the same: what it makes is taken",
+        {{"maker", maker.value}});
+  }
+
+  void build() {
     build_ = spawn_build(
         self_, {job_actor{self_}, heartbeat_, deps_.narrator, deps_.home, deps_.disk_reserve},
-        {record_.id, *plan_.how, std::move(inputs)});
+        {record_.id, *plan_.how, std::move(inputs_)});
   }
 
   void collect(std::vector<plan_file> made) {
@@ -420,14 +447,15 @@ class job_state_machine {
   std::vector<damage> damaged_; ///< and what of it is damaged
   download_plan plan_;
   keyrings keys_;
-  bool built_{false};                 ///< the plan's files are what was made
-  bool moved_{false};                 ///< bytes came in this try
-  bool unplaced_{false};              ///< no room for the plan
-  std::optional<caf::error> leaving_; ///< why
-  bool clean_{false};                 ///< succeeded: nothing is open
-  bool released_{false};              ///< its contents, or that was asked for
-  bool purged_{false};                ///< that was with purge
-  bool releasing_{false};             ///< the shelf has not answered yet
+  std::vector<store::artifact_file> inputs_; ///< of a build that has not begun
+  bool built_{false};                        ///< the plan's files are what was made
+  bool moved_{false};                        ///< bytes came in this try
+  bool unplaced_{false};                     ///< no room for the plan
+  std::optional<caf::error> leaving_;        ///< why
+  bool clean_{false};                        ///< succeeded: nothing is open
+  bool released_{false};                     ///< its contents, or that was asked for
+  bool purged_{false};                       ///< that was with purge
+  bool releasing_{false};                    ///< the shelf has not answered yet
 };
 
 } // namespace

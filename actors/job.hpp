@@ -5,9 +5,9 @@
 /// and says whether there is another.
 ///
 /// Hears: download_finished, download_failed, audit_finished, build_finished, build_failed,
-///        host_asked, an order to stop.
+///        claim_ended, host_asked, an order to stop.
 /// Says:  find_wish, check_plan, admit_artifact, show_artifact, query_artifact, change_artifact,
-///        set_aside_contents, renew_artifact (catalog), resolve_reference (desk),
+///        set_aside_contents, renew_artifact, claim_artifact (catalog), resolve_reference (desk),
 ///        release_contents (shelf), files_planned, state_entered, waiting_for (heartbeat),
 ///        job_planned, job_advanced, job_settled (queue), narrate.
 /// Never: keeps anything: what it needs to go on after a crash is in the queue's record.

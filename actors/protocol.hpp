@@ -283,6 +283,16 @@ struct build_finished {
 struct build_failed {
   failure why;
 };
+/// Before it is built: whoever else builds the same is waited for.
+struct claim_artifact {
+  job_id job;
+  artifact_id id;
+};
+struct artifact_claimed {              ///< both empty: it is the asker's to build
+  std::optional<store::artifact> what; ///< here already
+  std::optional<job_id> maker;         ///< builds it; claim_ended comes
+};
+struct claim_ended {}; ///< to those who wait: it is here, or nobody builds it any more
 
 // Committing, and the catalog's own questions.
 struct admit_artifact {
@@ -459,7 +469,8 @@ using limits_actor =
 using job_actor =
     caf::typed_actor<caf::result<void>(download_finished), caf::result<void>(download_failed),
                      caf::result<void>(audit_finished), caf::result<void>(host_asked),
-                     caf::result<void>(build_finished), caf::result<void>(build_failed)>;
+                     caf::result<void>(build_finished), caf::result<void>(build_failed),
+                     caf::result<void>(claim_ended)>;
 using build_actor = caf::typed_actor<caf::result<void>(build_step)>;
 using audit_actor =
     caf::typed_actor<caf::result<void>(bytes_checked), caf::result<void>(part_checked)>;
@@ -495,7 +506,7 @@ using catalog_actor = caf::typed_actor<
     caf::result<store::artifact>(renew_artifact), caf::result<store::artifact>(change_artifact),
     caf::result<store::gc_report>(collect_garbage), caf::result<void>(clearing_step),
     caf::result<void>(uses_due), caf::result<void>(model_due),
-    caf::result<artifact_shown>(show_artifact)>;
+    caf::result<artifact_shown>(show_artifact), caf::result<artifact_claimed>(claim_artifact)>;
 using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
                                         caf::result<event_list>(replay_events)>;
 using pulse_actor = caf::typed_actor<caf::result<pulse_taken>(take_pulse), caf::result<void>(tick),

@@ -141,6 +141,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(hive_actors, (hive::actors::trace_part))
   HIVE_LOCAL_MESSAGE(hive::actors::window_over)
   HIVE_LOCAL_MESSAGE(hive::actors::transfer_seen)
+  HIVE_LOCAL_MESSAGE(hive::actors::claim_artifact)
+  HIVE_LOCAL_MESSAGE(hive::actors::artifact_claimed)
+  HIVE_LOCAL_MESSAGE(hive::actors::claim_ended)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

@@ -53,6 +53,10 @@ catalog_actor neighbourhood::make_catalog(actor_world& world) {
           ++renewed;
           return present.value_or(store::artifact{});
         },
+        [this, self](const claim_artifact& m) {
+          claimed.push_back(m);
+          return claim(self, claim_answer);
+        },
     };
   });
   world.keep(made);

@@ -153,6 +153,9 @@ struct neighbourhood {
   answering<artifact_found> find;
   answering<plan_checked> check;
   answering<store::artifact> admit;
+  answering<artifact_claimed> claim;
+  artifact_claimed claim_answer; ///< by default the asker's to build
+  std::vector<claim_artifact> claimed;
   answering<plan_resolved> resolve;
   std::optional<store::artifact> present; ///< what find_wish and query_artifact find
   std::optional<download_plan> plan;      ///< what the vendor answers; else one of `files`

@@ -111,6 +111,35 @@ describe('builds', () => {
     assert.equal(path.code, 0, path.err);
   });
 
+  test('two jobs of one recipe at once build it once', async (t) => {
+    const node = await workshop(t);
+    const text = recipe('sleep 2; date +%N > model.bin');
+    const [first, second] = [await node.submit(text), await node.submit(text)];
+    const ends = [await node.ended(first), await node.ended(second)];
+    assert.deepEqual(ends.map((j) => j.state), ['succeeded', 'succeeded'], JSON.stringify(ends));
+    assert.equal(ends[0].artifact, ends[1].artifact);
+    const told = [await node.told(first), await node.told(second)].map((all) => all.map((e) => e.action));
+    assert.equal(told.flat().filter((action) => action === 'build-step').length, 1);
+    const waited = told.find((all) => all.includes('build-awaited'));
+    assert.ok(waited.includes('already-here'), waited.join());
+  });
+
+  test('a build that is cancelled is made by the job that waited for it', async (t) => {
+    const node = await workshop(t);
+    const text = recipe('sleep 3; echo made > model.bin');
+    const first = await node.submit(text);
+    assert.ok(await some(node.home));
+    const second = await node.submit(text);
+    for (let left = 100; left > 0 && (await call(node.up.url, 'GET', `/v1/jobs/${second.id}`)).json.state !== 'fetching'; left--) await wait(20);
+    assert.equal((await call(node.up.url, 'POST', `/v1/jobs/${first.id}/cancel`, {})).status, 202);
+    assert.equal((await node.ended(first)).state, 'cancelled');
+    const end = await node.ended(second);
+    assert.equal(end.state, 'succeeded', JSON.stringify(end.error));
+    const told = (await node.told(second)).map((e) => e.action);
+    assert.ok(told.indexOf('build-awaited') >= 0 && told.indexOf('build-awaited') < told.indexOf('build-step'), told.join());
+    assert.equal(await readFile(join((await node.artifact(end)).path, 'model.bin'), 'utf8').catch(async () => readFile((await node.artifact(end)).path, 'utf8')), 'made\n');
+  });
+
   test('a cancel in the middle ends every program and removes the folder', async (t) => {
     const node = await workshop(t);
     const job = await node.submit(recipe("trap '' TERM; setsid sleep 1000 & (sleep 1000; true) & sleep 1000"));
