@@ -2,6 +2,7 @@
 
 #include "actors/claims.hpp"
 #include "actors/clearing.hpp"
+#include "actors/exhibition.hpp"
 #include "actors/holds.hpp"
 #include "actors/inspect.hpp"
 #include "actors/model_reading.hpp"
@@ -13,11 +14,11 @@
 #include "core/store/directory.hpp"
 #include "core/store/model_facts.hpp"
 #include "core/store/partial.hpp"
-#include "core/store/showroom.hpp"
 #include "core/store/views.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 #include <system_error>
@@ -49,7 +50,7 @@ class catalog_state {
     db_ = std::move(*opened);
     by_source_.emplace(*db_);
     models_.emplace(deps_.home, *db_);
-    showroom_.emplace(deps_.home, deps_.tools, *db_);
+    views_.emplace(self_, deps_.home, deps_.tools, *db_);
     on_down_signal(self_, [this](const caf::actor_addr& who, const caf::error&) { forget(who); });
     expect_uses();
     expect_model();
@@ -66,11 +67,11 @@ class catalog_state {
         [this](const remove_artifact& m) { return as_reply(remove(m.id)); },
         [this](const count_artifacts&) { return as_reply(count()); },
         [this](const set_aside_contents& m) { return as_reply(set_aside(m)); },
-        [this](const renew_artifact& m) { return as_reply(renew(m.id)); },
+        [this](const renew_artifact& m) { return renew(m.id); },
         [this](const collect_garbage& m) { return clear(m); },
         [this](const clearing_step&) { clear_next(); },
         [this](const model_due&) { look_into_next(); },
-        [this](const show_artifact& m) { return as_reply(show(m)); },
+        [this](const show_artifact& m) { return show(m); },
         [this](const claim_artifact& m) { return as_reply(claim(m)); },
         [this](const uses_due&) {
           write_uses();
@@ -96,7 +97,7 @@ class catalog_state {
     for (const auto& file : a.files)
       if (!stands(deps_.home, file)) a.damaged.push_back(file.path);
     uses_.show_in(a);
-    a.views = showroom_->seen(a);
+    a.views = views_->room().seen(a);
   }
 
   outcome view(const store::artifact& a) {
@@ -183,7 +184,7 @@ class catalog_state {
     counts_.reset();
     by_source_->changed(made);
     HIVE_CHECK(view(made));
-    showroom_->renew(made);
+    views_->show_again(made, [] {});
     for (const auto& job : claims_.fulfilled(made.id)) tell(self_, job, claim_ended{});
     return made;
   }
@@ -207,9 +208,12 @@ class catalog_state {
     for (const auto& job : claims_.abandoned(who)) tell(self_, job, claim_ended{});
   }
 
-  result<artifact_shown> show(const show_artifact& m) {
-    HIVE_TRY(const auto a, one(m.id));
-    return artifact_shown{showroom_->show(a, m.views)};
+  // In other tools' folders. What cannot be shown there is here all the same.
+
+  caf::result<artifact_shown> show(const show_artifact& m) {
+    auto a = one(m.id);
+    if (!a) return as_error(a.why());
+    return views_->show(std::move(*a), m.views, asker(self_));
   }
 
   result<store::artifact> one(const artifact_id& id) {
@@ -230,6 +234,10 @@ class catalog_state {
   result<store::artifact> change(const change_artifact& m) {
     HIVE_TRY(const auto known, one(m.id));
     if (m.what.used) uses_.note(m.id, wall_now());
+    if (!m.what.views_to_remove.empty() && (in_use(holds_, known) || views_->shows(m.id)))
+      return fail(errc::conflict, "a running job uses " + to_string(known.what),
+                  "wait for the job or cancel it, then remove the view");
+    for (const auto& wish : m.what.views_to_remove) HIVE_CHECK(views_->room().remove(m.id, wish));
     if (m.what.pinned && *m.what.pinned != known.pinned) {
       HIVE_CHECK(db_->pin_artifact(m.id, *m.what.pinned));
       by_source_->changed(known);
@@ -263,7 +271,7 @@ class catalog_state {
   result<std::uint64_t> put_away(const store::blob_finding& found) {
     HIVE_TRY(const auto all, db_->all_artifacts());
     for (const auto& a : all) HIVE_CHECK(store::take_out_of_views(deps_.home, a, found.sha256));
-    HIVE_CHECK(showroom_->take_out(found.sha256));
+    HIVE_CHECK(views_->room().take_out(found.sha256));
     return store::set_aside(deps_.home, found);
   }
 
@@ -277,7 +285,22 @@ class catalog_state {
   }
 
   /// Every artifact with one of its contents may have lost a name in its view.
-  result<store::artifact> renew(const artifact_id& id) {
+  caf::result<store::artifact> renew(const artifact_id& id) {
+    const auto shown_by = mend(id);
+    if (!shown_by) return as_error(shown_by.why());
+    auto promise = self_->make_response_promise<store::artifact>();
+    const auto left = std::make_shared<std::size_t>(shown_by->size());
+    for (const auto& a : *shown_by)
+      views_->show_again(a, [this, id, left, promise]() mutable {
+        if (--*left > 0) return;
+        auto mended = one(id);
+        mended ? promise.deliver(std::move(*mended)) : promise.deliver(as_error(mended.why()));
+      });
+    return promise;
+  }
+
+  /// Those that have one of its contents, itself among them.
+  result<std::vector<store::artifact>> mend(const artifact_id& id) {
     HIVE_TRY(auto mended, one(id));
     if (!mended.damaged.empty())
       return fail(errc::blob_damaged, mended.damaged.front() + " of " + to_string(mended.what) +
@@ -286,14 +309,12 @@ class catalog_state {
     if (!mended.model) models_->look_into(mended);
     HIVE_CHECK(db_->put_artifact(mended, {}));
     by_source_->changed(mended);
-    HIVE_TRY(const auto all, db_->all_artifacts());
-    for (const auto& a : all) {
-      if (!share_content(a, mended) || !whole(a)) continue;
-      HIVE_CHECK(view(a));
-      showroom_->renew(a);
-    }
-    complete(mended);
-    return mended;
+    HIVE_TRY(auto all, db_->all_artifacts());
+    std::erase_if(all, [&](const auto& a) {
+      return a.id != mended.id && (!share_content(a, mended) || !whole(a));
+    });
+    for (const auto& a : all) HIVE_CHECK(view(a));
+    return all;
   }
 
   result<artifact_list> match(const reference& what) {
@@ -307,17 +328,17 @@ class catalog_state {
     if (gone.pinned)
       return fail(errc::conflict, to_string(gone.what) + " is pinned",
                   "'hive unpin " + id.value + "' first, then remove it");
-    if (in_use(holds_, gone))
+    if (in_use(holds_, gone) || views_->shows(id))
       return fail(errc::conflict, "a running job uses " + to_string(gone.what),
                   "wait for the job or cancel it, then remove the artifact");
-    HIVE_TRY(const auto views, showroom_->views_of(id));
+    HIVE_TRY(const auto views, views_->room().views_of(id));
     HIVE_TRY(const auto orphans, db_->remove_artifact(id));
     counts_.reset();
     by_source_->removed(gone);
     uses_.forget(id);
     HIVE_TRY(const auto staying, beside(gone, *db_));
     HIVE_CHECK(store::remove_view(deps_.home, gone, staying));
-    showroom_->take_down(views);
+    views_->room().take_down(views);
     removal done{id, 0};
     for (const auto& sha256 : orphans) {
       HIVE_TRY(const auto freed, remove_content(sha256));
@@ -399,7 +420,7 @@ class catalog_state {
   std::unique_ptr<store::database> db_;
   std::optional<store::directory> by_source_;
   std::optional<model_reading> models_;
-  std::optional<store::showroom> showroom_;
+  std::optional<exhibition> views_;
   claims claims_;
   holds holds_;
   store::use_book uses_;

@@ -1,14 +1,15 @@
 #pragma once
 /// The catalog: what is here. Owns a connection to hive.db and the views; spares what running jobs
 /// count on, and looks into models: what it takes in, and at the start what nobody has looked at.
-/// Blocks (stat, links, copies, headers), so it has a thread of its own. Knows who builds what.
+/// Blocks (stat, links, headers), so it has a thread of its own; what may be a copy is for its
+/// child, the exhibitor. Knows who builds what.
 ///
 /// Hears: find_wish, check_plan, measure_room, find_blob, admit_artifact, show_artifact,
 /// query_artifact, query_artifacts,
 ///        match_reference, change_artifact, remove_artifact, collect_garbage, count_artifacts,
 ///        claim_artifact.
-/// Says:  claim_ended (jobs that wait), answers; clearing_step, uses_due and model_due to itself.
-/// Never: fetches, or takes an artifact in whose blobs do not all stand.
+/// Says:  exhibit (exhibitor), claim_ended (jobs that wait), answers; clearing_step, uses_due and
+/// model_due to itself. Never: fetches, or takes an artifact in whose blobs do not all stand.
 
 #include "actors/protocol.hpp"
 #include "core/store/home.hpp"

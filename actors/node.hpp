@@ -88,7 +88,8 @@ struct node_status {
 /// What is empty stays.
 struct artifact_change {
   std::optional<bool> pinned;
-  bool used{false}; ///< a tool was told where it is
+  bool used{false};                         ///< a tool was told where it is
+  std::vector<view_wish> views_to_remove{}; ///< from other tools' folders; the artifact stays
 };
 
 /// Whether the branch or tag an artifact was asked by has moved on.
@@ -160,7 +161,7 @@ class node {
   void artifact(artifact_id id, reply_to<store::artifact> reply);
   /// What is here for a reference as typed (newest first; several when selections differ).
   void find(reference what, reply_to<std::vector<store::artifact>> reply);
-  /// errc::not_found.
+  /// errc::not_found, also of a view; errc::conflict for views while a running job uses it.
   void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply);
   /// Asks the vendor, and fetches nothing. Fails as the vendor refuses.
   void check(artifact_id id, reply_to<update_check> reply);

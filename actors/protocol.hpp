@@ -307,6 +307,12 @@ struct show_artifact { ///< in other tools' folders
 struct artifact_shown {
   std::vector<store::view_sight> views; ///< how each went
 };
+struct exhibit { ///< from the catalog to the exhibitor
+  store::artifact what;
+  std::vector<view_wish> views;
+  caf::strong_actor_ptr asker; ///< given up with it; null: with nobody
+};
+struct exhibit_step {}; ///< the exhibitor to itself
 struct query_artifact {
   artifact_id id;
 };
@@ -507,6 +513,8 @@ using catalog_actor = caf::typed_actor<
     caf::result<store::gc_report>(collect_garbage), caf::result<void>(clearing_step),
     caf::result<void>(uses_due), caf::result<void>(model_due),
     caf::result<artifact_shown>(show_artifact), caf::result<artifact_claimed>(claim_artifact)>;
+using exhibitor_actor =
+    caf::typed_actor<caf::result<artifact_shown>(exhibit), caf::result<void>(exhibit_step)>;
 using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
                                         caf::result<event_list>(replay_events)>;
 using pulse_actor = caf::typed_actor<caf::result<pulse_taken>(take_pulse), caf::result<void>(tick),

@@ -144,6 +144,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   HIVE_LOCAL_MESSAGE(hive::actors::claim_artifact)
   HIVE_LOCAL_MESSAGE(hive::actors::artifact_claimed)
   HIVE_LOCAL_MESSAGE(hive::actors::claim_ended)
+  HIVE_LOCAL_MESSAGE(hive::actors::exhibit)
+  HIVE_LOCAL_MESSAGE(hive::actors::exhibit_step)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

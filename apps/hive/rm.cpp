@@ -2,6 +2,7 @@
 #include "apps/hive/context.hpp"
 #include "apps/hive/terminal.hpp"
 #include "apps/hive/text.hpp"
+#include "core/artifact/view_wish.hpp"
 #include "core/base/units.hpp"
 
 #include <CLI/CLI.hpp>
@@ -21,16 +22,46 @@ int remove_one(context& at, client& node, const artifact_sight& a) {
   return 0;
 }
 
+int remove_views(context& at, client& node, const artifact_sight& a,
+                 const std::vector<std::string>& views) {
+  json::object body;
+  json::array names;
+  for (const auto& one : views) names.emplace_back(one);
+  body["remove_views"] = std::move(names);
+  const auto got = node.call("PATCH", "/v1/artifacts/" + a.id, json::text(body));
+  if (!got) return complain(got.why());
+  if (at.json) say(got->text);
+  for (const auto& one : views)
+    if (!at.json) say("took " + printable(a.ref) + " (" + a.id + ") out of " + printable(one));
+  return 0;
+}
+
+/// As the node knows them: a folder in full.
+result<std::vector<std::string>> named_views(const std::vector<std::string>& asked) {
+  std::vector<std::string> out;
+  for (const auto& text : asked) {
+    HIVE_TRY(const auto wish, parse_view(text));
+    out.push_back(to_string(wish));
+  }
+  return out;
+}
+
 } // namespace
 
 void add_rm(CLI::App& app, context& at) {
   auto* command = app.add_subcommand("rm", "remove artifacts from this machine");
   auto what = std::make_shared<std::vector<std::string>>();
+  auto views = std::make_shared<std::vector<std::string>>();
+  command->add_option("--view", *views,
+                      "only out of this tool's folder (hf, ollama, lmstudio, dir:/path); the "
+                      "artifact stays; may be repeated");
   command->add_option("REF", *what, "references, or ids of 'hive ls'")->required();
-  command->callback([&at, what] {
-    at.run = [what](context& with) {
+  command->callback([&at, what, views] {
+    at.run = [what, views](context& with) {
+      const auto named = named_views(*views);
+      if (!named) return complain(named.why());
       return with_each_meant(with, *what, [&](client& node, const artifact_sight& a) {
-        return remove_one(with, node, a);
+        return named->empty() ? remove_one(with, node, a) : remove_views(with, node, a, *named);
       });
     };
   });

@@ -27,6 +27,13 @@ checked read_change(std::string_view name, json::node value, artifact_change& in
   } else if (name == "used") {
     if (!yes || !*yes) return wrong_member(name, "must be true");
     into.used = true;
+  } else if (name == "remove_views") {
+    if (!value.is_array()) return wrong_member(name, "must be a list of views");
+    for (const auto one : value.elements()) {
+      auto wish = parse_view(one.string().value_or(""));
+      if (!wish) return wrong_member(name, wish.why().detail);
+      into.views_to_remove.push_back(std::move(*wish));
+    }
   } else {
     return wrong_member(name, "no such field");
   }

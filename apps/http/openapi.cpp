@@ -107,8 +107,8 @@ constexpr std::string_view document = R"json({
     "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"}}],
     "get": {"summary": "One artifact with its files", "responses": {"200": {"$ref": "#/components/responses/artifact"}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}},
     "patch": {
-      "summary": "Pin it, or say that a tool was told where it is",
-      "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"pinned": {"type": "boolean", "description": "Neither DELETE nor a gc takes it"}, "used": {"const": true}}}}}},
+      "summary": "Pin it, say that a tool was told where it is, or take views in other tools' folders away",
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"pinned": {"type": "boolean", "description": "Neither DELETE nor a gc takes it"}, "used": {"const": true}, "remove_views": {"type": "array", "items": {"type": "string"}, "description": "As `views` of the artifact names them; the artifact stays"}}}}}},
       "responses": {"200": {"$ref": "#/components/responses/artifact"}, "400": {"$ref": "#/components/responses/problem"}, "404": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
     },
     "delete": {"summary": "Remove it, and the bytes nothing else needs", "responses": {"200": {"description": "Removed", "content": {"application/json": {"schema": {"type": "object", "required": ["id", "freed"], "properties": {"id": {"type": "string"}, "freed": {"type": "integer", "description": "bytes"}}}}}}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}

@@ -17,20 +17,7 @@ namespace hive::store {
 
 namespace {
 
-outcome copy_bytes(int from, int to, const std::filesystem::path& source,
-                   const std::filesystem::path& target) {
-  std::vector<std::byte> buffer(1u << 20);
-  std::uint64_t offset = 0;
-  while (true) {
-    const auto got = ::pread(from, buffer.data(), buffer.size(), static_cast<off_t>(offset));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return disk_failure(errno, "read", source);
-    if (got == 0) return {};
-    const auto bytes = std::span{buffer}.first(static_cast<std::size_t>(got));
-    HIVE_CHECK(write_all(to, offset, bytes, target));
-    offset += bytes.size();
-  }
-}
+constexpr std::uint64_t copied_at_once = 64u << 20; ///< bytes
 
 } // namespace
 
@@ -73,19 +60,41 @@ std::string_view to_string(link_kind k) noexcept {
   return "copy";
 }
 
-result<link_kind> duplicate(const std::filesystem::path& from, const std::filesystem::path& fresh) {
-  HIVE_TRY(auto source, open_file(from, O_RDONLY));
-  HIVE_TRY(auto target, open_file(fresh, O_WRONLY | O_CREAT | O_EXCL, 0644));
-  auto kind = link_kind::reflink;
-  if (::ioctl(target.get(), FICLONE, source.get()) != 0) {
-    kind = link_kind::copy;
-    HIVE_CHECK(copy_bytes(source.get(), target.get(), from, fresh));
+result<duplication> duplication::begin(std::filesystem::path from, std::filesystem::path fresh) {
+  duplication made{std::move(from), std::move(fresh)};
+  HIVE_TRY(made.source_, open_file(made.from_, O_RDONLY));
+  HIVE_TRY(made.target_, open_file(made.fresh_, O_WRONLY | O_CREAT | O_EXCL, 0644));
+  if (::ioctl(made.target_.get(), FICLONE, made.source_.get()) == 0) made.how_ = link_kind::reflink;
+  return made;
+}
+
+result<bool> duplication::step() {
+  std::vector<std::byte> buffer(1u << 20);
+  const auto until = copied_ + copied_at_once;
+  bool more = how_ == link_kind::copy;
+  while (more && copied_ < until) {
+    const auto got =
+        ::pread(source_.get(), buffer.data(), buffer.size(), static_cast<off_t>(copied_));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return disk_failure(errno, "read", from_);
+    const auto bytes = std::span{buffer}.first(static_cast<std::size_t>(got));
+    HIVE_CHECK(write_all(target_.get(), copied_, bytes, fresh_));
+    copied_ += bytes.size();
+    more = got > 0;
   }
-  if (::fchmod(target.get(), 0444) != 0) return disk_failure(errno, "protect", fresh);
+  if (!more && ::fchmod(target_.get(), 0444) != 0) return disk_failure(errno, "protect", fresh_);
   // Without it a power cut can leave a file of the right length and no content under the final
   // name.
-  HIVE_CHECK(sync_data(target.get(), fresh));
-  return kind;
+  HIVE_CHECK(sync_data(target_.get(), fresh_));
+  return more;
+}
+
+result<link_kind> duplicate(const std::filesystem::path& from, const std::filesystem::path& fresh) {
+  HIVE_TRY(auto work, duplication::begin(from, fresh));
+  for (bool more = true; more;) {
+    HIVE_TRY(more, work.step());
+  }
+  return work.how();
 }
 
 result<link_kind> place(const std::filesystem::path& from, const std::filesystem::path& to) {

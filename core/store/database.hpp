@@ -138,6 +138,8 @@ class database {
   // Views in other tools' folders (showroom.hpp); they go with their artifact.
   /// Of one that is gone: nothing.
   outcome put_view(const tool_view& view);
+  /// Under every root it was made below.
+  outcome remove_view(const artifact_id& id, const std::string& view);
   result<std::vector<tool_view>> views_of(const artifact_id& id);
   result<std::vector<tool_view>> all_views();
   /// errc::not_found.

@@ -39,6 +39,12 @@ outcome database::put_view(const tool_view& view) {
   return put.run();
 }
 
+outcome database::remove_view(const artifact_id& id, const std::string& view) {
+  HIVE_TRY(auto gone, sql_->prepare("DELETE FROM views WHERE artifact = ? AND view = ?"));
+  gone.bind(id.value).bind(view);
+  return gone.run();
+}
+
 result<std::vector<tool_view>> database::views_of(const artifact_id& id) {
   HIVE_TRY(auto rows, sql_->prepare("SELECT artifact, view, root, body FROM views"
                                     " WHERE artifact = ? ORDER BY view, root"));

@@ -51,34 +51,31 @@ result<tool_view> showroom::plan(const artifact& a, const view_wish& wish) {
 }
 
 /// The row first: what a crash leaves behind is known by it.
-outcome showroom::make(tool_view& view) {
+result<tool_view> showroom::begin(const artifact& a, const view_wish& wish) {
+  HIVE_TRY(auto view, plan(a, wish));
   HIVE_TRY(const auto all, db_.all_views());
   for (const auto& known : all)
     if (known.of == view.of && known.view == view.view && known.root == view.root)
       take_marks(view, known);
   HIVE_CHECK(db_.put_view(view));
-  HIVE_CHECK(make_names(where_, view, [&](const std::string& path, const std::string& text) {
+  return view;
+}
+
+outcome showroom::make(tool_view& view, const std::vector<view_copy>& copies) {
+  HIVE_TRY(const auto all, db_.all_views());
+  const auto own = [&](const std::string& path, const std::string& text) {
     return is_theirs(all, view, path, text);
-  }));
+  };
+  HIVE_CHECK(make_names(where_, view, own, copies));
   return db_.put_view(view);
 }
 
-view_sight showroom::show_one(const artifact& a, const view_wish& wish) {
-  auto view = plan(a, wish);
-  if (!view) return {to_string(wish), "", "", view_state::failed, view.why()};
-  const auto made = make(*view);
-  if (!made) {
-    view->flaw = sentence(made.why());
-    if (const auto kept = db_.put_view(*view); !kept) warn("view-not-kept", sentence(kept.why()));
-    return {view->view, (view->root / view->opens).string(), "", view_state::failed, made.why()};
-  }
-  return sight_of(*view);
-}
-
-std::vector<view_sight> showroom::show(const artifact& a, const std::vector<view_wish>& wishes) {
-  std::vector<view_sight> all;
-  for (const auto& wish : wishes) all.push_back(show_one(a, wish));
-  return all;
+view_sight showroom::finish(tool_view view, outcome so_far, const std::vector<view_copy>& copies) {
+  if (so_far) so_far = make(view, copies);
+  if (so_far) return sight_of(view);
+  view.flaw = sentence(so_far.why());
+  if (const auto kept = db_.put_view(view); !kept) warn("view-not-kept", sentence(kept.why()));
+  return {view.view, (view.root / view.opens).string(), "", view_state::failed, so_far.why()};
 }
 
 /// A newer artifact of ours has come to stand there.
@@ -154,15 +151,29 @@ outcome showroom::take_out(const std::string& sha256) {
   return {};
 }
 
-void showroom::renew(const artifact& a) {
+std::vector<view_wish> showroom::flawed(const artifact& a) {
+  std::vector<view_wish> out;
   const auto own = db_.views_of(a.id);
-  if (!own) return warn("view-not-made", sentence(own.why()));
+  if (!own) {
+    warn("view-not-made", sentence(own.why()));
+    return out;
+  }
   for (const auto& view : *own) {
     const auto wish = parse_view(view.view);
-    if (view.flaw.empty() || !wish) continue;
-    if (const auto now = show_one(a, *wish); now.state == view_state::failed)
-      warn("view-not-made", now.view + ": " + sentence(now.why));
+    if (!view.flaw.empty() && wish) out.push_back(*wish);
   }
+  return out;
+}
+
+outcome showroom::remove(const artifact_id& id, const view_wish& wish) {
+  HIVE_TRY(auto views, db_.views_of(id));
+  std::erase_if(views, [&](const tool_view& one) { return one.view != to_string(wish); });
+  if (views.empty())
+    return fail(errc::not_found, "it has no view " + to_string(wish),
+                "'hive show' lists its views");
+  HIVE_CHECK(db_.remove_view(id, to_string(wish)));
+  take_down(views);
+  return {};
 }
 
 } // namespace hive::store

@@ -19,8 +19,10 @@ class showroom {
   showroom(home where, tool_roots roots, database& db)
     : where_(std::move(where)), roots_(std::move(roots)), db_(db) {}
 
-  /// Makes or completes each view; how each went.
-  std::vector<view_sight> show(const artifact& a, const std::vector<view_wish>& wishes);
+  /// Makes or completes one view, in steps: see view_making.hpp. `begin`: its row stands, its names
+  /// do not. `finish`: makes them, unless `so_far` says that it has failed.
+  result<tool_view> begin(const artifact& a, const view_wish& wish);
+  view_sight finish(tool_view view, outcome so_far, const std::vector<view_copy>& copies);
   /// The views `a` has, as they are now.
   std::vector<view_sight> seen(const artifact& a);
 
@@ -31,13 +33,14 @@ class showroom {
 
   /// A content is damaged: takes away the names that are its very file.
   outcome take_out(const std::string& sha256);
-  /// Makes again what was taken out of the views of `a`, or could not be made.
-  void renew(const artifact& a);
+  /// The views of `a` that were taken out, or could not be made.
+  std::vector<view_wish> flawed(const artifact& a);
+  /// Takes one view away, for good. errc::not_found.
+  outcome remove(const artifact_id& id, const view_wish& wish);
 
  private:
   result<tool_view> plan(const artifact& a, const view_wish& wish);
-  outcome make(tool_view& view);
-  view_sight show_one(const artifact& a, const view_wish& wish);
+  outcome make(tool_view& view, const std::vector<view_copy>& copies);
   view_sight sight_of(const tool_view& view);
   bool moved_on(const tool_view& view, const view_name& text);
 

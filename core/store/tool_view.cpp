@@ -81,11 +81,11 @@ result<link_kind> place_new(const fs::path& from, const fs::path& to) {
 /// Makes the names of one view.
 class making {
  public:
-  making(const home& where, tool_view& into, const own_text& own)
-    : where_(where), into_(into), own_(own) {}
+  making(const home& where, tool_view& into, const own_text& own,
+         const std::vector<view_copy>& copies)
+    : where_(where), into_(into), own_(own), copies_(copies) {}
 
   outcome run() {
-    HIVE_CHECK(check_copies());
     into_.how = link_kind::hard_link;
     for (auto& one : into_.names)
       if (auto made = make(one); !made) {
@@ -97,23 +97,6 @@ class making {
 
  private:
   fs::path at(const made_name& one) const { return into_.root / one.name.path; }
-
-  /// What hard links cannot do needs room.
-  outcome check_copies() const {
-    auto folder = into_.root;
-    while (!look(folder) && folder.has_relative_path()) folder = folder.parent_path();
-    const auto there = look(folder);
-    const auto here = look(where_.root);
-    if (!there || !here || there->st_dev == here->st_dev) return {};
-    std::uint64_t needed = 0;
-    for (const auto& one : into_.names)
-      if (is_blob(one.name.kind) && !look(at(one))) needed += one.name.size;
-    HIVE_TRY(const auto free, free_bytes(home{folder}));
-    if (needed <= free) return {};
-    return fail(errc::disk_full, "a copy in " + into_.root.string() + " needs " +
-                                     format_bytes(needed) + ", " + format_bytes(free) +
-                                     " is free there");
-  }
 
   outcome make(made_name& one) {
     HIVE_CHECK(make_folders(at(one).parent_path()));
@@ -138,10 +121,17 @@ class making {
       mark(one, to);
       return {};
     }
-    HIVE_TRY(const auto kind, place_new(from, to));
+    HIVE_TRY(const auto kind, place_blob(one, from, to));
     into_.how = std::max(into_.how, kind);
     made(one);
     return {};
+  }
+
+  result<link_kind> place_blob(const made_name& one, const fs::path& from, const fs::path& to) {
+    const auto copy = std::ranges::find(copies_, one.name.path, &view_copy::path);
+    if (copy == copies_.end()) return place_new(from, to);
+    HIVE_CHECK(rename_new(copy->fresh, to));
+    return link_kind::copy;
   }
 
   outcome make_text(made_name& one) {
@@ -198,6 +188,7 @@ class making {
   const home& where_;
   tool_view& into_;
   const own_text& own_;
+  const std::vector<view_copy>& copies_;
   std::vector<made_name*> fresh_;
 };
 
@@ -242,8 +233,29 @@ int turn_of(name_kind kind) noexcept {
 
 } // namespace
 
-outcome make_names(const home& where, tool_view& into, const own_text& own) {
-  return making{where, into, own}.run();
+result<std::vector<view_copy>> copies_for(const home& where, const tool_view& of) {
+  auto folder = of.root;
+  while (!look(folder) && folder.has_relative_path()) folder = folder.parent_path();
+  const auto there = look(folder);
+  const auto here = look(where.root);
+  if (!there || !here || there->st_dev == here->st_dev) return std::vector<view_copy>{};
+  std::vector<view_copy> all;
+  std::uint64_t needed = 0;
+  for (const auto& one : of.names) {
+    const auto to = of.root / one.name.path;
+    if (!is_blob(one.name.kind) || look(to)) continue;
+    all.push_back({one.name.path, where.blob(one.name.what), temporary_beside(to)});
+    needed += one.name.size;
+  }
+  HIVE_TRY(const auto free, free_bytes(home{folder}));
+  if (needed <= free) return all;
+  return fail(errc::disk_full, "a copy in " + of.root.string() + " needs " + format_bytes(needed) +
+                                   ", " + format_bytes(free) + " is free there");
+}
+
+outcome make_names(const home& where, tool_view& into, const own_text& own,
+                   const std::vector<view_copy>& copies) {
+  return making{where, into, own, copies}.run();
 }
 
 name_state state_of(const home& where, const fs::path& root, const made_name& one) {

@@ -42,9 +42,20 @@ struct tool_view {
 /// Whether a text under this path was written by hive for another artifact.
 using own_text = std::function<bool(const std::string& path, const std::string& text)>;
 
-/// Makes the names of `into` that are not there; when one cannot be made, those made by this call
-/// go again. errc::conflict, disk_full, home_unwritable, disk_failed.
-outcome make_names(const home& where, tool_view& into, const own_text& own);
+/// A content that lies on another file system than its name will: it is copied to `fresh`, beside
+/// the name, before names are made.
+struct view_copy {
+  std::string path; ///< of its name
+  std::filesystem::path from;
+  std::filesystem::path fresh;
+};
+/// Those of `of` whose names are not there. errc::disk_full when they have no room.
+result<std::vector<view_copy>> copies_for(const home& where, const tool_view& of);
+
+/// Makes the names of `into` that are not there, of `copies` where there is one; when one cannot be
+/// made, those made by this call go again. errc::conflict, disk_full, home_unwritable, disk_failed.
+outcome make_names(const home& where, tool_view& into, const own_text& own,
+                   const std::vector<view_copy>& copies);
 
 enum class name_state : std::uint8_t { stands = 0, changed = 1, gone = 2 };
 name_state state_of(const home& where, const std::filesystem::path& root, const made_name& one);

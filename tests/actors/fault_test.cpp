@@ -102,7 +102,7 @@ std::vector<expected_end> ends() {
           {"desk", resumes},      {"vendor", goes_on},       {"shelf", resumes},
           {"limits", resumes},    {"queue", resumes},        {"pulse", resumes},
           {"inspector", resumes}, {"transfer", fails},       {"job", fails},
-          {"download", fails},    {"heartbeat", fails}};
+          {"download", fails},    {"heartbeat", fails},   {"exhibitor", resumes}};
 }
 
 void check_end(struck_node& node, const expected_end& row, const std::string& words) {
@@ -139,7 +139,8 @@ TEST_CASE("an actor that answers nothing any more counts as crashed after a whil
   auto rows = ends();
   // Who blocks is waited for, and the sentry has nobody to look after it.
   std::erase_if(rows, [](const expected_end& row) {
-    return row.who == "ledger" || row.who == "catalog" || row.who == "pulse" || row.who == "sentry";
+    return row.who == "ledger" || row.who == "catalog" || row.who == "pulse" ||
+           row.who == "exhibitor" || row.who == "sentry";
   });
   const auto row = GENERATE_COPY(from_range(rows));
   struck_node node;
@@ -148,7 +149,7 @@ TEST_CASE("an actor that answers nothing any more counts as crashed after a whil
 }
 
 TEST_CASE("an actor whose disk hangs is told about, degrades the node, and is waited for") {
-  const auto who = GENERATE(std::string{"ledger"}, "catalog", "pulse");
+  const auto who = GENERATE(std::string{"ledger"}, "catalog", "pulse", "exhibitor");
   struck_node node;
   node.strike(who, actor_action::freeze, 6s);
   REQUIRE(node.told("actor-silent", who));

@@ -33,6 +33,29 @@ TEST_CASE("a view is shown with its artifact, also after a restart, and goes wit
   CHECK_FALSE(fs::exists(file));
 }
 
+TEST_CASE("one view is taken away alone, but not while a job uses the artifact") {
+  shop s;
+  const auto a = s.stock("a", {"one"});
+  show(s, a.id);
+  const auto file = s.scratch.path / "plain" / "file-0.bin";
+  artifact_change away;
+  away.views_to_remove.push_back(plain(s));
+  const auto job = s.customer();
+  s.ask_as<plan_checked>(job, check_plan{s.plan("a", {"one"})});
+  const auto busy = s.world.ask<store::artifact>(s.catalog, change_artifact{a.id, away}).get();
+  REQUIRE_FALSE(busy);
+  CHECK(busy.why().code == errc::conflict);
+  CHECK(fs::exists(file));
+  s.leave(job);
+  const auto left = s.world.ask<store::artifact>(s.catalog, change_artifact{a.id, away});
+  CHECK(left->views.empty());
+  CHECK_FALSE(fs::exists(file));
+  CHECK(s.world.ask<store::artifact>(s.catalog, query_artifact{a.id})->files.size() == 1);
+  const auto again = s.world.ask<store::artifact>(s.catalog, change_artifact{a.id, away}).get();
+  REQUIRE_FALSE(again);
+  CHECK(again.why().code == errc::not_found);
+}
+
 TEST_CASE("a view that cannot be made costs the artifact nothing") {
   shop s;
   const auto a = s.stock("a", {"one"});

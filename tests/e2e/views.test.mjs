@@ -1,7 +1,7 @@
 // What a model is, and how other tools find it, as a user sees it.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { call } from './support/api.mjs';
@@ -95,6 +95,37 @@ describe('views for other tools', () => {
     await gone(join(plain, 'm.gguf'));
     await gone(lms);
     await gone(repo);
+  });
+
+  test('rm --view takes one view away, and leaves the artifact and its other views', async (t) => {
+    const where = await home(t);
+    const from = await folder(where, 'from', { 'm.gguf': smallModel(randomBytes(5000)) });
+    const [plain, lms] = [join(where, 'plain'), join(where, 'lms')];
+    const env = { HIVE_LMSTUDIO_MODELS: lms };
+    good(await hive(where, ['import', from, '--as', 'hf:acme/tiny', '--view', `dir:${plain}`, '--view', 'lmstudio'], { env }));
+    const none = await hive(where, ['rm', '--view', 'ollama', 'hf:acme/tiny'], { env });
+    assert.equal(none.code, 3, none.err);
+    assert.match(none.err, /no view ollama/);
+    const bad = await hive(where, ['rm', '--view', 'nowhere', 'hf:acme/tiny'], { env });
+    assert.equal(bad.code, 2, bad.err);
+    assert.match(good(await hive(where, ['rm', '--view', `dir:${plain}`, 'hf:acme/tiny'], { env })).out, /took hf:acme\/tiny.* out of dir:/);
+    await gone(join(plain, 'm.gguf'));
+    await stat(join(lms, 'acme/tiny/m.gguf'));
+    assert.deepEqual((await one(where, 'hf:acme/tiny')).views.map((v) => v.view), ['lmstudio']);
+  });
+
+  test('on another file system a view is a copy, made while the node answers others', async (t) => {
+    const far = await mkdtemp('/dev/shm/hive-view-').catch(() => null);
+    const where = await home(t);
+    if (!far || (await stat(far)).dev === (await stat(where)).dev) return t.skip('/dev/shm is no other file system');
+    t.after(() => rm(far, { recursive: true, force: true }));
+    const from = await folder(where, 'from', { 'm.gguf': smallModel(randomBytes(5000)) });
+    good(await hive(where, ['import', from, '--as', 'hf:acme/tiny', '--view', `dir:${far}/m`]));
+    const [view] = (await one(where, 'hf:acme/tiny')).views;
+    assert.equal(view.how, 'copy');
+    assert.ok((await readFile(join(far, 'm/m.gguf'))).equals(await readFile(join(from, 'm.gguf'))));
+    assert.deepEqual(await readdir(join(far, 'm')), ['m.gguf']);
+    return undefined;
   });
 
   test('Ollama finds a model in its own store, and a blob two models share stays until both are gone', async (t) => {

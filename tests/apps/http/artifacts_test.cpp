@@ -49,6 +49,24 @@ TEST_CASE("an artifact shows its source, whether it is pinned, and when it was l
   CHECK(here.change(R"({"pinned":false})").json().root()["pinned"].boolean() == false);
 }
 
+TEST_CASE("views are taken away by their names") {
+  fake_node node;
+  store::artifact one;
+  one.id.value = id;
+  one.what = parse_reference("hf:org/repo").value();
+  one.views = {{"lmstudio", {}, {}, store::view_state::stands, {}},
+               {"dir:/srv/m", {}, {}, store::view_state::stands, {}}};
+  node.put_artifact(one);
+  const auto door = open_door(node);
+  const auto got = ask(door->url(), "PATCH", "/v1/artifacts/" + id, as_json,
+                       R"({"remove_views":["dir:/srv/m"]})");
+  REQUIRE(got.status == 200);
+  const auto body = got.json();
+  const auto left = body.root()["views"].elements();
+  REQUIRE(left.size() == 1);
+  CHECK(left[0]["view"].string() == "lmstudio");
+}
+
 TEST_CASE("an artifact shows its model and views, and alone also the memory it needs") {
   fake_node node;
   store::artifact one;
@@ -97,6 +115,8 @@ TEST_CASE("a change of an artifact that cannot be is refused by name") {
   };
   const auto bad = GENERATE(row{R"({"pinned":1})", "pinned"}, row{R"({"pinned":null})", "pinned"},
                             row{R"({"used":false})", "used"}, row{R"({"used":"now"})", "used"},
+                            row{R"({"remove_views":"hf"})", "remove_views"},
+                            row{R"({"remove_views":["nowhere"]})", "remove_views"},
                             row{R"({"ref":"x"})", "ref"}, row{"[]", ""}, row{"", ""});
   const stocked_node here;
   const auto got = here.change(bad.body);

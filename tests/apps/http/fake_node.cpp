@@ -400,6 +400,8 @@ void fake_node::change(artifact_id id, artifact_change what, reply_to<store::art
         if (one.id != id) continue;
         one.pinned = what.pinned.value_or(one.pinned);
         if (what.used) one.used = wall_now();
+        for (const auto& wish : what.views_to_remove)
+          std::erase_if(one.views, [&](const auto& v) { return v.view == to_string(wish); });
         changed = one;
       }
     }

@@ -3,7 +3,7 @@
 #include "core/store/journal.hpp"
 #include "core/store/partial.hpp"
 #include "core/store/recovery.hpp"
-#include "core/store/showroom.hpp"
+#include "core/store/view_making.hpp"
 #include "core/store/views.hpp"
 #include "tests/core/store/scratch.hpp"
 #include "tests/support/catch.hpp"
@@ -160,7 +160,10 @@ TEST_CASE_METHOD(scene,
   REQUIRE(make_view(where, kept));
   REQUIRE(make_view(where, lost));
   const auto plain = where.root / "plain"; // of another tool
-  REQUIRE(showroom(where, {}, *db).show(lost, {{tool::dir, plain}}).at(0).why.detail.empty());
+  showroom room{where, {}, *db};
+  auto made = view_making{where, room, lost, {tool::dir, plain}}.step();
+  REQUIRE(made);
+  REQUIRE(made->why.detail.empty());
   const auto shown = plain / lost.files[0].path;
   const auto blob = where.blob(lost.files[0].sha256);
   const auto name = where.hub() / "models--org--lost" / "blobs" / lost.files[0].sha256;

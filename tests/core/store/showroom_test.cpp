@@ -1,4 +1,4 @@
-#include "core/store/showroom.hpp"
+#include "core/store/view_making.hpp"
 #include "core/store/views.hpp"
 #include "tests/core/store/scratch.hpp"
 #include "tests/support/catch.hpp"
@@ -43,7 +43,14 @@ struct fair {
                                       R"("},"layers":[{"digest":"sha256:)" + sha256_hex(weights) +
                                       R"("}]})"}});
   }
-  view_sight show(const artifact& a, const view_wish& wish) { return room.show(a, {wish}).at(0); }
+  view_sight show(const artifact& a, const view_wish& wish) {
+    view_making work{home.where, room, a, wish};
+    for (;;)
+      if (auto made = work.step()) return *made;
+  }
+  void renew(const artifact& a) {
+    for (const auto& wish : room.flawed(a)) show(a, wish);
+  }
   view_state state(const artifact& a) { return room.seen(a).at(0).state; }
   void remove(const artifact& a) {
     const auto views = room.views_of(a.id).value();
@@ -173,7 +180,7 @@ TEST_CASE("a view that is gone as a whole is said, and comes back when it is ask
   f.show(a, to_ollama);
   fs::remove_all(f.roots.ollama);
   CHECK(f.state(a) == view_state::gone);
-  f.room.renew(a);
+  f.renew(a);
   CHECK(f.state(a) == view_state::gone); // nobody asked
   CHECK(f.show(a, to_ollama).state == view_state::stands);
 }
@@ -215,9 +222,29 @@ TEST_CASE("a damaged content leaves the views, and comes back when it is mended"
   REQUIRE(f.room.take_out(sha256_hex("one")));
   CHECK_FALSE(fs::exists(at));
   CHECK(f.state(a) == view_state::failed);
-  f.room.renew(a);
+  f.renew(a);
   CHECK(read_file(at) == "one");
   CHECK(f.state(a) == view_state::stands);
+}
+
+TEST_CASE("one view is taken away alone, the others stay, and so does what others show") {
+  fair f;
+  const auto a = f.ollama("a", "tiny", "weights");
+  const auto b = f.ollama("b", "other", "weights");
+  f.show(a, to_ollama);
+  f.show(b, to_ollama);
+  f.show(a, f.folder());
+  REQUIRE(f.room.remove(a.id, to_ollama));
+  CHECK_FALSE(fs::exists(f.manifest("tiny")));
+  CHECK(fs::exists(f.manifest("other")));
+  CHECK(fs::exists(f.blob("weights")));
+  REQUIRE(f.room.seen(a).size() == 1);
+  CHECK(f.room.seen(a).at(0).view == to_string(f.folder()));
+  CHECK(f.state(a) == view_state::stands);
+  CHECK(f.room.remove(a.id, to_ollama).why().code == errc::not_found);
+  REQUIRE(f.room.remove(b.id, to_ollama));
+  CHECK(fs::is_empty(f.roots.ollama));
+  CHECK(f.show(a, to_ollama).state == view_state::stands);
 }
 
 TEST_CASE("across file systems a view is a copy, and says so") {
