@@ -27,8 +27,8 @@ bool has(const std::string& lowered_part, std::string_view text) {
   return lowered_part.empty() || ascii::lowered(text).find(lowered_part) != std::string::npos;
 }
 
-sample counters_of(const vitals& one) {
-  return {one.handled(), one.depth(), one.busy()};
+sample counters_of(const vitals& one, instant now) {
+  return {one.handled(), one.depth(), one.busy(now)};
 }
 
 /// Everybody below `root`, and itself; a child's id is greater than its parent's.
@@ -86,33 +86,31 @@ class listing {
     if (asked_.by == actor_order::id && one.id <= asked_.after) return std::nullopt;
     if (asked_.under != 0 && !family_.contains(one.id)) return std::nullopt;
     if (!name_.empty() && !has(name_, one.name) && !has(name_, one.label())) return std::nullopt;
-    if (asked_.by == actor_order::id && asked_.job.empty() && asked_.state.empty())
-      return ranked{0, one.id};
-    if (asked_.by == actor_order::queue && asked_.job.empty() && asked_.state.empty())
-      return ranked{static_cast<double>(one.depth()), one.id};
-    const auto facts = whole(one);
-    if (!facts.job.value.starts_with(asked_.job)) return std::nullopt;
-    if (!asked_.state.empty() && facts.state != asked_.state) return std::nullopt;
-    return ranked{key(facts), one.id};
+    if (!asked_.job.empty()) {
+      const auto job = one.job();
+      if (!job || !job->value.starts_with(asked_.job)) return std::nullopt;
+    }
+    if (!asked_.state.empty() && asked_.state != one.state()) return std::nullopt;
+    return ranked{key(one), one.id};
   }
 
-  double key(const actor_facts& f) const {
-    switch (asked_.by) {
-    case actor_order::id: return 0;
-    case actor_order::queue: return static_cast<double>(f.depth);
-    case actor_order::age:
-      return static_cast<double>(f.oldest.value_or(std::chrono::nanoseconds{0}).count());
-    case actor_order::rate: return f.rate.value_or(-1);
-    case actor_order::time: return f.busy.value_or(-1);
-    case actor_order::growth: return static_cast<double>(f.growth.value_or(0));
-    }
-    return 0;
+  double key(const vitals& one) const {
+    if (asked_.by == actor_order::id) return 0;
+    if (asked_.by == actor_order::queue) return static_cast<double>(one.depth());
+    if (asked_.by == actor_order::age)
+      return static_cast<double>(one.oldest(now_).value_or(std::chrono::nanoseconds{0}).count());
+    actor_facts f;
+    f.id = one.id;
+    known_.compare(f, counters_of(one, now_), window_, now_);
+    if (asked_.by == actor_order::rate) return f.rate.value_or(-1);
+    if (asked_.by == actor_order::time) return f.busy.value_or(-1);
+    return static_cast<double>(f.growth.value_or(0));
   }
 
   actor_facts whole(const vitals& one) const {
     auto facts = one.facts(now_);
     if (people_.watched() && facts.depth == 0) facts.oldest = std::chrono::nanoseconds{0};
-    known_.compare(facts, counters_of(one), window_, now_);
+    known_.compare(facts, counters_of(one, now_), window_, now_);
     return facts;
   }
 
@@ -156,9 +154,9 @@ failure no_such_actor(std::uint64_t id) {
               "hive actors lists those who do");
 }
 
-samples::moment counters_of(const population& people) {
+samples::moment counters_of(const population& people, instant now) {
   samples::moment all;
-  people.visit([&all](const vitals& one) { all.emplace(one.id, counters_of(one)); });
+  people.visit([&](const vitals& one) { all.emplace(one.id, counters_of(one, now)); });
   return all;
 }
 

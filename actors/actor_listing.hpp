@@ -19,7 +19,7 @@ std::optional<actor_order> actor_order_from(std::string_view word) noexcept;
 failure no_such_actor(std::uint64_t id);
 
 /// What `samples` are made of.
-samples::moment counters_of(const population& people);
+samples::moment counters_of(const population& people, instant now);
 
 /// `asked.limit` is within its bounds. The window of the answer is the youngest known one that is
 /// no shorter than what was asked for.

@@ -136,6 +136,7 @@ class heartbeat_state {
   /// What was heard last is shown before it goes.
   void end(const caf::error& why) {
     if (changed_) show();
+    if (alerted_) tell_alert(false, "the job does not go on");
     self_->quit(why);
   }
 
@@ -205,12 +206,16 @@ class heartbeat_state {
   void look_for_alert() {
     const bool due = work_.empty() && still() >= deps_.alert;
     if (due == alerted_) return;
-    alerted_ = due;
+    tell_alert(due, due ? "the job has made no progress: " + cause() : "the job goes on");
+  }
+
+  void tell_alert(bool on, std::string human) {
+    alerted_ = on;
     fact f{job_,
            "heartbeat",
-           due ? "alert-on" : "alert-off",
-           due ? level::warning : level::info,
-           due ? "the job has made no progress: " + cause() : "the job goes on",
+           on ? "alert-on" : "alert-off",
+           on ? level::warning : level::info,
+           std::move(human),
            {{"alert", "job-stalled"}}};
     tell(self_, deps_.narrator, narrate{std::move(f), event_kind::narration, {}, {}});
   }

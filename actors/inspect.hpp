@@ -197,7 +197,8 @@ template <class Inspector>
 bool inspect(Inspector& f, fact& x) {
   return f.object(x).fields(f.field("job", x.job), f.field("actor", x.actor),
                             f.field("action", x.action), f.field("weight", x.weight),
-                            f.field("human", x.human), f.field("fields", x.fields));
+                            f.field("human", x.human), f.field("fields", x.fields),
+                            f.field("correlation", x.correlation), f.field("actor_id", x.actor_id));
 }
 
 template <class Inspector>

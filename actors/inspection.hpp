@@ -33,11 +33,11 @@ struct actor_facts {
   std::uint64_t children{0};
   std::chrono::milliseconds age{0};
   bool blocks{false};          ///< waits for disks, on a thread of its own
-  std::uint64_t depth{0};      ///< messages that wait, the one in hand included
+  std::uint64_t depth{0};      ///< messages that wait, without the one in hand
   std::uint64_t most_depth{0}; ///< since it began
   std::uint64_t handled{0};    ///< messages
   std::uint64_t skipped{0};    ///< put back for later
-  std::uint64_t slow{0};       ///< messages that took longer than 250 ms
+  std::uint64_t slow{0};       ///< messages that took longer than 250 ms, or up to 50 ms more
   std::uint64_t restarts{0};   ///< crashes of its class since the node started
   std::string last_error;      ///< the last warning or error it told; may be empty
 
@@ -55,8 +55,8 @@ struct actor_facts {
 enum class actor_order : std::uint8_t { id = 0, queue, age, rate, time, growth };
 
 struct actor_query {
-  // Filters; what is empty holds nobody back. Text is searched for without regard to case.
-  std::string name{}; ///< in name or label
+  // Filters; what is empty holds nobody back.
+  std::string name{}; ///< a part of name or label, in any case
   std::string job{};  ///< the beginning of its id
   std::string state{};
   std::uint64_t under{0}; ///< only this actor and what lives below it

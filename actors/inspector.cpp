@@ -19,7 +19,8 @@ constexpr std::chrono::seconds queue_age_limit{5};
 constexpr std::chrono::milliseconds describe_limit{250};
 constexpr std::chrono::seconds order_limit{10};
 constexpr std::chrono::seconds slow_told_every{10}; ///< of one class
-constexpr std::size_t most_waiting = 256;           ///< questions for a window
+constexpr const char* too_late = "it did not answer within 250 ms";
+constexpr std::size_t most_waiting = 256; ///< questions for a window
 
 class inspector_state {
  public:
@@ -71,7 +72,7 @@ class inspector_state {
     sample();
   }
 
-  void sample() { samples_.take(counters_of(people()), now()); }
+  void sample() { samples_.take(counters_of(people(), now()), now()); }
 
   // Questions.
 
@@ -106,8 +107,10 @@ class inspector_state {
     auto reply = self_->make_response_promise<actor_detail>();
     auto whole = std::make_shared<actor_detail>(std::move(*seen));
     const auto at = people().find(id);
-    if (!at || id == self_->id()) {
-      whole->self = id == self_->id() ? std::optional{describe()} : std::nullopt;
+    if (id == self_->id()) whole->self = describe();
+    if (!at) whole->unsaid = "it has ended";
+    if (still_silent(id)) whole->unsaid = too_late;
+    if (whole->self || !whole->unsaid.empty()) {
       reply.deliver(std::move(*whole));
       return reply;
     }
@@ -118,12 +121,23 @@ class inspector_state {
               if (!whole->self) whole->unsaid = "it says nothing of itself";
               reply.deliver(std::move(*whole));
             },
-            [whole, reply](const caf::error& why) mutable {
-              const auto gone = as_failure(why).code != errc::no_answer;
-              whole->unsaid = gone ? "it has ended" : "it did not answer within 250 ms";
+            [this, id, whole, reply](const caf::error& why) mutable {
+              const bool late = why == caf::sec::request_timeout;
+              whole->unsaid = late ? too_late : "it has ended";
+              if (late) people().visit(id, [&](const vitals& one) { silent_[id] = one.taken(); });
               reply.deliver(std::move(*whole));
             });
     return reply;
+  }
+
+  /// It was asked before and has taken no message since: another question would only wait behind.
+  bool still_silent(std::uint64_t id) {
+    const auto known = silent_.find(id);
+    if (known == silent_.end()) return false;
+    bool still = false;
+    people().visit(id, [&](const vitals& one) { still = one.taken() == known->second; });
+    if (!still) silent_.erase(known);
+    return still;
   }
 
   static std::optional<description> redacted(std::optional<description> what) {
@@ -134,12 +148,21 @@ class inspector_state {
   }
 
   caf::result<trace_part> trace(std::uint64_t under) {
+    if (trace_lapsed_ && *trace_lapsed_ == under) {
+      trace_lapsed_.reset();
+      return trace_part{{}, 0, true};
+    }
     const bool alive = under == 0 || people().find(under);
     if (!people().tracing()) {
       if (!alive) return as_error(no_such_actor(under));
       people().start_trace(under, now());
       trace_began_ = now();
+      trace_root_ = under;
+      trace_lapsed_.reset();
     }
+    if (trace_root_ != under)
+      return as_error(fail(errc::conflict, "another trace is under way",
+                           "ask again when it is over, in a minute at most"));
     trace_taken_ = now();
     auto part = people().take_trace();
     part.over = part.over || !alive || now() - trace_began_ >= longest_trace;
@@ -153,13 +176,15 @@ class inspector_state {
     const auto whom = people().find(m.id);
     if (!whom) return as_error(no_such_actor(m.id));
     actor_facts seen;
-    people().visit(m.id, [&](const vitals& one) { seen = one.facts(now()); });
+    if (!people().visit(m.id, [&](const vitals& one) { seen = one.facts(now()); }))
+      return as_error(no_such_actor(m.id));
     switch (m.what) {
     case actor_action::cancel:
       return seen.job.empty() ? stop(m, whom, seen) : order(m, seen, cancel_job{seen.job, false});
     case actor_action::pause: return steer(m, seen, job_order::pause);
     case actor_action::resume: return steer(m, seen, job_order::resume);
     case actor_action::restart:
+      if (seen.parent == 0) return as_error(nobody_above(seen));
       audit(m, seen);
       post(whom, put_down{fail(errc::actor_failed, "restarted by " + m.who)});
       return actor_acted{"the " + seen.name + " ends; whoever owns it goes on as after a crash"};
@@ -168,6 +193,12 @@ class inspector_state {
     case actor_action::flood: return hurt(m, whom, seen, fault::flood);
     }
     return as_error(fail(errc::bad_request, "an unknown action"));
+  }
+
+  static failure nobody_above(const actor_facts& seen) {
+    return fail(errc::conflict,
+                "nobody would start the " + seen.name + " again: the node would end",
+                "stop the node and start it again");
   }
 
   /// Of an actor that works for no job alone.
@@ -232,7 +263,11 @@ class inspector_state {
 
   void look() {
     tell_later(self_, self_, look_every, tick{});
-    if (people().tracing() && now() - trace_taken_ > trace_after_last) people().end_trace();
+    if (people().tracing() && now() - trace_taken_ > trace_after_last) {
+      people().end_trace();
+      trace_lapsed_ = trace_root_;
+    }
+    std::erase_if(silent_, [this](const auto& one) { return !people().find(one.first); });
     if (people().watched()) {
       if (now() - last_viewer_ > watch_after_last) {
         people().watch(false);
@@ -257,7 +292,10 @@ class inspector_state {
                              ? "the " + found.name + " " + id + " handles its messages again"
                              : "messages of the " + found.name + " " + id + " have waited for " +
                                    std::to_string(found.age.count()) + " s";
-      say(alert("queue-age", !found.over, human, found.name, found.id));
+      auto told = about(found.over ? "alert-off" : "alert-on",
+                        found.over ? level::info : level::warning, human, found.name, found.id);
+      told.fields.emplace_back("alert", "queue-age");
+      say(std::move(told));
     }
   }
 
@@ -267,21 +305,17 @@ class inspector_state {
       if (told != instant{} && now() - told < slow_told_every) continue;
       told = now();
       const auto type = one.type == 0 ? std::string{"a message"} : type_name(one.type);
-      say(alert("slow-handler", true,
+      say(about("slow-handler", level::warning,
                 "the " + one.name + " " + std::to_string(one.id) + " took at least " +
                     std::to_string(one.at_least.count()) + " ms for " + type,
                 one.name, one.id));
     }
   }
 
-  static fact alert(const char* what, bool on, std::string human, const std::string& who,
+  static fact about(const char* action, level weight, std::string human, const std::string& who,
                     std::uint64_t id) {
-    return {{},
-            name,
-            on ? "alert-on" : "alert-off",
-            on ? level::warning : level::info,
-            std::move(human),
-            {{"alert", what}, {"type", who}, {"id", std::to_string(id)}}};
+    return {
+        {}, name, action, weight, std::move(human), {{"type", who}, {"id", std::to_string(id)}}};
   }
 
   void say(fact told) {
@@ -296,6 +330,9 @@ class inspector_state {
   instant last_viewer_;
   instant trace_began_;
   instant trace_taken_;
+  std::uint64_t trace_root_{0};
+  std::optional<std::uint64_t> trace_lapsed_;     ///< nobody took it in time, and has not been told
+  std::map<std::uint64_t, std::uint64_t> silent_; ///< who did not answer, after how many messages
   queue_ages ages_{queue_age_limit};
   std::map<std::string, instant> slow_told_; ///< by class: bounded by their number
 };

@@ -11,7 +11,7 @@
 
 #include <exception>
 #include <memory>
-#include <optional>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -59,10 +59,8 @@ class known_actor : public Base, public visible {
   using Base::enqueue;
   bool enqueue(caf::mailbox_element_ptr what, caf::execution_unit* where) override {
     const auto arrival = vitals_.arrive();
-    if (people_.clocked()) {
-      what->enqueue_time = this->clock().now();
-      vitals_.stamp(arrival, what->enqueue_time);
-    }
+    if (people_.clocked()) what->enqueue_time = this->clock().now();
+    if (people_.watched()) vitals_.stamp(arrival, what->enqueue_time);
     if (Base::enqueue(std::move(what), where)) return true;
     vitals_.bounce();
     return false;
@@ -97,11 +95,17 @@ class known_actor : public Base, public visible {
       seen.sender = x.sender ? x.sender->id() : 0;
       seen.begin = self.clock().now();
       if (x.enqueue_time != instant{}) seen.waited = seen.begin - x.enqueue_time;
+      if (self.people_.watched()) self.vitals_.begin(seen);
     }
+    /// What cannot be noted for lack of memory is not.
     ~in_hand() {
       const auto ticks = self.people_.tick() - self.vitals_.finish(put_back);
-      if (!Blocks && ticks * tick_length > slow_limit) tell_slow(ticks);
-      if (clocked && !put_back) keep();
+      try {
+        if (!Blocks && ticks * tick_length > slow_limit) tell_slow(ticks);
+        if (clocked) put_back ? self.vitals_.put_back() : keep();
+      } catch (const std::bad_alloc&) {
+        return;
+      }
     }
     in_hand(const in_hand&) = delete;
     in_hand& operator=(const in_hand&) = delete;
@@ -112,7 +116,7 @@ class known_actor : public Base, public visible {
     }
     void keep() {
       seen.took = self.clock().now() - seen.begin;
-      if (self.people_.watched()) self.vitals_.time(seen);
+      if (self.people_.watched()) self.vitals_.end(seen);
       if (self.people_.tracing() && self.vitals_.traced()) self.people_.trace(self.vitals_, seen);
     }
 
@@ -122,7 +126,6 @@ class known_actor : public Base, public visible {
     bool put_back{false};
   };
 
- private:
   caf::skippable_result take(caf::message& m) {
     if (m.match_elements<put_down>()) return fall(m.get_as<put_down>(0).why);
     if (frozen_) return caf::skip;

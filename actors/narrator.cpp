@@ -76,6 +76,7 @@ class narrator_state {
     if (const auto at = jobs_.find(m.what.job); at != jobs_.end() && m.what.correlation.empty())
       m.what.correlation = at->second.correlation;
     redact_all(m.what);
+    note_trouble(m.what);
     if (m.kind != event_kind::progress) log(m.what);
     auto told = std::make_shared<event>();
     told->seq = deps_.last_seq->fetch_add(1) + 1;
@@ -88,14 +89,18 @@ class narrator_state {
     if (subscriber_) (*subscriber_)(told);
   }
 
-  /// Who told it is who sent it; a trouble it told is shown of it from then on.
+  /// Who told it is who sent it, unless that one passed it on.
   void sign(fact& what) {
-    const auto teller = asker(self_);
-    if (!teller) return;
-    what.actor_id = teller->id();
+    if (const auto teller = asker(self_); teller && what.actor_id == 0)
+      what.actor_id = teller->id();
+  }
+
+  /// A trouble it told is shown of an actor from then on.
+  void note_trouble(const fact& what) {
     if (what.weight < level::warning) return;
-    people_of(self_->system()).visit(what.actor_id, [&what](vitals& one) {
-      one.set_error(redact(what.human));
+    auto text = std::make_unique<std::string>(what.human);
+    people_of(self_->system()).visit(what.actor_id, [&text](vitals& one) {
+      one.set_error(std::move(text));
     });
   }
 

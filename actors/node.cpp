@@ -13,6 +13,7 @@
 #include "core/job/log.hpp"
 #include "core/machine/sensors.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <mutex>
@@ -394,6 +395,7 @@ void node::status(reply_to<node_status> call) {
 }
 
 void node::actors(actor_query asked, reply_to<actor_page> reply) {
+  asked.window = std::clamp<std::chrono::milliseconds>(asked.window, {}, longest_window);
   const auto limit = answer_limit + asked.window;
   impl_->put<actor_page>(&house::inspector, std::move(asked), std::move(reply), limit);
 }

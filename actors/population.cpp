@@ -17,24 +17,27 @@ constexpr std::chrono::seconds sentry_limit{15};
 
 } // namespace
 
-/// A child works for whom its parent works, and is traced with it.
+/// A child works for whom its parent works. It is entered before it looks whether its parent is
+/// traced: whoever starts a trace meanwhile finds it in the list.
 void population::enter(vitals& who) {
   visit(who.parent, [&who](vitals& parent) {
     parent.add_child(1);
     who.set_job(parent.job());
-    who.trace(parent.traced());
   });
   {
     const std::lock_guard hold{mutex_};
-    if (gone_.find(who.name) == gone_.end()) {
-      gone_.try_emplace(who.name, class_totals{who.name});
-      counts_.try_emplace(who.name, crash_count{who.name, 0, {}});
-    }
-    if (trace_all_) who.trace(true);
+    counts_.try_emplace(who.name, crash_count{who.name, 0, {}});
   }
-  auto& home = of(who.id);
-  const std::lock_guard hold{home.mutex};
-  home.living.insert_or_assign(who.id, &who);
+  {
+    auto& home = of(who.id);
+    const std::lock_guard hold{home.mutex};
+    home.living.insert_or_assign(who.id, &who);
+    home.gone.try_emplace(who.name, class_totals{who.name});
+  }
+  if (!tracing()) return;
+  bool traced = trace_all_;
+  visit(who.parent, [&traced](const vitals& parent) { traced = traced || parent.traced(); });
+  if (traced) who.trace(true);
 }
 
 void population::leave(vitals& who) noexcept {
@@ -42,14 +45,13 @@ void population::leave(vitals& who) noexcept {
     auto& home = of(who.id);
     const std::lock_guard hold{home.mutex};
     home.living.erase(who.id);
+    if (const auto at = home.gone.find(who.name); at != home.gone.end()) {
+      at->second.handled += who.handled();
+      at->second.skipped += who.skipped();
+      at->second.slow += who.slow();
+    }
   }
   visit(who.parent, [](vitals& parent) { parent.add_child(-1); });
-  const std::lock_guard hold{mutex_};
-  if (const auto at = gone_.find(who.name); at != gone_.end()) {
-    at->second.handled += who.handled();
-    at->second.skipped += who.skipped();
-    at->second.slow += who.slow();
-  }
 }
 
 std::size_t population::size() const {
@@ -97,21 +99,21 @@ caf::actor population::find(std::uint64_t id) const {
 }
 
 std::vector<class_totals> population::totals() const {
-  std::map<std::string, class_totals, std::less<>> all;
-  {
-    const std::lock_guard hold{mutex_};
-    all = gone_;
+  std::map<std::string, class_totals> all;
+  const auto add = [&all](const std::string& name, const class_totals& more) {
+    auto& sum = all.try_emplace(name, class_totals{name}).first->second;
+    sum.alive += more.alive;
+    sum.depth += more.depth;
+    sum.handled += more.handled;
+    sum.skipped += more.skipped;
+    sum.slow += more.slow;
+  };
+  for (const auto& part : shards_) {
+    const std::lock_guard hold{part.mutex};
+    for (const auto& [name, sum] : part.gone) add(name, sum);
+    for (const auto& [id, one] : part.living)
+      add(one->name, {one->name, 1, one->depth(), one->handled(), one->skipped(), one->slow()});
   }
-  visit([&all](const vitals& one) {
-    auto at = all.find(one.name);
-    if (at == all.end()) at = all.try_emplace(one.name, class_totals{one.name}).first;
-    auto& sum = at->second;
-    ++sum.alive;
-    sum.depth += one.depth();
-    sum.handled += one.handled();
-    sum.skipped += one.skipped();
-    sum.slow += one.slow();
-  });
   std::vector<class_totals> sorted;
   for (auto& [name, sum] : all) sorted.push_back(std::move(sum));
   return sorted;
@@ -126,6 +128,8 @@ void population::set_mode(std::uint8_t bit, bool on) noexcept {
 
 void population::watch(bool on) {
   if (on == watched()) return;
+  // What came late to the end of an earlier watch goes as well.
+  if (on) visit([](vitals& one) { one.look_away(); });
   set_mode(watch_bit, on);
   if (!on) visit([](vitals& one) { one.look_away(); });
 }
@@ -138,6 +142,7 @@ void population::start_trace(std::uint64_t root, instant now) {
     trace_began_ = now;
     trace_all_ = root == 0;
   }
+  set_mode(trace_bit, true);
   // Parents have smaller ids than their children.
   std::map<std::uint64_t, bool> within{{root, true}};
   for (const auto& one : list()) {
@@ -145,7 +150,6 @@ void population::start_trace(std::uint64_t root, instant now) {
     if (in) within.emplace(one.id, true);
     visit(one.id, [in](vitals& who) { who.trace(in); });
   }
-  set_mode(trace_bit, true);
 }
 
 void population::trace(const vitals& who, const handling& one) {

@@ -100,6 +100,7 @@ class population {
   struct shard {
     mutable std::mutex mutex;
     std::map<std::uint64_t, vitals*> living;
+    std::map<std::string, class_totals, std::less<>> gone; ///< what the dead of a class did
   };
   struct traced {
     handling what;
@@ -116,14 +117,13 @@ class population {
   std::atomic<std::uint32_t> tick_{1};
 
   mutable std::mutex mutex_; ///< guards what follows; never held while a shard's is taken
-  std::map<std::string, class_totals, std::less<>> gone_; ///< every class; counts of the dead
   std::map<std::string, crash_count> counts_;
   std::deque<crash> crashes_;      ///< not taken yet
   std::deque<slow_handling> slow_; ///< not taken yet
   std::vector<traced> trace_;
   std::uint64_t trace_lost_{0};
   std::optional<instant> trace_began_;
-  bool trace_all_{false};
+  std::atomic<bool> trace_all_{false};
   std::vector<std::string> silent_;
   std::optional<time_point> looked_;
 };

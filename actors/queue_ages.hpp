@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,15 +35,19 @@ class queue_ages {
   std::vector<age_finding> look(const std::vector<backlog>& now_waiting, time_point now);
 
  private:
+  /// What waited when it was set is at least as old.
   struct mark {
-    std::string name;
-    std::uint64_t last{0}; ///< message that waited when the mark was set
+    std::uint64_t last{0}; ///< message that waited then
     time_point since;
+  };
+  struct queue {
+    std::string name;
+    std::deque<mark> marks; ///< of messages that still wait, the oldest first
     bool told{false};
   };
 
   std::chrono::seconds limit_;
-  std::map<std::uint64_t, mark> marks_;
+  std::map<std::uint64_t, queue> queues_;
 };
 
 } // namespace hive::actors

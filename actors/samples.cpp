@@ -7,6 +7,7 @@ namespace hive::actors {
 namespace {
 
 constexpr std::chrono::seconds kept_beyond{2};
+constexpr std::chrono::milliseconds least_window{500}; ///< rates of less are noise
 
 std::chrono::milliseconds between(samples::time_point then, samples::time_point now) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(now - then);
@@ -25,8 +26,7 @@ std::chrono::milliseconds samples::age_of_last(time_point now) const {
 
 std::chrono::milliseconds samples::reach(std::chrono::milliseconds window, time_point now) const {
   const auto at = std::find_if(kept_.rbegin(), kept_.rend(), [&](const kept& one) {
-    const auto age = between(one.when, now);
-    return age >= window && age.count() > 0;
+    return between(one.when, now) >= std::max(window, least_window);
   });
   return at == kept_.rend() ? std::chrono::milliseconds{0} : between(at->when, now);
 }

@@ -166,6 +166,7 @@ class shelf_state {
       fact f{r.job,         "transfer",
              m.what.action, m.what.warning ? level::warning : level::info,
              m.what.human,  m.what.fields};
+      if (at->second.worker) f.actor_id = at->second.worker.id();
       f.fields.emplace_back("path", r.path);
       tell(self_, deps_.narrator, narrate{std::move(f), event_kind::narration, {}, {}});
     }

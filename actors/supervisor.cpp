@@ -135,6 +135,7 @@ class supervisor_state {
                              *std::exchange(restarting_, std::nullopt) +
                                  "; every long-lived actor was started anew",
                              {}};
+    deps_.sentry.news->actor_id = self_->id();
     open();
   }
 

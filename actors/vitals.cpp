@@ -1,5 +1,7 @@
 #include "actors/vitals.hpp"
 
+#include "core/base/redact.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -44,16 +46,26 @@ void vitals::stamp(std::uint64_t arrival, instant now) {
     timed().stamps[arrival % stamps_kept] = {arrival, now};
 }
 
-void vitals::time(const handling& one) {
+void vitals::begin(const handling& one) {
   const std::lock_guard hold{mutex_};
   auto& t = timed();
+  t.in_hand = one.begin;
+  if (one.waited.count() > 0) t.last_arrival = one.begin - one.waited;
+}
+
+void vitals::end(const handling& one) {
+  const std::lock_guard hold{mutex_};
+  auto& t = timed();
+  t.in_hand = {};
   t.took.add(one.took);
   t.busy += one.took;
-  if (one.waited.count() > 0) {
-    t.waited.add(one.waited);
-    t.last_arrival = one.begin - one.waited;
-  }
+  if (one.waited.count() > 0) t.waited.add(one.waited);
   if (t.close) t.close->ring[t.close->count++ % messages_kept] = one;
+}
+
+void vitals::put_back() {
+  const std::lock_guard hold{mutex_};
+  if (timing_) timing_->in_hand = {};
 }
 
 void vitals::look_closely() {
@@ -67,8 +79,9 @@ void vitals::look_away() {
 }
 
 void vitals::set_label(std::string text) {
+  auto safe = std::make_unique<std::string>(redact(text));
   const std::lock_guard hold{mutex_};
-  label_ = std::make_unique<std::string>(std::move(text));
+  label_ = std::move(safe);
 }
 
 void vitals::set_job(std::shared_ptr<const job_id> job) {
@@ -76,9 +89,9 @@ void vitals::set_job(std::shared_ptr<const job_id> job) {
   job_ = std::move(job);
 }
 
-void vitals::set_error(std::string text) {
+void vitals::set_error(std::unique_ptr<std::string> text) {
   const std::lock_guard hold{mutex_};
-  error_ = std::make_unique<std::string>(std::move(text));
+  error_ = std::move(text);
 }
 
 std::shared_ptr<const job_id> vitals::job() const {
@@ -98,19 +111,26 @@ std::uint64_t vitals::depth() const noexcept {
   return come - std::min(come, gone);
 }
 
-std::chrono::nanoseconds vitals::busy() const {
+std::chrono::nanoseconds vitals::busy(instant now) const {
   const std::lock_guard hold{mutex_};
-  return timing_ ? timing_->busy : std::chrono::nanoseconds{0};
+  if (!timing_) return std::chrono::nanoseconds{0};
+  const bool in_hand = timing_->in_hand != instant{};
+  return timing_->busy + (in_hand ? now - timing_->in_hand : std::chrono::nanoseconds{0});
 }
 
-const char* vitals::state_word() const noexcept {
+std::optional<std::chrono::nanoseconds> vitals::oldest(instant now) const {
+  const std::lock_guard hold{mutex_};
+  return oldest_known(now);
+}
+
+const char* vitals::state() const noexcept {
   if (const auto* own = state_.load(std::memory_order_relaxed)) return own;
   if (busy_since_.load(std::memory_order_relaxed) != 0) return "handling";
   return depth() > 0 ? "queued" : "idle";
 }
 
 /// The next in line has a stamp, or came no earlier than the one before it.
-std::optional<std::chrono::nanoseconds> vitals::oldest(instant now) const {
+std::optional<std::chrono::nanoseconds> vitals::oldest_known(instant now) const {
   if (!timing_) return std::nullopt;
   if (depth() == 0) return std::chrono::nanoseconds{0};
   const auto next = taken();
@@ -126,7 +146,7 @@ actor_facts vitals::facts(instant now) const {
   f.id = id;
   f.parent = parent;
   f.name = name;
-  f.state = state_word();
+  f.state = state();
   f.children = static_cast<std::uint64_t>(std::max(children_.load(std::memory_order_relaxed), 0));
   f.age = std::chrono::duration_cast<std::chrono::milliseconds>(now - born);
   f.blocks = blocks;
@@ -139,7 +159,7 @@ actor_facts vitals::facts(instant now) const {
   if (label_) f.label = *label_;
   if (error_) f.last_error = *error_;
   if (job_) f.job = *job_;
-  f.oldest = oldest(now);
+  f.oldest = oldest_known(now);
   if (timing_) {
     f.handling = timing_->took.summary();
     f.waiting = timing_->waited.summary();

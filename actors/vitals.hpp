@@ -17,7 +17,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace hive::actors {
 
@@ -59,15 +61,17 @@ class vitals {
 
   // Only while watched.
   void stamp(std::uint64_t arrival, instant now);
-  void time(const handling& one);
+  void begin(const handling& one);
+  void end(const handling& one);
+  void put_back();     ///< it is not in hand any more
   void look_closely(); ///< keeps the last messages from now on
   void look_away();    ///< forgets everything that was timed
 
   // What it shows of itself; any thread.
   void show_state(const char* word) noexcept { state_.store(word, std::memory_order_relaxed); }
-  void set_label(std::string text);
+  void set_label(std::string text); ///< redacted here
   void set_job(std::shared_ptr<const job_id> job);
-  void set_error(std::string text);
+  void set_error(std::unique_ptr<std::string> text);
   std::shared_ptr<const job_id> job() const;
   void add_child(int by) noexcept { children_.fetch_add(by, std::memory_order_relaxed); }
   void trace(bool on) noexcept { traced_.store(on, std::memory_order_relaxed); }
@@ -80,7 +84,9 @@ class vitals {
   std::uint64_t skipped() const noexcept { return skipped_.load(std::memory_order_relaxed); }
   std::uint64_t slow() const noexcept { return slow_.load(std::memory_order_relaxed); }
   /// The time spent in handlers since it is watched.
-  std::chrono::nanoseconds busy() const;
+  std::chrono::nanoseconds busy(instant now) const;
+  std::optional<std::chrono::nanoseconds> oldest(instant now) const;
+  const char* state() const noexcept;
   /// Without `restarts`, and without what is of a window.
   actor_facts facts(instant now) const;
   std::string label() const;
@@ -102,7 +108,8 @@ class vitals {
     latency took;
     latency waited;
     std::chrono::nanoseconds busy{0};
-    instant last_arrival; ///< of the message that was handled last
+    instant in_hand;      ///< since when a message is
+    instant last_arrival; ///< of the message that was taken last
     std::array<stamped, stamps_kept> stamps{};
     std::unique_ptr<close_look> close;
   };
@@ -114,8 +121,7 @@ class vitals {
                   std::memory_order_relaxed);
   }
   timing& timed();
-  const char* state_word() const noexcept;
-  std::optional<std::chrono::nanoseconds> oldest(instant now) const;
+  std::optional<std::chrono::nanoseconds> oldest_known(instant now) const;
 
   std::atomic<std::uint64_t> arrived_{0};
   std::atomic<std::uint64_t> taken_{0};

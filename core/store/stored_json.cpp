@@ -186,6 +186,7 @@ std::string event_body(const event& e) {
   json::object to{{"time", e.time.time_since_epoch().count()},
                   {"kind", static_cast<int>(e.kind)},
                   {"actor", e.what.actor},
+                  {"actor_id", e.what.actor_id},
                   {"action", e.what.action},
                   {"level", static_cast<int>(e.what.weight)},
                   {"human", e.what.human},
@@ -202,6 +203,7 @@ outcome read_event_body(std::string_view body, event& e) {
   e.time = read_time(from["time"]).value_or(wall_time{});
   e.kind = read_enum(from["kind"], event_kind::end).value_or(event_kind::narration);
   e.what.actor = read_text(from["actor"]);
+  e.what.actor_id = from["actor_id"].natural().value_or(0);
   e.what.action = read_text(from["action"]);
   e.what.weight = read_enum(from["level"], level::error).value_or(level::info);
   e.what.human = read_text(from["human"]);

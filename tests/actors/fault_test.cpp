@@ -102,7 +102,7 @@ std::vector<expected_end> ends() {
           {"desk", resumes},      {"vendor", goes_on},       {"shelf", resumes},
           {"limits", resumes},    {"queue", resumes},        {"pulse", resumes},
           {"inspector", resumes}, {"transfer", fails},       {"job", fails},
-          {"download", fails},    {"heartbeat", fails},   {"exhibitor", resumes}};
+          {"download", fails},    {"heartbeat", fails},      {"exhibitor", resumes}};
 }
 
 void check_end(struck_node& node, const expected_end& row, const std::string& words) {

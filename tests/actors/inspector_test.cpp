@@ -206,6 +206,10 @@ TEST_CASE("who does not answer for a quarter of a second is shown without its ow
   REQUIRE(answer.here());
   CHECK_FALSE(answer->self);
   CHECK(answer->unsaid == "it did not answer within 250 ms");
+  // Not asked once more for nothing.
+  const auto waiting = at.only("download").depth;
+  CHECK(at.world.ask<actor_detail>(at.inspector, show_actor{download})->unsaid == answer->unsaid);
+  CHECK(at.only("download").depth == waiting);
 }
 
 TEST_CASE("a part of a job is cancelled, paused and resumed as its job") {
@@ -265,7 +269,7 @@ TEST_CASE("a handler that takes more than a quarter of a second is counted and t
   at.world.tell(slow, build_step{});
   at.world.pass(1s);
   CHECK(at.only("sleepy").slow == (ticks > 5 ? 1U : 0U));
-  CHECK(at.told("alert-on").size() == (ticks > 5 ? 1U : 0U));
+  CHECK(at.told("slow-handler").size() == (ticks > 5 ? 1U : 0U));
   order_stop(slow, stop_reason::node_stopping);
   at.world.settle();
 }

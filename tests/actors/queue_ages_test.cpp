@@ -33,6 +33,13 @@ TEST_CASE("a queue that stands still is found once, and once more when it moves"
   CHECK(moved.front().over);
 }
 
+TEST_CASE("a queue that moves, but whose messages wait for ten seconds, is found for as long") {
+  looker at;
+  std::size_t found = 0;
+  for (std::uint64_t i = 0; i < 40; ++i) found += at.look(i * 10, 100).size();
+  CHECK(found == 1);
+}
+
 TEST_CASE("a long queue that moves all the time is none that stands") {
   looker at;
   for (std::uint64_t i = 0; i < 30; ++i) CHECK(at.look(i * 100, 100).empty());

@@ -65,6 +65,9 @@ TEST_CASE("every actor of a node is listed under its parent, with nobody missing
   CHECK(std::ranges::any_of(
       rows, [&](const auto& row) { return row.name == "origin" && row.text == hub.at.url(); }));
 
+  for (const auto* root : {"gateway", "supervisor"})
+    CHECK(here.act(here.only(root), actor_action::restart).why().code == errc::conflict);
+
   door->open();
   REQUIRE(here.ended(job->id));
   const auto after = here.actors({.limit = 1000});
@@ -81,12 +84,20 @@ TEST_CASE(
   caf::actor_system system{config};
   auto& people = *config.people;
   std::atomic<bool> over{false};
+  std::atomic<std::uint64_t> strangers{0};
+  std::atomic<std::uint64_t> steps_back{0};
   std::thread looker{[&] {
     const samples none;
+    std::uint64_t handled = 0;
     while (!over) {
       people.watch(true);
-      list_actors(people, none, {.limit = 1000}, std::chrono::steady_clock::now());
-      people.totals();
+      const auto page =
+          list_actors(people, none, {.limit = 1000}, std::chrono::steady_clock::now());
+      for (const auto& one : page.actors) strangers += one.name == "bystander" ? 0U : 1U;
+      for (const auto& sum : people.totals()) {
+        steps_back += sum.handled < handled ? 1U : 0U;
+        handled = sum.handled;
+      }
       people.watch(false);
     }
   }};
@@ -108,6 +119,8 @@ TEST_CASE(
   }
   over = true;
   looker.join();
+  CHECK(strangers == 0);
+  CHECK(steps_back == 0);
   for (const auto& sum : people.totals()) {
     CHECK(sum.name == "bystander");
     CHECK(sum.alive == 0);
