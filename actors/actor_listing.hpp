@@ -1,20 +1,12 @@
 #pragma once
 /// Answers about who is in a population: a page of actors, the top of an order, one of them.
 
+#include "actors/actor_words.hpp"
 #include "actors/population.hpp"
 #include "actors/samples.hpp"
 #include "core/base/result.hpp"
 
-#include <string_view>
-
 namespace hive::actors {
-
-/// "cancel", "pause", …
-std::string_view to_string(actor_action what) noexcept;
-std::optional<actor_action> actor_action_from(std::string_view word) noexcept;
-/// "id", "queue", "age", "rate", "time", "growth".
-std::string_view to_string(actor_order by) noexcept;
-std::optional<actor_order> actor_order_from(std::string_view word) noexcept;
 
 failure no_such_actor(std::uint64_t id);
 

@@ -153,9 +153,11 @@ class inspector_state {
       return trace_part{{}, 0, true};
     }
     const bool alive = under == 0 || people().find(under);
-    if (!people().tracing()) {
+    // Of somebody else: whoever took that one has gone, and it has not been noticed yet.
+    if (!people().tracing() || traced_ != under) {
       if (!alive) return as_error(no_such_actor(under));
       people().start_trace(under, now());
+      traced_ = under;
       trace_began_ = now();
       trace_root_ = under;
       trace_lapsed_.reset();
@@ -328,6 +330,7 @@ class inspector_state {
   std::map<std::uint64_t, question_for_window> waiting_;
   std::uint64_t turn_{0};
   instant last_viewer_;
+  std::uint64_t traced_{0}; ///< root of the trace under way
   instant trace_began_;
   instant trace_taken_;
   std::uint64_t trace_root_{0};

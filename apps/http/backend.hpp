@@ -10,10 +10,15 @@
 
 namespace hive::http {
 
+using actors::actor_action;
+using actors::actor_detail;
+using actors::actor_page;
+using actors::actor_query;
 using actors::artifact_change;
 using actors::node_status;
 using actors::removal;
 using actors::reply_to;
+using actors::trace_part;
 using actors::update_check;
 
 class backend {
@@ -54,6 +59,12 @@ class backend {
   virtual std::shared_ptr<store::use_board> uses() const noexcept = 0;
 
   virtual void status(reply_to<node_status> reply) = 0;
+
+  virtual void actors(actor_query asked, reply_to<actor_page> reply) = 0;
+  virtual void actor(std::uint64_t id, reply_to<actor_detail> reply) = 0;
+  virtual void act(std::uint64_t id, actor_action what, std::string who,
+                   std::chrono::milliseconds lasting, reply_to<std::string> reply) = 0;
+  virtual void trace(std::uint64_t under, reply_to<trace_part> reply) = 0;
 };
 
 } // namespace hive::http

@@ -18,6 +18,7 @@ struct counters {
   std::atomic<std::uint64_t> event_streams{0};  ///< open
   std::atomic<std::uint64_t> events_skipped{0}; ///< progress not sent to a slow client
   std::atomic<std::uint64_t> streams_cut{0};    ///< event streams closed because too slow
+  std::atomic<std::uint64_t> growing_bodies{0}; ///< being sent: views of actors, traces
 };
 
 /// Lives as long as the door. Replies of the backend come on other threads and may come after it: a
@@ -26,6 +27,7 @@ struct desk {
   backend& node;
   std::string version;
   std::shared_ptr<counters> counts;
+  std::shared_ptr<std::atomic<bool>> tracing{std::make_shared<std::atomic<bool>>(false)};
 };
 
 } // namespace hive::http

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <thread>
+#include <utility>
 
 namespace hive::http {
 namespace {
@@ -81,6 +82,7 @@ void door::close() {
     shared.closing = true;
     own.entrance.close();
     shared.fan.close();
+    for (const auto& one : std::exchange(shared.bodies, {})) one->close();
     const auto open = shared.sessions;
     for (const auto& one : open) one->close();
     if (shared.sessions.empty()) return shared.io.stop();

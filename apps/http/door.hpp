@@ -18,6 +18,7 @@ struct door_options {
   std::string version;
   std::size_t max_connections{1024}; ///< without event streams; more are answered 503
   std::size_t max_event_streams{12'000};
+  std::size_t max_growing_bodies{64};       ///< views of actors and traces
   std::size_t event_queue_bytes{256 << 10}; ///< waiting for one event stream's client
   std::chrono::milliseconds header_deadline{
       std::chrono::seconds{10}};                                     ///< for the head of a request

@@ -8,6 +8,7 @@
 #include "core/job/fact.hpp"
 #include "core/job/record.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -34,6 +35,7 @@ struct request {
   text_pairs bound;              ///< what the route's pattern bound
   std::string body;
   std::string correlation; ///< the client's X-Correlation-Id, or a new one
+  std::string peer;        ///< the client's address; empty when it has gone
 
   std::optional<std::string_view> header(std::string_view lower_name) const noexcept {
     return value_of(headers, lower_name);
@@ -80,6 +82,22 @@ struct event_stream {
   std::optional<job_record> final_job;
 };
 
+/// A body that is made while it is sent: each piece is asked for when the one before it has left.
+/// It goes with its client. Called on the door's thread.
+class body_source {
+ public:
+  struct piece {
+    std::string text;
+    std::chrono::milliseconds wait{0}; ///< before the next one is asked for
+    bool last{false};
+  };
+
+  virtual ~body_source() = default;
+  /// `take` is called once, on any thread, also after the source has gone; must not block.
+  virtual void next(std::function<void(piece)> take) = 0;
+};
+using growing_body = std::shared_ptr<body_source>;
+
 struct reply;
 /// The reply needs the disk: `make` runs on a disk thread.
 struct disk_work {
@@ -89,7 +107,7 @@ struct disk_work {
 struct reply {
   int status{200};
   text_pairs headers; ///< without Content-Length, Connection, Date: those are the session's
-  std::variant<std::string, file_slice, event_stream, disk_work> body;
+  std::variant<std::string, file_slice, event_stream, growing_body, disk_work> body;
 };
 
 /// Gives the reply; once, from any thread; does nothing when the client or the door is gone.

@@ -96,7 +96,6 @@ void tell_node(exposition& out, const node_status& status) {
     out.sample(status.jobs_by_state[i], label("state", to_string(static_cast<job_state>(i))));
   out.gauge("hive_artifacts", status.artifacts, "Artifacts in the catalog.");
   out.gauge("hive_artifact_bytes", status.artifact_bytes, "Bytes of the artifacts in the catalog.");
-  out.gauge("hive_actors", status.actors, "Actors alive.");
   out.counter("hive_actor_restarts_total", status.restarts, "Restarts of long-lived actors.");
   out.family("hive_actor_crashes_total", "counter",
              "Actors that ended of a bug or no longer answered, by class.");
@@ -105,6 +104,24 @@ void tell_node(exposition& out, const node_status& status) {
   out.gauge("hive_disk_promised_bytes", status.disk_promised,
             "Free bytes that are still to come for running jobs.");
   out.gauge("hive_degraded", status.ailments.empty() ? 0u : 1u, "1 when the node is not healthy.");
+}
+
+void tell_actors(exposition& out, const node_status& status) {
+  const auto tell = [&](std::string_view name, std::string_view kind, std::string_view help,
+                        auto member) {
+    out.family(name, kind, help);
+    for (const auto& one : status.classes) out.sample(one.*member, label("type", one.name));
+  };
+  using totals = actors::class_totals;
+  tell("hive_actors", "gauge", "Actors alive, by class.", &totals::alive);
+  tell("hive_actor_messages_total", "counter", "Messages handled by actors, by class.",
+       &totals::handled);
+  tell("hive_actor_mailbox_messages", "gauge",
+       "Messages that wait for actors or are being handled, by class.", &totals::depth);
+  tell("hive_actor_skipped_messages_total", "counter",
+       "Messages that actors put back for later, by class.", &totals::skipped);
+  tell("hive_actor_slow_handlers_total", "counter",
+       "Messages that took an actor longer than 250 ms, by class.", &totals::slow);
 }
 
 void tell_machine(exposition& out, const node_status& status) {
@@ -156,6 +173,8 @@ void tell_door(exposition& out, const node_status& status, const counters& door)
     out.sample(door.requests_by_class[i], label("code", classes[i]));
   out.gauge("hive_http_connections", door.connections, "Open connections that are no streams.");
   out.gauge("hive_sse_subscribers", door.event_streams, "Open event streams.");
+  out.gauge("hive_http_growing_bodies", door.growing_bodies,
+            "Views of actors and traces being sent.");
   out.counter("hive_sse_cut_total", door.streams_cut, "Event streams closed for being too slow.");
   out.counter("hive_events_total", status.events, "Last sequence number given to an event.");
   out.counter("hive_events_dropped_total", door.events_skipped,
@@ -170,6 +189,7 @@ std::string metrics_text(const node_status& status, const counters& door) {
   out.sample(std::uint64_t{1}, label("version", status.version));
   tell_bytes(out, status);
   tell_node(out, status);
+  tell_actors(out, status);
   tell_machine(out, status);
   tell_devices(out, status);
   tell_limits(out, status);

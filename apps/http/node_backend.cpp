@@ -96,4 +96,21 @@ void node_backend::status(reply_to<node_status> reply) {
   node_.status(std::move(reply));
 }
 
+void node_backend::actors(actor_query asked, reply_to<actor_page> reply) {
+  node_.actors(std::move(asked), std::move(reply));
+}
+
+void node_backend::actor(std::uint64_t id, reply_to<actor_detail> reply) {
+  node_.actor(id, std::move(reply));
+}
+
+void node_backend::act(std::uint64_t id, actor_action what, std::string who,
+                       std::chrono::milliseconds lasting, reply_to<std::string> reply) {
+  node_.act(id, what, std::move(who), lasting, std::move(reply));
+}
+
+void node_backend::trace(std::uint64_t under, reply_to<trace_part> reply) {
+  node_.trace(under, std::move(reply));
+}
+
 } // namespace hive::http

@@ -36,6 +36,11 @@ class node_backend final : public backend {
                        reply_to<store::gc_report> reply) override;
   std::shared_ptr<store::use_board> uses() const noexcept override;
   void status(reply_to<node_status> reply) override;
+  void actors(actor_query asked, reply_to<actor_page> reply) override;
+  void actor(std::uint64_t id, reply_to<actor_detail> reply) override;
+  void act(std::uint64_t id, actor_action what, std::string who, std::chrono::milliseconds lasting,
+           reply_to<std::string> reply) override;
+  void trace(std::uint64_t under, reply_to<trace_part> reply) override;
 
  private:
   actors::node& node_;

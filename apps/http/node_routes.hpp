@@ -15,6 +15,8 @@ void show_node(desk& at, request asked, responder answer);
 void openapi(desk& at, request asked, responder answer);
 
 /// The OpenAPI 3.1 document as JSON.
-std::string_view openapi_text() noexcept;
+std::string_view openapi_text();
+/// Its end, from "components" on.
+std::string_view openapi_components() noexcept;
 
 } // namespace hive::http

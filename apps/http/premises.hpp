@@ -3,6 +3,7 @@
 /// the door's thread. Parts hold references; whoever may come later (a node's reply) holds a
 /// weak_ptr.
 
+#include "apps/http/body_stream.hpp"
 #include "apps/http/desk.hpp"
 #include "apps/http/door.hpp"
 #include "apps/http/event_fan.hpp"
@@ -30,6 +31,11 @@ struct premises : std::enable_shared_from_this<premises> {
     if (closing && sessions.empty()) io.stop();
   }
 
+  void forget(const std::shared_ptr<body_stream>& one) {
+    bodies.erase(one);
+    counts->growing_bodies = bodies.size();
+  }
+
   boost::asio::io_context io{1};
   boost::asio::thread_pool disk{2};
   const door_options options;
@@ -39,6 +45,7 @@ struct premises : std::enable_shared_from_this<premises> {
   outflow uploads;
   desk routes;
   std::unordered_set<std::shared_ptr<session>> sessions;
+  std::unordered_set<std::shared_ptr<body_stream>> bodies;
   bool closing{false};
 };
 

@@ -1,5 +1,6 @@
 #include "apps/http/router.hpp"
 
+#include "apps/http/actor_routes.hpp"
 #include "apps/http/artifact_routes.hpp"
 #include "apps/http/event_routes.hpp"
 #include "apps/http/hub_routes.hpp"
@@ -42,6 +43,10 @@ constexpr route table[] = {
     {"POST", "/v1/artifacts/{id}/check", check_artifact},
     {"POST", "/v1/artifacts/{id}/verify", verify_artifact},
     {"POST", "/v1/gc", collect_garbage},
+    {"GET", "/v1/actors", list_actors},
+    {"GET", "/v1/actors/trace", trace_actors},
+    {"GET", "/v1/actors/{id}", show_actor},
+    {"POST", "/v1/actors/{id}/{action}", act_on_actor},
     {"GET", "/v1/blobs/{digest}", send_blob},
     {"GET", "/api/{kind}/{org}/{repo}", hub_info},
     {"GET", "/api/{kind}/{org}/{repo}/revision/{rev}", hub_info},

@@ -167,6 +167,9 @@ result<request> session::read_request() const {
   }
   const auto given = out.header("x-correlation-id");
   out.correlation = given && fit_to_echo(*given) ? std::string{*given} : new_ulid();
+  error gone;
+  const auto peer = stream_.socket().remote_endpoint(gone);
+  if (!gone) out.peer = peer.address().to_string();
   HIVE_CHECK(read_target(out));
   return out;
 }
@@ -192,6 +195,10 @@ void session::answer(std::uint64_t exchange, reply what) {
   if (auto* stream = std::get_if<event_stream>(&what.body)) {
     auto whole = std::move(*stream);
     return become_stream(std::move(what), std::move(whole));
+  }
+  if (auto* growing = std::get_if<growing_body>(&what.body)) {
+    auto source = std::move(*growing);
+    return become_body(std::move(what), std::move(source));
   }
   if (auto* slice = std::get_if<file_slice>(&what.body)) {
     const auto part = *slice;
@@ -306,19 +313,37 @@ void session::write_chunk() {
   read_chunk();
 }
 
-void session::become_stream(reply what, event_stream stream) {
-  if (at_.fan.is_full() || at_.closing) {
-    auto full = problem(fail(errc::overloaded, "too many event streams are open"), 503);
-    auto text = std::move(std::get<std::string>(full.body));
-    return send_text(std::move(full), std::move(text));
+bool session::leave(reply what, bool full) {
+  if (full || at_.closing) {
+    auto refusal = problem(fail(errc::overloaded, "too many streams are open"), 503);
+    auto text = std::move(std::get<std::string>(refusal.body));
+    send_text(std::move(refusal), std::move(text));
+    return false;
   }
   keep_ = false;
   what.headers.emplace_back("Cache-Control", "no-store");
   what.headers.emplace_back("X-Accel-Buffering", "no");
-  if (is_head_) return send_text(std::move(what), {});
+  if (is_head_) {
+    send_text(std::move(what), {});
+    return false;
+  }
   begin(what, std::nullopt);
   gone_ = true;
+  return true;
+}
+
+void session::become_stream(reply what, event_stream stream) {
+  if (!leave(std::move(what), at_.fan.is_full())) return;
   at_.fan.adopt(stream_.release_socket(), std::move(stream), std::move(head_));
+  at_.forget(shared_from_this());
+}
+
+void session::become_body(reply what, growing_body source) {
+  if (!leave(std::move(what), at_.bodies.size() >= at_.options.max_growing_bodies)) return;
+  const auto body = std::make_shared<body_stream>(at_, stream_.release_socket(), std::move(source));
+  at_.bodies.insert(body);
+  at_.counts->growing_bodies = at_.bodies.size();
+  body->start(std::move(head_));
   at_.forget(shared_from_this());
 }
 

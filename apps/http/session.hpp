@@ -46,6 +46,9 @@ class session : public std::enable_shared_from_this<session> {
   void send_text(reply what, std::string text);
   void send_file(const reply& what, file_slice slice);
   void become_stream(reply what, event_stream stream);
+  void become_body(reply what, growing_body source);
+  /// The connection goes on without this session. False when it must not, and has been answered.
+  bool leave(reply what, bool full);
   std::string head_of(const reply& what, std::optional<std::uint64_t> length) const;
 
   void read_chunk();

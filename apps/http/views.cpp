@@ -7,6 +7,7 @@
 #include "core/store/directory.hpp"
 #include "core/store/views.hpp"
 
+#include <numeric>
 #include <tuple>
 
 namespace hive::http {
@@ -230,7 +231,11 @@ json::object node_view(const actors::node_status& status) {
   out["artifact_bytes"] = status.artifact_bytes;
   out["transfers"] = status.transfer.transfers_open;
   out["lanes"] = status.transfer.lanes_open;
+  out["bytes_received"] = status.transfer.bytes_received;
   out["actors"] = status.actors;
+  out["messages_handled"] =
+      std::accumulate(status.classes.begin(), status.classes.end(), std::uint64_t{0},
+                      [](auto sum, const auto& one) { return sum + one.handled; });
   out["restarts"] = status.restarts;
   out["last_event"] = status.events;
   return out;

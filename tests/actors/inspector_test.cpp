@@ -295,6 +295,26 @@ TEST_CASE("a trace holds what was handled under an actor, and ends when nobody t
         errc::not_found);
 }
 
+TEST_CASE("a trace of another actor begins anew, with nothing of the one before") {
+  looked_into at;
+  at.submit("hf:org/a");
+  const auto take = [&](std::uint64_t under) {
+    return *at.world.ask<trace_part>(at.inspector, take_trace{under});
+  };
+  const auto job = at.only("job").id;
+  const auto disturb_both = [&] {
+    at.world.tell(at.world.people().find(job), 1);
+    at.world.tell(at.queue, widen_start{});
+  };
+  take(0);
+  disturb_both();
+  CHECK(take(job).messages.empty());
+  disturb_both();
+  const auto part = take(job);
+  REQUIRE_FALSE(part.messages.empty());
+  for (const auto& m : part.messages) CHECK(m.name != "queue");
+}
+
 TEST_CASE("a trace is over after a minute") {
   looked_into at;
   at.world.ask<trace_part>(at.inspector, take_trace{0});

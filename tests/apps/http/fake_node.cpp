@@ -1,5 +1,7 @@
 #include "tests/apps/http/fake_node.hpp"
 
+#include "actors/actor_words.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <future>
@@ -436,6 +438,84 @@ std::optional<std::uint64_t> fake_node::last_budget() {
   return last_budget_;
 }
 
+void fake_node::put_actor(actor_detail one) {
+  const std::lock_guard hold{mutex_};
+  people_.push_back(std::move(one));
+}
+
+actor_query fake_node::last_query() {
+  const std::lock_guard hold{mutex_};
+  return last_query_;
+}
+
+std::string fake_node::last_act() {
+  const std::lock_guard hold{mutex_};
+  return last_act_;
+}
+
+void fake_node::actors(actor_query asked, reply_to<actor_page> reply) {
+  later([this, asked, reply] {
+    actor_page page;
+    {
+      const std::lock_guard hold{mutex_};
+      last_query_ = asked;
+      page.alive = people_.size();
+      page.window = asked.window;
+      for (const auto& one : people_) {
+        if (one.facts.id <= asked.after) continue;
+        if (page.actors.size() == asked.limit) {
+          page.next = page.actors.back().id;
+          break;
+        }
+        page.actors.push_back(one.facts);
+      }
+    }
+    answer(reply, std::move(page));
+  });
+}
+
+void fake_node::actor(std::uint64_t id, reply_to<actor_detail> reply) {
+  later([this, id, reply] {
+    result<actor_detail> found = fail(errc::not_found, "no actor " + std::to_string(id));
+    {
+      const std::lock_guard hold{mutex_};
+      for (const auto& one : people_)
+        if (one.facts.id == id) found = one;
+    }
+    answer(reply, std::move(found));
+  });
+}
+
+void fake_node::act(std::uint64_t id, actor_action what, std::string who,
+                    std::chrono::milliseconds lasting, reply_to<std::string> reply) {
+  actor(id, [this, id, what, who, lasting, reply](const result<actor_detail>& found) {
+    if (!found) return reply(found.why());
+    if (what == actor_action::pause)
+      return reply(fail(errc::conflict, "the " + found->facts.name + " works for no job"));
+    const std::lock_guard hold{mutex_};
+    last_act_ = std::string{to_string(what)} + ' ' + std::to_string(id) + " by " + who +
+                " lasting " + std::to_string(lasting.count());
+    reply(std::string{"done"});
+  });
+}
+
+void fake_node::trace(std::uint64_t under, reply_to<trace_part> reply) {
+  later([this, under, reply] {
+    result<trace_part> part = trace_part{};
+    {
+      const std::lock_guard hold{mutex_};
+      const auto begin = std::chrono::microseconds{1000} * ++parts_traced_;
+      if (under != 0 && people_.front().facts.id != under)
+        part = fail(errc::not_found, "no actor " + std::to_string(under));
+      for (int i = 0; part && i < 2; ++i)
+        part->messages.push_back({people_.front().facts.id, people_.front().facts.name,
+                                  "hive::actors::tick", 4, begin, std::chrono::microseconds{250},
+                                  std::chrono::milliseconds{2}});
+    }
+    answer(reply, std::move(part));
+  });
+}
+
 void fake_node::status(reply_to<node_status> reply) {
   later([this, reply] {
     node_status out;
@@ -449,6 +529,7 @@ void fake_node::status(reply_to<node_status> reply) {
     out.devices = {{"0000:01:00.0", "nvidia", "Tiny \"X\"", "nvidia 535.1", 100, std::nullopt}};
     out.transfer.bytes_received = 77;
     out.jobs_by_state[2] = 3;
+    out.classes = {{"job", 3, 5, 120, 2, 1}, {"queue", 1, 0, 80, 0, 0}};
     answer(reply, std::move(out));
   });
 }

@@ -86,6 +86,17 @@ class fake_node final : public backend {
   /// What the last gc was asked with.
   std::optional<std::uint64_t> last_budget();
   void status(reply_to<node_status> reply) override;
+  /// The actors that were put, in their order; who is asked for is remembered.
+  void actors(actor_query asked, reply_to<actor_page> reply) override;
+  void actor(std::uint64_t id, reply_to<actor_detail> reply) override;
+  void act(std::uint64_t id, actor_action what, std::string who, std::chrono::milliseconds lasting,
+           reply_to<std::string> reply) override;
+  /// Every part has two messages of the first actor.
+  void trace(std::uint64_t under, reply_to<trace_part> reply) override;
+  void put_actor(actor_detail one);
+  actor_query last_query();
+  std::string last_act(); ///< "cancel 7 by 127.0.0.1 lasting 5000"
+  std::uint64_t parts_traced() const noexcept { return parts_traced_; }
 
  private:
   void later(std::function<void()> call);
@@ -117,6 +128,10 @@ class fake_node final : public backend {
   hive::limits::configuration settings_{hive::limits::default_configuration()};
   hive::limits::wishes wishes_;
   std::atomic<std::uint64_t> upload_rate_{0};
+  std::vector<actor_detail> people_;
+  actor_query last_query_;
+  std::string last_act_;
+  std::atomic<std::uint64_t> parts_traced_{0};
   std::thread thread_;
 };
 

@@ -1,0 +1,232 @@
+#include "apps/http/node_routes.hpp"
+
+namespace hive::http {
+namespace {
+
+constexpr std::string_view components = R"json("components": {
+  "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+  "parameters": {
+    "limit": {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000}},
+    "cursor": {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "next_cursor of the page before"},
+    "job": {"name": "id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 26, "maxLength": 26}},
+    "actor": {"name": "id", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}},
+    "after": {"name": "after", "in": "query", "schema": {"type": "integer"}, "description": "The last event id the client has; comes before Last-Event-ID"},
+    "last": {"name": "Last-Event-ID", "in": "header", "schema": {"type": "integer"}},
+    "correlation": {"name": "X-Correlation-Id", "in": "header", "schema": {"type": "string", "maxLength": 128, "pattern": "^[!-~]+$"}, "description": "Comes back in the reply, and names the job in its events and log lines; one is made when it is missing or of another form"},
+    "kind": {"name": "kind", "in": "path", "required": true, "schema": {"type": "string", "enum": ["models", "datasets", "spaces"]}},
+    "org": {"name": "org", "in": "path", "required": true, "schema": {"type": "string"}},
+    "repo": {"name": "repo", "in": "path", "required": true, "schema": {"type": "string"}},
+    "rev": {"name": "rev", "in": "path", "required": true, "schema": {"type": "string"}, "description": "Branch, tag or commit; '/' as %2F"},
+    "path": {"name": "path", "in": "path", "required": true, "schema": {"type": "string"}}
+  },
+  "responses": {
+    "problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}},
+    "hub": {"description": "Hub error, code in X-Error-Code", "content": {"application/json": {"schema": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}}}},
+    "health": {"description": "Status", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}}}},
+    "artifact": {"description": "Artifact", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/artifact"}}}},
+    "limits": {"description": "What is in force", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/limits"}}}},
+    "job": {"description": "The job", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}},
+    "events": {"description": "Each event: id, event (state, progress, narration, end), data (JSON)", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/event"}}}}
+  },
+  "schemas": {
+    "submission": {
+      "type": "object", "required": ["ref"], "additionalProperties": false,
+      "properties": {
+        "kind": {"type": "string", "enum": ["pull", "import"], "default": "pull"},
+        "ref": {"type": "string", "maxLength": 4096, "examples": ["hf:org/repo@main:Q4_K_M"]},
+        "include": {"type": "array", "maxItems": 256, "items": {"type": "string", "minLength": 1, "maxLength": 1024}},
+        "exclude": {"type": "array", "maxItems": 256, "items": {"type": "string", "minLength": 1, "maxLength": 1024}},
+        "priority": {"type": "integer", "default": 0},
+        "max_rate": {"type": "integer", "minimum": 0, "maximum": 1000000000000, "default": 0, "description": "Bytes per second; 0 is no limit of its own"},
+        "on": {"type": "string", "enum": ["local"], "default": "local"},
+        "update": {"type": "boolean", "default": false, "description": "Ask the vendor although the same wish is already here"},
+        "as": {"type": "string", "description": "Import: the reference to catalogue it under"},
+        "views": {"type": "array", "maxItems": 16, "description": "In other tools' folders: hf, ollama, lmstudio, dir:/absolute/path; left out: the node's setting", "items": {"type": "string"}},
+        "token": {"type": "string", "maxLength": 4096, "description": "This job's own vendor token, for a registry also user:password; never shown again"}
+      }
+    },
+    "limits": {
+      "type": "object",
+      "required": ["download_rate", "upload_rate", "max_jobs", "max_lanes", "origins", "schedule"],
+      "properties": {
+        "download_rate": {"type": "integer", "description": "Bytes per second of all downloads; 0 is no limit"},
+        "upload_rate": {"type": "integer", "description": "The same for what the node serves"},
+        "max_jobs": {"type": "integer", "description": "Jobs at once"}, "max_lanes": {"type": "integer", "description": "Connections of all downloads"},
+        "origins": {"type": "object", "additionalProperties": {"type": "object", "properties": {"from": {"type": "string", "enum": ["set", "schedule", "flag", "environment", "file", "default"]}, "source": {"type": ["string", "null"]}}}},
+        "schedule": {"type": "array", "items": {"type": "object", "properties": {"from": {"type": "string"}, "to": {"type": "string"}, "days": {"type": "array", "items": {"type": "string"}}, "download_rate": {"type": ["integer", "null"]}, "upload_rate": {"type": ["integer", "null"]}, "open": {"type": "boolean"}}}}
+      }
+    },
+    "counts": {
+      "type": "object",
+      "properties": {
+        "received": {"type": "integer"}, "durable": {"type": "integer"}, "verified": {"type": "integer"}, "discarded": {"type": "integer"},
+        "total": {"type": ["integer", "null"]}, "path": {"type": "string"}
+      }
+    },
+    "progress": {
+      "allOf": [{"$ref": "#/components/schemas/counts"}],
+      "type": "object",
+      "properties": {"rate": {"type": "integer", "description": "bytes per second"}, "eta_s": {"type": ["integer", "null"]}, "files": {"type": "array", "items": {"$ref": "#/components/schemas/counts"}}}
+    },
+    "state": {"type": "string", "enum": ["queued", "resolving", "fetching", "committing", "paused", "waiting", "succeeded", "failed", "cancelled"]},
+    "job": {
+      "type": "object",
+      "required": ["id", "kind", "ref", "state", "cause", "progress", "error", "created_at"],
+      "properties": {
+        "id": {"type": "string"}, "kind": {"type": "string", "enum": ["pull", "import", "verify"]}, "ref": {"type": "string"},
+        "state": {"$ref": "#/components/schemas/state"},
+        "cause": {"type": ["string", "null"]}, "until": {"type": ["string", "null"], "format": "date-time"},
+        "progress": {"$ref": "#/components/schemas/progress"},
+        "error": {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/error"}]},
+        "artifact": {"type": ["string", "null"]}, "revision": {"type": ["string", "null"]},
+        "include": {"type": "array", "items": {"type": "string"}}, "exclude": {"type": "array", "items": {"type": "string"}},
+        "priority": {"type": "integer"}, "position": {"type": ["integer", "null"], "description": "Place in the line of queued jobs, from 1"}, "max_rate": {"type": "integer"}, "update": {"type": "boolean"},
+        "as": {"type": ["string", "null"]}, "views": {"type": "array", "items": {"type": "string"}}, "on": {"type": "string"},
+        "correlation": {"type": ["string", "null"], "description": "X-Correlation-Id of the request that submitted it; in every event and log line of the job"},
+        "created_at": {"type": "string", "format": "date-time"}, "started_at": {"type": ["string", "null"], "format": "date-time"}, "finished_at": {"type": ["string", "null"], "format": "date-time"}
+      }
+    },
+    "event": {
+      "type": "object",
+      "required": ["seq", "time", "job", "actor", "action", "level", "human"],
+      "description": "state events also have 'state', progress events the members of 'progress', end events the members of 'job' (its id stays in 'id' and 'job'); other members are details of the action",
+      "properties": {
+        "seq": {"type": "integer"}, "time": {"type": "string", "format": "date-time"}, "job": {"type": ["string", "null"]},
+        "actor": {"type": "string"}, "actor_id": {"type": "integer", "minimum": 0, "description": "of the actor that tells; 0: none, or it told before the node started"}, "action": {"type": "string"}, "level": {"type": "string", "enum": ["debug", "info", "warning", "error"]}, "human": {"type": "string"},
+        "correlation": {"type": ["string", "null"], "description": "Of the job"},
+        "state": {"$ref": "#/components/schemas/state"}
+      }
+    },
+    "gc": {
+      "type": "object",
+      "required": ["dry_run", "budget", "before", "freed", "left", "over_budget", "removed", "kept"],
+      "properties": {
+        "dry_run": {"type": "boolean"}, "budget": {"type": ["integer", "null"]}, "before": {"type": "integer"}, "freed": {"type": "integer"}, "left": {"type": "integer"}, "over_budget": {"type": "integer"},
+        "removed": {"type": "array", "items": {"$ref": "#/components/schemas/gc_entry"}}, "kept": {"type": "array", "items": {"$ref": "#/components/schemas/gc_entry"}}
+      }
+    },
+    "gc_entry": {
+      "type": "object",
+      "required": ["kind", "id", "reason", "bytes"],
+      "properties": {
+        "kind": {"type": "string", "enum": ["artifact", "content", "partial"]}, "id": {"type": "string"}, "ref": {"type": ["string", "null"]}, "revision": {"type": ["string", "null"]},
+        "reason": {"type": "string", "enum": ["superseded", "over_budget", "unheld", "stale", "pinned", "in_use", "recent", "failed"]}, "bytes": {"type": "integer"}, "detail": {"type": ["string", "null"]}
+      }
+    },
+    "artifact": {
+      "type": "object",
+      "required": ["id", "ref", "revision", "bytes", "path"],
+      "properties": {
+        "id": {"type": "string"}, "ref": {"type": "string"}, "source": {"type": "string", "description": "The reference without revision and selection"}, "revision": {"type": "string"}, "requested": {"type": ["string", "null"]},
+        "bytes": {"type": "integer"}, "file_count": {"type": "integer"}, "path": {"type": "string", "description": "Where tools open it on the node's machine"},
+        "health": {"type": "string", "enum": ["ok", "damaged"]}, "damaged": {"type": "array", "description": "Paths of files that are set aside or gone; 'verify' or a pull brings them back", "items": {"type": "string"}},
+        "created_at": {"type": "string", "format": "date-time"}, "verified_at": {"type": "string", "format": "date-time"}, "last_used_at": {"type": ["string", "null"], "format": "date-time"}, "pinned": {"type": "boolean"},
+        "views": {"type": "array", "description": "In other tools' folders", "items": {"type": "object", "properties": {"view": {"type": "string"}, "path": {"type": ["string", "null"]}, "how": {"type": ["string", "null"], "enum": ["hard link", "reflink", "copy", null]}, "state": {"type": "string", "enum": ["ok", "changed", "gone", "failed"]}, "detail": {"type": ["string", "null"]}}}},
+        "model": {"$ref": "#/components/schemas/model"}, "memory": {"$ref": "#/components/schemas/memory"},
+        "files": {"type": "array", "description": "Not in lists", "items": {"type": "object", "properties": {"path": {"type": "string"}, "size": {"type": "integer"}, "sha256": {"type": "string"}, "git_sha1": {"type": ["string", "null"]}, "first_sight": {"type": "boolean", "description": "Nobody had published its digest"}}}}
+      }
+    },
+    "model": {
+      "type": ["object", "null"],
+      "description": "What the files say of themselves; null: no model in them, or nobody has looked yet",
+      "properties": {
+        "format": {"type": "string", "enum": ["gguf", "safetensors"]}, "path": {"type": "string", "description": "Of several models the largest; of a set the first file"}, "files": {"type": "integer"}, "weights": {"type": "integer", "description": "bytes"},
+        "name": {"type": ["string", "null"]}, "architecture": {"type": ["string", "null"]}, "quantisation": {"type": ["string", "null"]}, "parameters": {"type": ["integer", "null"]}, "context_length": {"type": ["integer", "null"]},
+        "embedding_length": {"type": ["integer", "null"]}, "layers": {"type": ["integer", "null"]}, "heads": {"type": ["integer", "null"]}, "kv_heads": {"type": ["integer", "null"]},
+        "tokenizer": {"type": "boolean"}, "chat_template": {"type": "boolean"}, "flaw": {"type": ["string", "null"], "description": "Why its files could not be read"}
+      }
+    },
+    "memory": {
+      "type": ["object", "null"],
+      "description": "What running it needs, beside what the node's machine has; bytes; not in lists",
+      "properties": {
+        "context": {"type": "integer", "description": "tokens"}, "weights": {"type": "integer"}, "kv_cache": {"type": ["integer", "null"], "description": "16-bit, at that context, at most"}, "total": {"type": ["integer", "null"]},
+        "memory": {"type": ["integer", "null"]}, "available": {"type": ["integer", "null"]}, "devices": {"type": ["integer", "null"]}, "fits_memory": {"type": ["boolean", "null"]}, "fits_devices": {"type": ["boolean", "null"]}, "human": {"type": "string"}
+      }
+    },
+    "node": {
+      "type": "object",
+      "properties": {
+        "id": {"type": "string"}, "name": {"type": "string"}, "version": {"type": "string"}, "started_at": {"type": "string", "format": "date-time"}, "home": {"type": "string"},
+        "health": {"type": "string", "enum": ["ok", "degraded"]}, "health_reason": {"type": ["string", "null"]},
+        "health_reasons": {"type": "array", "items": {"type": "object", "properties": {"code": {"type": "string", "enum": ["disk-low", "memory-low", "clock-jumped", "restarted", "actor-silent", "held-up"]}, "human": {"type": "string"}}}},
+        "uptime_s": {"type": "integer"}, "cpus": {"type": ["integer", "null"], "description": "That the node may use"},
+        "load": {"type": ["object", "null"], "properties": {"1m": {"type": "number"}, "5m": {"type": "number"}, "15m": {"type": "number"}}},
+        "memory": {"type": ["object", "null"], "description": "Of the machine, in bytes", "properties": {"total": {"type": "integer"}, "available": {"type": "integer"}}},
+        "process": {"type": "object", "properties": {"resident": {"type": ["integer", "null"]}, "open_files": {"type": ["integer", "null"]}, "most_open_files": {"type": ["integer", "null"]}}},
+        "devices": {"type": ["array", "null"], "description": "Graphics and compute devices; null until they have been looked for", "items": {"type": "object", "properties": {
+          "vendor": {"type": "string", "enum": ["nvidia", "amd", "intel"]}, "name": {"type": ["string", "null"]}, "bus": {"type": "string"}, "driver": {"type": ["string", "null"]},
+          "memory_total": {"type": ["integer", "null"]}, "memory_used": {"type": ["integer", "null"]}}}},
+        "disk_free": {"type": ["integer", "null"]}, "disk_total": {"type": ["integer", "null"]},
+        "disk_promised": {"type": "integer"}, "jobs": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "artifacts": {"type": "integer"}, "artifact_bytes": {"type": "integer"}, "transfers": {"type": "integer"}, "lanes": {"type": "integer"}, "bytes_received": {"type": "integer", "description": "Since the start"},
+        "actors": {"type": "integer"}, "messages_handled": {"type": "integer", "description": "By all actors, since the start"}, "restarts": {"type": "integer"}, "last_event": {"type": "integer"}
+      }
+    },
+    "actors": {
+      "type": "object",
+      "required": ["actors", "next_cursor", "alive", "window_s"],
+      "properties": {
+        "actors": {"type": "array", "items": {"$ref": "#/components/schemas/actor"}}, "next_cursor": {"type": ["string", "null"]},
+        "alive": {"type": "integer", "description": "In all, without filters"}, "window_s": {"type": ["number", "null"], "description": "What rate, busy and growth are of"}
+      }
+    },
+    "actor": {
+      "type": "object",
+      "required": ["id", "parent", "name", "label", "job", "state", "age_s", "mailbox", "handled"],
+      "properties": {
+        "id": {"type": "integer"}, "parent": {"type": ["integer", "null"]}, "name": {"type": "string", "description": "Of its class"}, "label": {"type": ["string", "null"], "description": "What it works at"},
+        "job": {"type": ["string", "null"]}, "state": {"type": "string", "description": "Its own word, else handling, queued or idle"}, "children": {"type": "integer"}, "age_s": {"type": "number"},
+        "blocks": {"type": "boolean", "description": "Waits for disks, on a thread of its own"}, "mailbox": {"type": "integer", "description": "Messages that wait, the one in hand included"}, "mailbox_max": {"type": "integer"},
+        "handled": {"type": "integer", "description": "Messages"}, "skipped": {"type": "integer", "description": "Put back for later"}, "slow": {"type": "integer", "description": "That took longer than 250 ms"},
+        "restarts": {"type": "integer", "description": "Crashes of its class"}, "last_error": {"type": ["string", "null"]},
+        "oldest_s": {"type": ["number", "null"], "description": "Age of the longest waiting message"},
+        "handling": {"$ref": "#/components/schemas/latency"}, "waiting": {"$ref": "#/components/schemas/latency"},
+        "rate": {"type": ["number", "null"], "description": "Messages per second"}, "busy": {"type": ["number", "null"], "description": "Share of the time spent in handlers"}, "growth": {"type": ["integer", "null"], "description": "Of the mailbox"}
+      }
+    },
+    "latency": {
+      "type": ["object", "null"],
+      "description": "Since it is watched; null when it is not",
+      "properties": {"count": {"type": "integer"}, "total_s": {"type": "number"}, "p50_s": {"type": "number"}, "p99_s": {"type": "number"}, "max_s": {"type": "number"}}
+    },
+    "actor_name": {"type": "object", "required": ["id", "name", "label"], "properties": {"id": {"type": "integer"}, "name": {"type": "string"}, "label": {"type": ["string", "null"]}}},
+    "actor_detail": {
+      "allOf": [{"$ref": "#/components/schemas/actor"}],
+      "type": "object",
+      "required": ["above", "below", "messages", "description", "undescribed"],
+      "properties": {
+        "above": {"type": "array", "description": "From its parent up to the root", "items": {"$ref": "#/components/schemas/actor_name"}},
+        "below": {"type": "array", "description": "Its children, at most 1000", "items": {"$ref": "#/components/schemas/actor_name"}},
+        "messages": {"type": "array", "description": "The last 64 since it is looked at, newest last", "items": {"type": "object", "properties": {"type": {"type": "string"}, "sender": {"type": ["integer", "null"]}, "ago_s": {"type": "number"}, "took_s": {"type": "number"}, "waited_s": {"type": "number"}}}},
+        "description": {"type": ["object", "null"], "description": "What it says of itself; its members depend on its class"},
+        "undescribed": {"type": ["string", "null"], "description": "Why it says nothing"}
+      }
+    },
+    "trace": {
+      "type": "object",
+      "required": ["traceEvents", "otherData"],
+      "properties": {
+        "displayTimeUnit": {"type": "string"},
+        "traceEvents": {"type": "array", "description": "ph X: a message, its thread the actor's id; ph M: names", "items": {"type": "object", "required": ["ph", "pid", "tid", "name"], "properties": {"ph": {"type": "string", "enum": ["M", "X"]}, "pid": {"type": "integer"}, "tid": {"type": "integer"}, "ts": {"type": "number", "description": "microseconds"}, "dur": {"type": "number", "description": "microseconds"}, "name": {"type": "string"}, "args": {"type": "object"}}}},
+        "otherData": {"type": "object", "properties": {"lost_messages": {"type": "integer"}, "ended": {"type": "string", "description": "time, messages, over (the actor has gone), or a failure's code"}}}
+      }
+    },
+    "error": {"type": "object", "required": ["code", "detail", "hint"], "properties": {"code": {"type": "string"}, "detail": {"type": "string"}, "hint": {"type": "string"}}},
+    "problem": {
+      "allOf": [{"$ref": "#/components/schemas/error"}],
+      "type": "object",
+      "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "field": {"type": "string", "description": "The member of the request that is wrong"}}
+    }
+  }
+}
+}
+)json";
+
+} // namespace
+
+std::string_view openapi_components() noexcept {
+  return components;
+}
+
+} // namespace hive::http
