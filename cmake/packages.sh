@@ -11,9 +11,10 @@ packages_for() {
   case $1 in
     build)
       echo g++ cmake ninja-build ccache mold patch git ca-certificates "$(boost_package)" libcurl4-openssl-dev \
-        libssl-dev libsqlite3-dev libsimdjson-dev libspdlog-dev libexpected-dev libtomlplusplus-dev libcli11-dev libpugixml-dev ;;
+        libssl-dev libsqlite3-dev libsimdjson-dev libspdlog-dev libexpected-dev libtomlplusplus-dev libcli11-dev libpugixml-dev libncurses-dev ;;
     check)
-      echo catch2 clang-format clang-tidy nginx-light nodejs npm curl openssl squid docker-registry skopeo openssh-client ;;
+      echo catch2 clang-format clang-tidy nginx-light nodejs npm curl openssl squid docker-registry skopeo openssh-client \
+        tmux prometheus ;;
   esac
 }
 

@@ -21,6 +21,17 @@ failure nobody_there(const std::string& url, const failure& why) {
   return why;
 }
 
+result<answer> read_answer(const std::string& url, result<net::reply> reply) {
+  if (!reply) return nobody_there(url, reply.why());
+  if (reply->head.status >= 300) return refusal_of(*reply);
+  answer out{reply->head.status, std::move(reply->body), {}};
+  while (out.text.ends_with('\n')) out.text.pop_back();
+  if (!out.text.empty() && out.text.front() == '{') {
+    HIVE_TRY(out.body, json::parse(out.text));
+  }
+  return out;
+}
+
 } // namespace
 
 failure refusal_of(const net::reply& got) {
@@ -53,37 +64,42 @@ net::request client::request_for(const std::string& method, const std::string& p
   return out;
 }
 
-result<answer> client::call(const std::string& method, const std::string& path,
-                            const std::string& body, std::chrono::milliseconds limit) {
+client::pending client::begin(const std::string& method, const std::string& path,
+                              const std::string& body, std::chrono::milliseconds limit,
+                              std::function<void(result<answer>)> then) {
   auto asked = request_for(method, path);
   asked.total_timeout = limit;
   if (!body.empty()) {
     asked.headers.emplace_back("Content-Type", "application/json");
     asked.body = body;
   }
-  const auto got = std::make_shared<std::optional<result<net::reply>>>();
-  const auto running =
-      engine_.get(std::move(asked), max_reply, [&loop = loop_, got](result<net::reply> reply) {
-        loop.post([got, reply = std::move(reply)]() mutable { got->emplace(std::move(reply)); });
+  pending out;
+  out.ears_ = std::make_shared<std::function<void(result<answer>)>>(std::move(then));
+  out.running_ = engine_.get(
+      std::move(asked), max_reply,
+      [&loop = loop_, url = url_, ears = std::weak_ptr{out.ears_}](result<net::reply> reply) {
+        loop.post([url, ears, reply = std::move(reply)]() mutable {
+          if (const auto heard = ears.lock()) (*heard)(read_answer(url, std::move(reply)));
+        });
       });
-  if (loop_.wait([&] { return got->has_value(); }) == woken::interrupted)
-    return fail(errc::cancelled, "interrupted while the node was asked", "run the command again");
-  auto& reply = **got;
-  if (!reply) return nobody_there(url_, reply.why());
-  if (reply->head.status >= 300) return refusal_of(*reply);
-  answer out{reply->head.status, std::move(reply->body), {}};
-  while (out.text.ends_with('\n')) out.text.pop_back();
-  if (!out.text.empty() && out.text.front() == '{') {
-    HIVE_TRY(out.body, json::parse(out.text));
-  }
   return out;
+}
+
+result<answer> client::call(const std::string& method, const std::string& path,
+                            const std::string& body, std::chrono::milliseconds limit) {
+  std::optional<result<answer>> got;
+  const auto running = begin(method, path, body, limit,
+                             [&got](result<answer> reply) { got.emplace(std::move(reply)); });
+  if (loop_.wait([&] { return got.has_value(); }) == woken::interrupted)
+    return fail(errc::cancelled, "interrupted while the node was asked", "run the command again");
+  return std::move(*got);
 }
 
 outcome client::each(const std::string& path, const std::string& name,
                      const std::function<bool(json::node)>& take) {
   std::string cursor;
   do {
-    HIVE_TRY(const auto page, get(path + "?limit=500" +
+    HIVE_TRY(const auto page, get(path + (path.find('?') == path.npos ? "?" : "&") + "limit=500" +
                                   (cursor.empty() ? "" : "&cursor=" + percent_encode(cursor))));
     for (const auto& item : page.body.root()[name].elements())
       if (!take(item)) return {};

@@ -33,7 +33,24 @@ class client {
                       std::chrono::milliseconds limit = std::chrono::seconds{30});
   result<answer> get(const std::string& path) { return call("GET", path); }
 
-  /// Every item of a list, page by page, as `take` sees it; stops when it yields false.
+  /// A question under way; when it goes, nobody hears the answer.
+  class pending {
+   public:
+    pending() = default;
+    explicit operator bool() const noexcept { return ears_ != nullptr; }
+
+   private:
+    friend class client;
+    std::shared_ptr<std::function<void(result<answer>)>> ears_;
+    net::fetch running_;
+  };
+  /// The same without waiting for it: `then` is called once, on the main thread, while that waits
+  /// in its loop.
+  pending begin(const std::string& method, const std::string& path, const std::string& body,
+                std::chrono::milliseconds limit, std::function<void(result<answer>)> then);
+
+  /// Every item of a list, page by page, as `take` sees it; stops when it yields false. `path` may
+  /// have a query.
   outcome each(const std::string& path, const std::string& name,
                const std::function<bool(json::node)>& take);
 

@@ -44,6 +44,8 @@ void add_pull(CLI::App& app, context& at);
 void add_import(CLI::App& app, context& at);
 void add_jobs(CLI::App& app, context& at);
 void add_limits(CLI::App& app, context& at);
+void add_actors(CLI::App& app, context& at);
+void add_top(CLI::App& app, context& at);
 void add_ls(CLI::App& app, context& at);
 void add_show(CLI::App& app, context& at);
 void add_path(CLI::App& app, context& at);

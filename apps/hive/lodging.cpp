@@ -90,6 +90,17 @@ result<bool> lodging::step(node_choice choice, node_clues& clues) {
   return fail(errc::no_node, "no node is running for " + values.home.string());
 }
 
+bool lodging::moved() {
+  const auto& values = at_.config_values();
+  const store::home home{values.home};
+  const auto url = store::holder_url(home);
+  if (!values.node.empty() || url.empty() || url == client_->url()) return false;
+  auto token = values.api_token;
+  if (const auto own = home_token(home, false); token.empty() && own) token = *own;
+  client_ = std::make_unique<client>(at_.loop, *engine_, url, token);
+  return true;
+}
+
 /// A job that somebody else gave the own node and that is still moving; empty when there is none.
 std::string lodging::guest() {
   std::string found;

@@ -26,6 +26,8 @@ class lodging {
   lodging& operator=(const lodging&) = delete;
 
   client& node() noexcept { return *client_; }
+  /// Whether the home's node answers elsewhere than it did; then `node` is that one.
+  bool moved();
   /// Remembers a job as this command's.
   void mine(std::string job) { mine_.push_back(std::move(job)); }
   /// An own node stays until no job that others gave it is running, and says so. False: Ctrl-C.

@@ -1,7 +1,6 @@
 #include "apps/hive/main_loop.hpp"
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <utility>
 
@@ -24,7 +23,8 @@ sigset_t our_signals() noexcept {
 } // namespace
 
 void take_signals() noexcept {
-  const auto set = our_signals();
+  auto set = our_signals();
+  sigaddset(&set, SIGWINCH);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 }
@@ -76,9 +76,22 @@ woken main_loop::wait(const std::function<bool()>& done, std::optional<time_poin
       if (left <= 0) return woken::too_late;
       wait_ms = static_cast<int>(std::min<long long>(left, 60'000));
     }
-    std::array<pollfd, 2> fds{{{wake_fd_, POLLIN, 0}, {signal_fd_, POLLIN, 0}}};
-    ::poll(fds.data(), fds.size(), wait_ms);
+    rest(wait_ms);
   }
+}
+
+void main_loop::ignore(int fd) {
+  std::erase_if(heard_, [fd](const auto& one) { return one.first == fd; });
+}
+
+/// Until something may have happened; whoever listens to a descriptor is told.
+void main_loop::rest(int wait_ms) {
+  std::vector<pollfd> fds{{wake_fd_, POLLIN, 0}, {signal_fd_, POLLIN, 0}};
+  for (const auto& [fd, call] : heard_) fds.push_back({fd, POLLIN, 0});
+  if (::poll(fds.data(), fds.size(), wait_ms) <= 0) return;
+  const auto told = heard_; // a call may change it
+  for (std::size_t i = 0; i < told.size(); ++i)
+    if (fds[i + 2].revents != 0) told[i].second();
 }
 
 } // namespace hive::cli

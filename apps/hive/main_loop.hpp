@@ -8,11 +8,13 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace hive::cli {
 
-/// Blocks SIGINT and SIGTERM for this and every later thread and ignores SIGPIPE. First thing in
-/// main.
+/// Blocks SIGINT, SIGTERM and SIGWINCH (for whoever draws a whole screen) for this and every later
+/// thread and ignores SIGPIPE. First thing in main.
 void take_signals() noexcept;
 
 enum class woken : std::uint8_t {
@@ -33,17 +35,23 @@ class main_loop {
   /// Any thread. Whoever posts bounds how much of theirs waits here.
   void post(std::function<void()> call);
 
+  /// Main thread: while the loop waits, `call` runs whenever `fd` can be read.
+  void hear(int fd, std::function<void()> call) { heard_.emplace_back(fd, std::move(call)); }
+  void ignore(int fd);
+
   /// Main thread: runs posted calls until `done()`, the deadline or a signal.
   woken wait(const std::function<bool()>& done, std::optional<time_point> deadline = std::nullopt);
 
  private:
   void run_posted();
+  void rest(int wait_ms);
   bool signalled() const;
 
   int wake_fd_{-1};
   int signal_fd_{-1};
   std::mutex mutex_;
   std::deque<std::function<void()>> posted_;
+  std::vector<std::pair<int, std::function<void()>>> heard_; ///< main thread
 };
 
 } // namespace hive::cli

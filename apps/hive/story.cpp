@@ -5,6 +5,7 @@
 #include "apps/hive/terminal.hpp"
 #include "apps/hive/text.hpp"
 #include "apps/hive/watch.hpp"
+#include "core/base/ascii.hpp"
 
 #include <optional>
 
@@ -20,6 +21,12 @@ std::string line_of(const sse_event& event, json::node data, bool with_job) {
   if (with_job) out += pad_right(text_of(data["job"]), 26) + "  ";
   out += pad_right(text_of(data["actor"]), 9) + "  ";
   return printable(out) + event_line(event.kind, data, job);
+}
+
+bool is_of(const std::string& actor, json::node data) {
+  if (actor.empty() || text_of(data["actor"]) == actor) return true;
+  const auto id = ascii::number(actor);
+  return id && *id > 0 && data["actor_id"].natural() == id;
 }
 
 } // namespace
@@ -39,6 +46,7 @@ int read_aloud(client& node, const story& what) {
       return;
     }
     if (event.kind == "progress" && !what.progress && !what.json) return;
+    if (!is_of(what.actor, data->root())) return;
     const auto text = what.json ? event.data : line_of(event, data->root(), what.with_job);
     enough = !say(text) || (what.until > 0 && seq == what.until);
   };

@@ -14,6 +14,7 @@ struct story {
   bool json{false};     ///< data objects as they come
   bool with_job{false}; ///< each line names its job
   bool progress{true};  ///< tell progress as well
+  std::string actor{};  ///< only what this one tells, by its id or the name of its class
   /// Stop at what is known already: at this sequence number, or when nothing comes for half a
   /// second. 0: until the stream ends or Ctrl-C.
   std::uint64_t until{0};
