@@ -1,0 +1,209 @@
+// The actor inspector through every face: among a thousand jobs the one that is stuck is found by one question, says why,
+// and is cancelled where it was found.
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { call, submit, until } from './support/api.mjs';
+import { hive, serve, temporary } from './support/hive.mjs';
+import { listening, smallHub } from './support/small-hub.mjs';
+import { tricklingHub } from './support/trickling-hub.mjs';
+
+async function home(t) {
+  const made = await temporary();
+  t.after(made.remove);
+  return made.path;
+}
+async function running(t, env) {
+  const where = await home(t);
+  const node = await serve(where, { env });
+  t.after(() => node.kill());
+  return { where, node };
+}
+const actors = async (url, query) => (await call(url, 'GET', `/v1/actors?${query}`)).json.actors;
+
+// Until `ask()` yields something.
+async function eventually(what, ask, seconds = 60) {
+  for (let left = seconds * 5; left > 0; left--) {
+    const got = await ask();
+    if (got) return got;
+    await wait(200);
+  }
+  throw new Error(`never: ${what}`);
+}
+
+test('the one of 1,000 jobs that is stuck is found, says why, and is cancelled with all below it', { timeout: 600_000 }, async (t) => {
+  const count = 1000;
+  const stuck = 'acme/slow-617';
+  const hub = await tricklingHub(t, new Set([stuck]));
+  const { where, node } = await running(t, { HF_ENDPOINT: hub.endpoint, HIVE_MAX_JOBS: `${count}`, HIVE_MAX_LANES: '1024', HIVE_LANES_PER_ORIGIN: '64' });
+  const ids = new Map();
+  let next = 0;
+  await Promise.all(Array.from({ length: 16 }, async () => {
+    while (next < count) { const name = `acme/slow-${next++}`; ids.set(name, (await submit(node.url, `hf:${name}`)).id); }
+  }));
+  const job = ids.get(stuck);
+
+  // One question, by the command line.
+  const found = await eventually('one stalled actor', async () => {
+    const got = await hive(where, ['top', '--json', '--filter', 'state:stalled']);
+    assert.equal(got.code, 0, got.err);
+    const list = JSON.parse(got.out).actors;
+    return list.length === 1 && list[0].job === job ? list[0] : undefined;
+  }, 300);
+  assert.ok(found.label.length > 0, 'the list itself says why');
+
+  // Why: what it says of itself, and which server the transfer waits for.
+  const shown = JSON.parse((await hive(where, ['actors', 'show', `${found.id}`, '--json'])).out);
+  assert.equal(shown.description.cause, found.label);
+  assert.ok(shown.description.still_ms >= 10_000);
+  const parent = shown.above[0];
+  assert.equal(parent.name, 'job');
+  assert.ok((await hive(where, ['actors', 'show', `${parent.id}`])).out.includes(stuck));
+  const [transfer] = await actors(node.url, `name=${hub.sha256(stuck)}`);
+  const { description } = (await call(node.url, 'GET', `/v1/actors/${transfer.id}`)).json;
+  assert.equal(description.path, 'model.bin');
+  assert.match(JSON.stringify(description), /127\.0\.0\./);
+
+  // Cancelled where it was found; the subtree goes, the others stay.
+  const below = await actors(node.url, `under=${parent.id}`);
+  assert.ok(below.length >= 2);
+  const done = await hive(where, ['actors', 'cancel', `${found.id}`]);
+  assert.equal(done.code, 0, done.err);
+  assert.match(done.out, new RegExp(`job ${job} is `));
+  assert.equal((await until(node.url, job)).state, 'cancelled');
+  await eventually('its subtree is gone', async () => {
+    const left = await actors(node.url, `under=${parent.id}`);
+    const bytes = await actors(node.url, `name=${hub.sha256(stuck)}`);
+    return left.length === 0 && bytes.length === 0;
+  });
+  for (const one of below) assert.equal((await call(node.url, 'GET', `/v1/actors/${one.id}`)).status, 404);
+  assert.match(node.said(), new RegExp(`actor-action.* order=cancel.* who=127\\.0\\.0\\.1`));
+  assert.equal((await call(node.url, 'GET', '/v1/node')).json.jobs.cancelled, 1);
+});
+
+describe('a quiet node', () => {
+  test('is listed as a tree and as a table, whole, page by page', async (t) => {
+    const { where, node } = await running(t, {});
+    const whole = JSON.parse((await hive(where, ['actors', '--json'])).out);
+    assert.equal(whole.actors.length, whole.alive);
+    assert.equal(whole.next_cursor, null);
+    const names = whole.actors.map((one) => one.name);
+    for (const name of ['queue', 'catalog', 'narrator', 'shelf', 'inspector']) assert.ok(names.includes(name), name);
+    const ids = new Set(whole.actors.map((one) => one.id));
+    for (const one of whole.actors) assert.ok(one.parent === null || ids.has(one.parent), JSON.stringify(one));
+    const paged = [];
+    for (let cursor = ''; cursor !== null;) {
+      const page = (await call(node.url, 'GET', `/v1/actors?limit=3&cursor=${cursor}`)).json;
+      assert.ok(page.actors.length <= 3);
+      paged.push(...page.actors.map((one) => one.id));
+      cursor = page.next_cursor;
+    }
+    assert.deepEqual(paged, [...ids].sort((a, b) => a - b));
+    const tree = (await hive(where, ['actors'])).out;
+    assert.match(tree, /^ACTOR +STATE +QUEUE +HANDLED +JOB +WORKS AT\n/);
+    assert.match(tree, /\n +queue \d+ /);
+    const top = (await hive(where, ['actors', '--top', '5', '--by', 'time', '--window', '1s'])).out;
+    assert.equal(top.trim().split('\n').length, 6);
+    assert.match(top, /^ +ID +PARENT +NAME +STATE +QUEUE +OLDEST +MSG\/S +BUSY /);
+    const bad = await hive(where, ['actors', '--by', 'size']);
+    assert.equal(bad.code, 2);
+    assert.match(bad.err, /by: must be one of id, queue, age, rate, time, growth/);
+  });
+
+  test('shows one actor, and refuses what does not fit it', async (t) => {
+    const { where, node } = await running(t, {});
+    const [queue] = await actors(node.url, 'name=queue');
+    const shown = (await hive(where, ['actors', 'show', `${queue.id}`])).out;
+    assert.match(shown, new RegExp(`^queue ${queue.id}\n`));
+    assert.match(shown, /\nabove +\S+ \d+/);
+    for (const args of [['pause', `${queue.id}`], ['cancel', `${queue.id}`]]) {
+      const refused = await hive(where, ['actors', ...args]);
+      assert.equal(refused.code, 1, refused.out);
+      assert.match(refused.err, /works for/);
+    }
+    assert.equal((await hive(where, ['actors', 'show', '999999'])).code, 3);
+    assert.equal((await call(node.url, 'POST', `/v1/actors/${queue.id}/crash`)).status >= 400, true);
+  });
+
+  test('restarts an actor on request, and goes on', async (t) => {
+    const { where, node } = await running(t, {});
+    const [before] = await actors(node.url, 'name=catalog');
+    assert.equal((await hive(where, ['actors', 'restart', `${before.id}`])).code, 0);
+    await eventually('another catalog', async () => {
+      const got = await call(node.url, 'GET', '/v1/actors?name=catalog');
+      const after = got.json?.actors?.[0];
+      return after && after.id !== before.id;
+    });
+    assert.equal((await call(node.url, 'GET', '/v1/artifacts')).status, 200);
+  });
+
+  test('streams its actors as events, and follows them on the command line', async (t) => {
+    const { where, node } = await running(t, {});
+    const got = await fetch(`${node.url}/v1/actors?interval=250ms`, { headers: { Accept: 'text/event-stream' } });
+    assert.equal(got.headers.get('content-type'), 'text/event-stream');
+    let text = '';
+    for await (const part of got.body) {
+      text += Buffer.from(part).toString();
+      if (text.split('event: actors\n').length > 3) break;
+    }
+    const lines = await hive(where, ['actors', '--watch', '--json'], { onStart: (child) => {
+      let seen = '';
+      child.stdout.on('data', (d) => { seen += d; if (seen.split('\n').length > 2) child.kill('SIGINT'); });
+    } });
+    assert.equal(lines.code, 130);
+    for (const line of lines.out.trim().split('\n')) assert.ok(JSON.parse(line).alive > 5);
+  });
+});
+
+test('a trace holds what was handled, in the form Perfetto reads, and ends when it should', async (t) => {
+  const small = { 'config.json': Buffer.from('{}'), 'model.bin': randomBytes(300_000) };
+  const hub = smallHub('acme/tiny', small);
+  const { where, node } = await running(t, { HF_ENDPOINT: `http://127.0.0.1:${await listening(t, createServer(hub.handler))}` });
+  const file = join(where, 'trace.json');
+  const tracing = hive(where, ['actors', 'trace', '--seconds', '4', '-o', file]);
+  await eventually('a trace is under way', async () => (await call(node.url, 'GET', '/v1/actors/trace?messages=1')).status === 409);
+  await until(node.url, (await submit(node.url, 'hf:acme/tiny')).id);
+  const done = await tracing;
+  assert.equal(done.code, 0, done.err);
+  const trace = JSON.parse(await readFile(file, 'utf8'));
+  const named = new Map(trace.traceEvents.filter((e) => e.ph === 'M' && e.name === 'thread_name').map((e) => [e.tid, e.args.name]));
+  const messages = trace.traceEvents.filter((e) => e.ph === 'X');
+  assert.ok(messages.length > 20);
+  for (const e of messages) {
+    assert.ok(named.has(e.tid));
+    assert.ok(e.ts >= 0 && e.dur >= 0 && e.pid === 1 && e.name.length > 0, JSON.stringify(e));
+    assert.ok('sender' in e.args && e.args.waited_s >= 0);
+  }
+  assert.ok([...named.values()].some((name) => name.startsWith('job ')));
+  assert.equal(trace.otherData.ended, 'time');
+  const few = (await call(node.url, 'GET', '/v1/actors/trace?seconds=30&messages=3')).json;
+  assert.equal(few.traceEvents.filter((e) => e.ph === 'X').length, 3);
+  assert.equal(few.otherData.ended, 'messages');
+});
+
+test('hive events tells what one actor says, by its id or its name', async (t) => {
+  const hub = smallHub('acme/tiny', { 'config.json': Buffer.from('{}') });
+  const { where, node } = await running(t, { HF_ENDPOINT: `http://127.0.0.1:${await listening(t, createServer(hub.handler))}` });
+  const [shelf] = await actors(node.url, 'name=catalog');
+  const listen = (actor) => new Promise((resolve) => {
+    const heard = hive(where, ['events', '--json', '--actor', actor], { timeout: 60_000, onStart: (child) => {
+      child.stdout.once('data', () => setTimeout(() => child.kill('SIGINT'), 200));
+      resolve({ stop: () => child.kill('SIGINT') });
+      child.on('close', () => {});
+    } }).then((how) => how);
+    listen.heard = [...(listen.heard ?? []), heard];
+  });
+  await listen('catalog');
+  await listen(`${shelf.id}`);
+  await eventually('both listen', async () => Number((await call(node.url, 'GET', '/metrics')).text.match(/\nhive_sse_subscribers (\d+)/)[1]) === 2);
+  await until(node.url, (await submit(node.url, 'hf:acme/tiny')).id);
+  for (const one of await Promise.all(listen.heard)) {
+    const told = one.out.trim().split('\n').map((line) => JSON.parse(line));
+    assert.ok(told.length > 0);
+    for (const event of told) assert.equal(event.actor, 'catalog');
+  }
+});
