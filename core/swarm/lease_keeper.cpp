@@ -99,6 +99,7 @@ actions lease_keeper::finished(time_point now) {
   if (!mine()) return {};
   lease_.state = lease_state::done;
   lease_.progress = size_;
+  heard_at_ = now;
   auto out = renew(now);
   out.push_back(lease_changed{lease_, held_by(lease_) + " has the whole content"});
   return out;

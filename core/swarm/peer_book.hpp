@@ -18,7 +18,8 @@ struct peer_policy {
   std::chrono::milliseconds bar{std::chrono::seconds{30}};
   int stalls{3}; ///< in a row, before a peer is barred
   std::size_t fewest_asks{3};
-  std::size_t most_asks{5}; ///< of a peer among the fastest two
+  std::size_t most_asks{5};   ///< of a peer among the fastest two
+  std::size_t most_offers{4}; ///< asked for beside
   std::chrono::milliseconds rate_window{500};
 };
 
@@ -59,6 +60,9 @@ class peer_book {
   /// Whether somebody's time is over.
   bool lift_bars(time_point now);
 
+  bool has_room_for_offer(const peer& who) const {
+    return !who.barred_until && who.asks < policy_.most_asks + policy_.most_offers;
+  }
   /// Whether one more request may be sent.
   bool has_room(const peer& who) const;
   /// How many peers hold the piece, barred ones included.

@@ -54,6 +54,22 @@ void reader::holds(const node_id& peer, piece_index piece) {
   if (peer != self_ && piece < words_.grid().count()) peers_.holds(peer, piece);
 }
 
+actions reader::offered(const node_id& peer, piece_index piece, time_point now) {
+  actions out;
+  holds(peer, piece);
+  const auto* who = peers_.find(peer);
+  if (who != nullptr && words_.known().has(piece) && !have_.has(piece) && !is_asked(piece) &&
+      peers_.has_room_for_offer(*who))
+    ask(peer, piece, now, out);
+  return out;
+}
+
+void reader::ask(const node_id& peer, piece_index piece, time_point now, actions& out) {
+  asks_[piece].push_back({peer, now});
+  peers_.asked(peer, now);
+  out.push_back(ask_piece{peer, piece});
+}
+
 void reader::lose(const node_id& peer) {
   for (auto at = asks_.begin(); at != asks_.end();) close(peer, (at++)->first);
   // A bar outlives a connection.
@@ -254,9 +270,7 @@ actions reader::fill(time_point now) {
       to_be_had.remove(*piece);
       continue;
     }
-    asks_[*piece].push_back({*peer, now});
-    peers_.asked(*peer, now);
-    out.push_back(ask_piece{*peer, *piece});
+    ask(*peer, *piece, now, out);
     if (!peers_.has_room(*peers_.find(*peer))) to_be_had = peers_.union_of_free();
   }
   return out;

@@ -56,6 +56,9 @@ class reader {
   actions settle(bool right);
   void holds(const node_id& peer, const have_map& all);
   void holds(const node_id& peer, piece_index piece);
+  /// The peer wants this one to have the piece first: it is asked for at once, whatever else is
+  /// asked of the peer.
+  actions offered(const node_id& peer, piece_index piece, time_point now);
   /// The connection, or the peer, is gone; it may come back.
   void lose(const node_id& peer);
 
@@ -84,6 +87,7 @@ class reader {
   };
   using requests = std::vector<request>;
 
+  void ask(const node_id& peer, piece_index piece, time_point now, actions& out);
   request* open_request(const node_id& peer, piece_index piece);
   bool close(const node_id& peer, piece_index piece, bool of_use = false);
   void drop_others(piece_index piece, actions& out);

@@ -166,6 +166,7 @@ actions share::checked_whole(bool right, time_point now) {
   const bool was_mine = keeper_.mine();
   auto out = reader_.settle(right);
   if (right) {
+    keeper_.lacks(false, now);
     append(out, settle_lease(was_mine, keeper_.finished(now), now));
     return out;
   }
@@ -213,6 +214,7 @@ actions share::settle_lease(bool was_mine, actions from_keeper, time_point now) 
     if (auto* word = std::get_if<tell>(&next); word != nullptr && word->to.empty())
       word->to = others();
   auto out = std::move(from_keeper);
+  desk_.fetches(keeper_.mine());
   if (was_mine && !keeper_.mine()) {
     fetcher_.end();
     forget_under_way();

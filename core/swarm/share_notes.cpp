@@ -79,7 +79,7 @@ result<actions> share::hear_note(const node_id& from, const holds_more& what, ti
 result<actions> share::hear_note(const node_id& from, const offers_piece& what, time_point now) {
   if (!keeper_.owned_by(from)) return actions{};
   auto out = reader_.claim(from, what.what, now);
-  reader_.holds(from, what.what.piece);
+  append(out, reader_.offered(from, what.what.piece, now));
   return out;
 }
 

@@ -46,10 +46,10 @@ actions upload_desk::asked(const node_id& peer, piece_index piece, const have_ma
 
 /// Whether a slot may go to a piece that is not among the first.
 bool upload_desk::may_serve_others(const have_map& first) const {
-  if (first.held() == 0) return true;
+  if (!fetches_) return true;
   const auto others = std::count_if(served_.begin(), served_.end(),
                                     [&](const slot& s) { return !first.has(s.piece); });
-  return static_cast<std::size_t>(others) < policy_.slots_beside_first;
+  return static_cast<std::size_t>(others) < policy_.slots_while_fetching;
 }
 
 /// The next free slot: to a piece nobody else has, then to whom fewest are given, then to whom

@@ -16,9 +16,10 @@ namespace hive::swarm {
 
 struct upload_policy {
   std::size_t slots{8};
-  /// So many at most while there are pieces that go before others: they shall not crawl.
-  std::size_t slots_beside_first{2};
-  std::size_t asks_per_peer{5}; ///< open ones; more are refused
+  /// For others than the first pieces while this node fetches: what is new shall neither wait nor
+  /// crawl. One request uses what the link has left.
+  std::size_t slots_while_fetching{1};
+  std::size_t asks_per_peer{9}; ///< open ones; more are refused
   std::size_t askers{1024};
   /// Those in line hear that often that this node lives.
   std::chrono::milliseconds word{std::chrono::seconds{1}};
@@ -30,6 +31,8 @@ class upload_desk {
  public:
   explicit upload_desk(upload_policy policy = {}) : policy_(policy) {}
 
+  /// Whether this node is the one that fetches.
+  void fetches(bool now) noexcept { fetches_ = now; }
   /// A peer requests a piece. Refused unless it is in `have`: not_found. `first` are the pieces
   /// that go before others.
   actions asked(const node_id& peer, piece_index piece, const have_map& have, const have_map& first,
@@ -69,6 +72,7 @@ class upload_desk {
   upload_policy policy_;
   std::map<node_id, asker> askers_;
   std::vector<slot> served_;
+  bool fetches_{false};
   std::uint64_t went_{0};
   time_point told_at_{};
 };
