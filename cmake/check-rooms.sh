@@ -29,6 +29,10 @@ refuse core/net 'core/(artifact|job|machine|model|config|store|build|transfer)/'
 refuse core/store 'core/(machine|config|net|build|transfer)/' 'core/store looks aside'
 refuse core/build 'core/(limits|job|machine|model|config|transfer)/' 'core/build looks aside'
 refuse core/transfer 'core/(machine|model|config|build)/' 'core/transfer looks aside'
+refuse core/swarm 'core/(limits|artifact|job|machine|model|config|net|store|build|transfer)/' 'core/swarm looks aside'
+for room in base limits artifact job machine model config net store build transfer; do
+  refuse "core/$room" 'core/swarm/' "core/$room looks aside"
+done
 
 refuse core 'caf/|boost/(beast|asio)' 'core knows neither actors nor servers'
 refuse vendors 'caf/|boost/(beast|asio)|curl/|thread|sqlite3' 'vendors only talk'
