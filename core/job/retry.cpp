@@ -12,20 +12,11 @@ using std::chrono::milliseconds;
 /// A server's word is obeyed up to here; a longer one would be no wait but a standstill.
 constexpr milliseconds longest_wait = std::chrono::hours{1};
 
-/// splitmix64: one step of a seeded sequence.
-std::uint64_t next_random(std::uint64_t& state) noexcept {
-  state += 0x9e3779b97f4a7c15ull;
-  auto z = state;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-  return z ^ (z >> 31);
-}
-
 /// Uniform in [0, most]; the bias of the remainder is far below a millisecond's worth.
-milliseconds jitter(std::uint64_t& state, milliseconds most) noexcept {
+milliseconds jitter(random_sequence& random, milliseconds most) noexcept {
   if (most.count() <= 0) return milliseconds{0};
   const auto span = static_cast<std::uint64_t>(most.count()) + 1;
-  return milliseconds{static_cast<milliseconds::rep>(next_random(state) % span)};
+  return milliseconds{static_cast<milliseconds::rep>(random.below(span))};
 }
 
 /// min(ceiling, first * 2^doublings), without overflow.

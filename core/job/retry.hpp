@@ -1,6 +1,7 @@
 #pragma once
 /// Back-off with full jitter, as a value: the caller owns the clock and the randomness.
 
+#include "core/base/random.hpp"
 #include "core/base/result.hpp"
 
 #include <chrono>
@@ -31,7 +32,7 @@ class retry_budget {
  private:
   retry_policy policy_;
   int failures_{0};
-  std::uint64_t random_;
+  random_sequence random_;
 };
 
 } // namespace hive
