@@ -56,6 +56,7 @@ void add_verify(CLI::App& app, context& at);
 void add_events(CLI::App& app, context& at);
 void add_demo(CLI::App& app, context& at);
 void add_doctor(CLI::App& app, context& at);
+void add_sim(CLI::App& app, context& at);
 void add_version(CLI::App& app, context& at);
 
 } // namespace hive::cli

@@ -52,6 +52,7 @@ void add_commands(CLI::App& app, cli::context& at) {
   cli::add_top(app, at);
   cli::add_events(app, at);
   cli::add_doctor(app, at);
+  cli::add_sim(app, at);
   cli::add_demo(app, at);
   cli::add_version(app, at);
   for (auto* one : app.get_subcommands([](const CLI::App*) { return true; }))

@@ -24,6 +24,8 @@ enum class event_kind : std::uint8_t {
   replaced,    ///< another process with this node's identity is newer: this one must stop
   slow,        ///< this node wakes late; its own time-outs are stretched
   in_time,     ///< no longer so
+  isolated,    ///< this node hears nobody: all others count as unreachable for it
+  reunited,    ///< it hears somebody again
   refused,     ///< a message or row beyond the bounds, or a full table
 };
 /// "member.unreachable"

@@ -116,7 +116,7 @@ actions membership::link_up(const row_ptr& peer, moment now) {
   catch_up(now);
   if (over_ || !peer || !check(*peer) || peer->id() == self_->id()) return done(now);
   const bool was_lost = !table_.find(peer->id()) || table_.is_lost(peer->id());
-  take(unseen(peer), false);
+  take(peer, standing::untrusted);
   note_sender(peer->id());
   if (was_lost || !settled_) send(peer->who, sync{self_, table_.sums()});
   return done(now);

@@ -138,8 +138,10 @@ class membership {
   void on(const profile_ptr& from, const probe_answer& m);
   void on(const profile_ptr& from, const sync& m);
   void on(const profile_ptr& from, const sync_rows& m);
-  void take_all(const std::vector<row_ptr>& all, const profile_ptr& from);
-  void take(const row_ptr& told, bool trusted);
+  enum class standing { untrusted, hearsay, news };
+  void take_word(const word& told, const profile_ptr& from);
+  void take_all(const std::vector<row_ptr>& all, const profile_ptr& from, standing as);
+  void take(const row_ptr& told, standing as);
   void take_own(const row_ptr& told);
   void contradict(reachability said);
   void outlive(std::uint64_t other);
@@ -147,7 +149,7 @@ class membership {
   bool is_expired(const member_row& row) const noexcept;
   bool allege(const row_ptr& mine, const row_ptr& next);
   void answer_differing(const profile_ptr& to, std::uint64_t mask, bool answer);
-  std::vector<row_ptr> word_for(const node_id& who) const;
+  word word_for(const node_id& who) const;
 
   // membership_beat.cpp
   void beat();
@@ -162,7 +164,7 @@ class membership {
   void accuse(watch& w, const row_ptr& row, certainty level, cause why);
   void settle_alleged();
   void add_news(std::uint64_t ring);
-  std::vector<row_ptr> take_news();
+  word take_news();
   std::vector<std::size_t> random_visible(std::size_t count);
   bool may_judge(const watch& w) const noexcept;
   std::chrono::milliseconds next_wake() const noexcept;

@@ -46,10 +46,11 @@ void membership::part() {
 /// A heartbeat with the news to those this node watches, the news alone to some others.
 void membership::spread() {
   const auto news = take_news();
-  for (const auto& w : watches_.all()) {
+  for (auto& w : watches_.all()) {
     const auto* row = table_.at_ring(w.ring);
-    if (row && reachability_of(**row) < reachability::unreachable)
-      send((*row)->who, ping{news});
+    if (!row || reachability_of(**row) >= reachability::unreachable) continue;
+    w.asked = true;
+    send((*row)->who, ping{news});
   }
   if (news.empty()) return;
   for (const auto place : random_visible(timing::random_peers))
@@ -69,7 +70,7 @@ void membership::greet_the_lost() {
   if (!random_.chance(static_cast<double>(lost) / static_cast<double>(here))) return;
   const auto& troubled = table_.troubled();
   const auto& row = *table_.at_ring(troubled[random_.below(troubled.size())]);
-  if (reachability_of(*row) >= reachability::unreachable) send(row->who, ping{{row}});
+  if (reachability_of(*row) >= reachability::unreachable) send(row->who, ping{{{row}, {}}});
 }
 
 void membership::compare() {
@@ -105,8 +106,11 @@ void membership::settle_alleged() {
 }
 
 void membership::look() {
-  isolated_ = table_.expected() > timing::small_hive &&
-              now_.steady - heard_anyone_ >= stretched(timing::unreachable_after);
+  if (table_.expected() > timing::small_hive &&
+      now_.steady - heard_anyone_ >= stretched(timing::unreachable_after) &&
+      !std::exchange(isolated_, true))
+    out_.events.push_back({event_kind::isolated, self_, self_->id(), wall_of(heard_anyone_),
+                           cause::isolated});
   for (auto& w : watches_.all()) {
     const auto* found = table_.at_ring(w.ring);
     if (!found || (*found)->life >= lifecycle::left) continue;
@@ -134,8 +138,7 @@ void membership::look_at(watch& w, const row_ptr& row) {
     return;
   }
   if (silence >= stretched(timing::suspect_after)) suspect(w, row);
-  const auto limit =
-      w.widened && watches_.is_wide() ? timing::widened_after : timing::unreachable_after;
+  const auto limit = w.answered ? timing::unreachable_after : timing::unanswered_after;
   if (silence < stretched(limit) || !may_judge(w)) return;
   const bool alone = table_.expected() <= timing::small_hive;
   accuse(w, row, alone ? certainty::alone : certainty::vote, cause::silence);
@@ -162,7 +165,7 @@ void membership::accuse(watch& w, const row_ptr& row, certainty level, cause why
   const auto said = seen(row, {self_->id(), level, why, wall_of(w.heard)});
   if (said->hash == row->hash) return;
   put(said, cause::none);
-  send(said->who, gossip{{said}});
+  send(said->who, gossip{{{said}, {}}});
   auto place = table_.after(said->ring);
   const auto size = table_.size();
   for (std::size_t step = 0, told = 0; step + 1 < size && told < timing::watched; ++step) {
@@ -173,7 +176,7 @@ void membership::accuse(watch& w, const row_ptr& row, certainty level, cause why
         reachability_of(*other) >= reachability::unreachable)
       continue;
     ++told;
-    if (other->ring != self_->ring) send(other->who, gossip{{said}});
+    if (other->ring != self_->ring) send(other->who, gossip{{{said}, {}}});
   }
 }
 
@@ -187,10 +190,10 @@ void membership::add_news(std::uint64_t ring) {
     news_.insert(place, {ring, timing::news_rounds});
 }
 
-std::vector<row_ptr> membership::take_news() {
-  std::vector<row_ptr> out;
+word membership::take_news() {
+  word out;
   for (auto& item : news_) {
-    if (out.size() == max_rows) break;
+    if (out.news.size() + out.hearsay.size() == max_rows) break;
     --item.rounds;
     const auto* found = table_.at_ring(item.ring);
     if (!found) continue;
@@ -198,7 +201,10 @@ std::vector<row_ptr> membership::take_news() {
         alleged_.begin(), alleged_.end(), item.ring,
         [](const alleged_row& a, std::uint64_t ring) { return a.row->ring < ring; });
     const bool more = said != alleged_.end() && said->row->ring == item.ring;
-    out.push_back(more ? merged(*found, said->row) : *found);
+    if (more)
+      out.hearsay.push_back(merged(*found, said->row));
+    else
+      out.news.push_back(*found);
   }
   std::erase_if(news_, [](const news_item& n) { return n.rounds <= 0; });
   return out;

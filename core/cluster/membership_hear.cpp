@@ -43,7 +43,7 @@ actions membership::hear(const node_id& from, const message& what, moment now) {
 /// Any frame counts as a heartbeat.
 void membership::note_sender(const node_id& from) {
   heard_anyone_ = now_.steady;
-  isolated_ = false;
+  if (std::exchange(isolated_, false)) tell(event_kind::reunited, self_, cause::none);
   const auto ring = ring_position(from);
   std::erase_if(errands_, [&](const errand& e) {
     if (e.target == ring) send(e.asker, probe_answer{from});
@@ -59,18 +59,18 @@ void membership::note_sender(const node_id& from) {
 }
 
 /// What the one who speaks to us should know about itself.
-std::vector<row_ptr> membership::word_for(const node_id& who) const {
+word membership::word_for(const node_id& who) const {
   const auto row = table_.troubled().empty() ? nullptr : table_.share(who);
-  std::vector<row_ptr> out;
-  if (row && reachability_of(*row) != reachability::ok) out.push_back(row);
+  word out;
+  if (row && reachability_of(*row) != reachability::ok) out.news.push_back(row);
   if (std::any_of(news_.begin(), news_.end(),
                   [&](const news_item& n) { return n.ring == self_->ring; }))
-    out.push_back(self_);
+    out.news.push_back(self_);
   return out;
 }
 
 void membership::on(const profile_ptr& from, const ping& m) {
-  take_all(m.news, from);
+  take_word(m.told, from);
   if (!table_.find(from->id))
     send(from, sync{self_, table_.sums()});
   else
@@ -78,11 +78,11 @@ void membership::on(const profile_ptr& from, const ping& m) {
 }
 
 void membership::on(const profile_ptr& from, const ack& m) {
-  take_all(m.news, from);
+  take_word(m.told, from);
 }
 
 void membership::on(const profile_ptr& from, const gossip& m) {
-  take_all(m.news, from);
+  take_word(m.told, from);
 }
 
 void membership::on(const profile_ptr& from, const probe& m) {
@@ -104,7 +104,7 @@ void membership::on(const profile_ptr& from, const sync& m) {
     tell(event_kind::refused, m.self, cause::none);
     return;
   }
-  take(m.self, true);
+  take(m.self, standing::hearsay);
   std::uint64_t mask = 0;
   for (std::size_t i = 0; i < buckets; ++i)
     if (m.sums[i] != table_.sums()[i]) mask |= std::uint64_t{1} << i;
@@ -134,7 +134,7 @@ void membership::answer_differing(const profile_ptr& to, std::uint64_t mask, boo
 }
 
 void membership::on(const profile_ptr& from, const sync_rows& m) {
-  take_all(m.all, from);
+  take_all(m.all, from, standing::hearsay);
   if (!std::exchange(settled_, true) && self_->life == lifecycle::joining) {
     auto own = *self_;
     own.life = lifecycle::up;
@@ -155,34 +155,38 @@ void membership::on(const profile_ptr& from, const sync_rows& m) {
   if (!back.all.empty()) send(from, std::move(back));
 }
 
-/// From a peer this node cannot reach according to its table, only members' own words are taken:
-/// what such a peer says of others was seen from elsewhere, and it has to contradict first.
-void membership::take_all(const std::vector<row_ptr>& all, const profile_ptr& from) {
-  if (all.empty()) return;
-  const bool trusted = !table_.is_lost(from->id);
-  for (const auto& row : all) take(row, trusted);
+void membership::take_word(const word& told, const profile_ptr& from) {
+  take_all(told.news, from, standing::news);
+  take_all(told.hearsay, from, standing::hearsay);
 }
 
-void membership::take(const row_ptr& told, bool trusted) {
+/// From a peer this node cannot reach according to its table, only members' own words are taken:
+/// what such a peer says of others was seen from elsewhere, and it has to contradict first.
+void membership::take_all(const std::vector<row_ptr>& all, const profile_ptr& from, standing as) {
+  if (all.empty()) return;
+  if (table_.is_lost(from->id)) as = standing::untrusted;
+  for (const auto& row : all) take(row, as);
+}
+
+void membership::take(const row_ptr& told, standing as) {
   if (told->id() == self_->id()) return take_own(told);
   const auto mine = table_.share(told->id());
   if (mine && mine->hash == told->hash) return;
-  const auto incoming = trusted ? told : unseen(told);
+  const auto incoming = as == standing::untrusted ? unseen(told) : told;
   if (!mine) {
     if (!is_expired(*incoming)) put(incoming, cause::none);
     return;
   }
   const auto next = merged(mine, incoming);
-  if (next->hash == mine->hash || allege(mine, next)) return;
+  if (next->hash == mine->hash || (as == standing::hearsay && allege(mine, next))) return;
   put(next, cause::refuted);
 }
 
-/// An old word (from a sync, or from across a partition that has healed) is passed on at once but
-/// believed only after the member had time to contradict it.
+/// What a table says of a member (a sync, perhaps from across a partition that has just healed) may
+/// be long over. It is passed on at once but believed only after the member had time to contradict.
 bool membership::allege(const row_ptr& mine, const row_ptr& next) {
   if (reachability_of(*mine) >= reachability::unreachable ||
-      reachability_of(*next) < reachability::unreachable ||
-      now_.wall - next->sightings.front().since <= timing::old_word)
+      reachability_of(*next) < reachability::unreachable)
     return false;
   const auto own = merged(mine, unseen(next));
   if (own->hash != mine->hash) put(own, cause::refuted);

@@ -31,6 +31,10 @@ std::size_t wire_bytes(const std::vector<row_ptr>& all) noexcept {
   return sum;
 }
 
+std::size_t wire_bytes(const word& told) noexcept {
+  return wire_bytes(told.news) + wire_bytes(told.hearsay);
+}
+
 outcome check(const std::vector<row_ptr>& all) {
   if (all.size() > max_rows) return fail(errc::bad_request, "a message has too many rows");
   for (const auto& one : all) {
@@ -40,6 +44,13 @@ outcome check(const std::vector<row_ptr>& all) {
   return {};
 }
 
+outcome check(const word& told) {
+  if (told.news.size() + told.hearsay.size() > max_rows)
+    return fail(errc::bad_request, "a message has too many rows");
+  HIVE_CHECK(check(told.news));
+  return check(told.hearsay);
+}
+
 outcome check(const node_id& id) {
   if (id.empty() || id.value.size() > max_id_length)
     return fail(errc::bad_request, "a message names no member");
@@ -47,9 +58,9 @@ outcome check(const node_id& id) {
 }
 
 struct bound_check {
-  outcome operator()(const ping& m) const { return check(m.news); }
-  outcome operator()(const ack& m) const { return check(m.news); }
-  outcome operator()(const gossip& m) const { return check(m.news); }
+  outcome operator()(const ping& m) const { return check(m.told); }
+  outcome operator()(const ack& m) const { return check(m.told); }
+  outcome operator()(const gossip& m) const { return check(m.told); }
   outcome operator()(const probe& m) const { return check(m.target); }
   outcome operator()(const probe_answer& m) const { return check(m.target); }
   outcome operator()(const sync& m) const { return check(std::vector{m.self}); }
@@ -57,9 +68,9 @@ struct bound_check {
 };
 
 struct size_of {
-  std::size_t operator()(const ping& m) const noexcept { return wire_bytes(m.news); }
-  std::size_t operator()(const ack& m) const noexcept { return wire_bytes(m.news); }
-  std::size_t operator()(const gossip& m) const noexcept { return wire_bytes(m.news); }
+  std::size_t operator()(const ping& m) const noexcept { return wire_bytes(m.told); }
+  std::size_t operator()(const ack& m) const noexcept { return wire_bytes(m.told); }
+  std::size_t operator()(const gossip& m) const noexcept { return wire_bytes(m.told); }
   std::size_t operator()(const probe& m) const noexcept { return text_bytes(m.target.value); }
   std::size_t operator()(const probe_answer& m) const noexcept {
     return text_bytes(m.target.value);

@@ -25,18 +25,26 @@ inline constexpr std::size_t buckets = 64;
 /// A table in 512 bytes: the sum of the rows' hashes per stretch of the ring.
 using digest_sums = std::array<std::uint64_t, buckets>;
 
+/// What is passed on about members.
+struct word {
+  std::vector<row_ptr> news; ///< changes the sender believes
+  /// Accusations the sender learned from somebody's table and gives the accused time to contradict.
+  std::vector<row_ptr> hearsay;
+  bool empty() const noexcept { return news.empty() && hearsay.empty(); }
+};
+
 /// "I watch you": wants an `ack`. Also carries news.
 struct ping {
-  std::vector<row_ptr> news;
+  word told;
 };
 /// "I am here." Carries the sender's row of the receiver when it does not look well, for the
 /// receiver to contradict.
 struct ack {
-  std::vector<row_ptr> news;
+  word told;
 };
 /// News for somebody who is not watched.
 struct gossip {
-  std::vector<row_ptr> news;
+  word told;
 };
 /// "Can you reach this member?"
 struct probe {
@@ -51,7 +59,8 @@ struct sync {
   row_ptr self;
   digest_sums sums{};
 };
-/// All rows of the buckets in `mask`. `answer`: send back what you know better.
+/// All rows of the buckets in `mask`; accusations in them are hearsay. `answer`: send back what you
+/// know better.
 struct sync_rows {
   std::uint64_t mask{0};
   bool answer{false};

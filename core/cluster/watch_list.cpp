@@ -33,8 +33,7 @@ void watch_list::widen(const roster& table, time now, int stretch) {
     const auto* row = table.at_ring(w.ring);
     if (!row || reachability_of(**row) >= reachability::unreachable) continue;
     ++counted;
-    if (now - w.heard >= timing::widen_after * stretch || (w.widened && !w.answered))
-      ++silent;
+    if ((w.asked && !w.answered) || now - w.heard >= timing::widen_after * stretch) ++silent;
   }
   if (counted > 0 && silent * 2 > counted)
     wanted_ = std::min(wanted_ * timing::widening, max_members);
@@ -42,7 +41,7 @@ void watch_list::widen(const roster& table, time now, int stretch) {
     wanted_ = timing::watched;
 }
 
-void watch_list::keep(std::uint64_t ring, time now, bool widened) {
+void watch_list::keep(std::uint64_t ring, time now) {
   if (const auto* known = find(ring)) {
     next_.push_back(*known);
     return;
@@ -50,7 +49,6 @@ void watch_list::keep(std::uint64_t ring, time now, bool widened) {
   watch fresh;
   fresh.ring = ring;
   fresh.heard = now;
-  fresh.widened = widened;
   next_.push_back(fresh);
 }
 
@@ -65,8 +63,10 @@ void watch_list::arrange(const roster& table, std::uint64_t self, time now, int 
     if (row.life >= lifecycle::left || row.ring == self) continue;
     const auto reach = reachability_of(row);
     if (reach == reachability::down) continue;
-    keep(row.ring, now, counted >= timing::watched);
-    if (reach != reachability::unreachable) ++counted;
+    keep(row.ring, now);
+    // Whoever is silent is watched on, but somebody else is watched in its place.
+    const bool silent = now - next_.back().heard >= timing::widen_after * stretch;
+    if (reach != reachability::unreachable && !silent) ++counted;
   }
   std::sort(next_.begin(), next_.end(),
             [](const watch& a, const watch& b) { return a.ring < b.ring; });

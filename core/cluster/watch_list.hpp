@@ -18,7 +18,7 @@ struct watch {
   time vouched{-1};      ///< another heard it for us; -1: nobody did
   time probed{-1};       ///< others were last asked; -1: never
   bool suspected{false};
-  bool widened{false};   ///< added because most of the others are silent
+  bool asked{false};     ///< a ping went out since the watch began
   /// Incarnation this node called unreachable for a failed link. Once is enough: when the member
   /// contradicts, a failing link is a matter between the two.
   std::uint64_t blamed{0};
@@ -39,12 +39,10 @@ class watch_list {
   void credit(time slept) noexcept;
   /// Begins every silence anew.
   void restart(time now) noexcept;
-  /// Whether most of the first successors have been silent, so that more are watched.
-  bool is_wide() const noexcept { return wanted_ > timing::watched; }
 
  private:
   void widen(const roster& table, time now, int stretch);
-  void keep(std::uint64_t ring, time now, bool widened);
+  void keep(std::uint64_t ring, time now);
 
   std::vector<watch> watches_; ///< by ring position
   std::vector<watch> next_;
