@@ -296,7 +296,7 @@ TEST_CASE("messages beyond the bounds are refused, and a hostile peer cannot mak
                                                 : std::make_shared<const member_row>(row));
     }
     const message sent[] = {gossip{told}, ping{told}, sync_rows{random.next(), true, told.news},
-                            sync{told.news.empty() ? nullptr : told.news.front(), {}},
+                            cluster::sync{told.news.empty() ? nullptr : told.news.front(), {}},
                             probe{node_id{std::string(random.below(100), 'z')}}};
     const auto did = r.nodes[0].hear(r.id(1), sent[random.below(5)], r.now);
     REQUIRE(did.send.size() <= 200);
