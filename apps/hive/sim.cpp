@@ -44,8 +44,8 @@ std::string spelled(const sim::figure& f, double value) {
 void tell(const sim::report& r, const sim_wish& wish) {
   std::vector<table_row> rows;
   for (const auto& f : r.figures)
-    rows.push_back({f.what, spelled(f, f.value),
-                    f.limit < 0 ? "" : number(f.limit, f.unit), f.holds() ? "" : "MISSED"});
+    rows.push_back({f.what, spelled(f, f.value), f.limit < 0 ? "" : number(f.limit, f.unit),
+                    f.holds() ? "" : "MISSED"});
   const std::string title{to_string(r.kind)};
   say(title + ": " + std::to_string(wish.options.nodes) + " nodes, seed " +
       std::to_string(wish.options.seed) + ", " + std::to_string(r.simulated.count()) +

@@ -53,8 +53,7 @@ outcome check(const desired_record& r) {
     return bad("no reference, or one too long");
   if (r.where.kind > placement_kind::label) return bad("an unknown placement");
   if (r.where.name.size() > max_id_length) return bad("too long a name of a node or label");
-  const bool named =
-      r.where.kind == placement_kind::node || r.where.kind == placement_kind::label;
+  const bool named = r.where.kind == placement_kind::node || r.where.kind == placement_kind::label;
   if (named == r.where.name.empty()) return bad("a placement without, or with a needless, name");
   if ((r.where.kind == placement_kind::copies) == (r.where.copies == 0))
     return bad("a placement with a wrong number of copies");
@@ -98,8 +97,9 @@ outcome desired_state::ask(desired_record wish, wall_time now) {
   HIVE_CHECK(check(wish));
   const auto* known = find(wish.id);
   if (!known && records_.size() >= max_records)
-    return fail(errc::overloaded, "the hive keeps " + std::to_string(max_records) +
-                                      " records of what it should hold, and no more",
+    return fail(errc::overloaded,
+                "the hive keeps " + std::to_string(max_records) +
+                    " records of what it should hold, and no more",
                 "remove some that are no longer wanted");
   if (known && (known->what != wish.what || known->removed))
     return fail(errc::conflict, "the id " + wish.id + " was used for " + known->what,

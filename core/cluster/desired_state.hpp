@@ -26,7 +26,7 @@ enum class placement_kind : std::uint8_t { node, all, copies, label };
 /// Where: on one node, on all, on `copies` of them, on those with a label.
 struct placement {
   placement_kind kind{placement_kind::all};
-  std::string name;         ///< a node's id, or a label
+  std::string name; ///< a node's id, or a label
   std::uint16_t copies{0};
   friend bool operator==(const placement&, const placement&) = default;
 };
@@ -68,7 +68,8 @@ class desired_state {
   /// Records changed since the last call, to be gossiped: at most `max_rows` at a time.
   std::vector<desired_record> take_news();
   const digest_sums& sums() const noexcept { return sums_; }
-  /// Records of the buckets in which `others` differs, at most `max_rows` from a turn that moves on.
+  /// Records of the buckets in which `others` differs, at most `max_rows` from a turn that moves
+  /// on.
   std::vector<desired_record> differing(const digest_sums& others);
   /// Drops tombstones older than `tombstones_last`.
   void tidy(wall_time now);

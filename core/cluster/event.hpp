@@ -33,9 +33,9 @@ std::string_view name(event_kind k) noexcept;
 
 struct member_event {
   event_kind kind{event_kind::joined};
-  row_ptr subject;       ///< as it is now; never null
-  node_id observer;      ///< who saw it; the subject itself when it said so
-  wall_time since{};     ///< by the observer's clock
+  row_ptr subject;   ///< as it is now; never null
+  node_id observer;  ///< who saw it; the subject itself when it said so
+  wall_time since{}; ///< by the observer's clock
   cause why{cause::none};
 };
 

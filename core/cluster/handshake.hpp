@@ -25,7 +25,7 @@ struct hello {
 struct verdict {
   std::uint16_t protocol{0}; ///< spoken on the link; 0: refused
   cause why{cause::none};
-  std::string sentence;      ///< for both ends, empty when nothing is to be said
+  std::string sentence;              ///< for both ends, empty when nothing is to be said
   std::chrono::milliseconds skew{0}; ///< the peer's clock minus ours
   bool is_accepted() const noexcept { return protocol != 0; }
 };

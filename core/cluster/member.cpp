@@ -14,8 +14,9 @@ constexpr std::array<std::string_view, 5> life_names{"joining", "up", "leaving",
                                                      "forgotten"};
 constexpr std::array<std::string_view, 4> reach_names{"ok", "suspect", "unreachable", "down"};
 constexpr std::array<std::string_view, 15> cause_names{
-    "none",   "silence",    "refused", "reset",   "timeout",   "tls",      "wrong-cluster", "bad-version",
-    "banned", "overloaded", "closed",  "refuted", "restarted", "isolated", "asked"};
+    "none",   "silence",       "refused",     "reset",    "timeout",
+    "tls",    "wrong-cluster", "bad-version", "banned",   "overloaded",
+    "closed", "refuted",       "restarted",   "isolated", "asked"};
 
 template <std::size_t N, class Enum>
 std::string_view name_in(const std::array<std::string_view, N>& names, Enum value) noexcept {
@@ -94,9 +95,8 @@ void tidy(std::vector<sighting>& all) {
   std::vector<sighting> kept;
   for (auto& one : all) {
     if (kept.size() == max_sightings) break;
-    const bool known = std::any_of(kept.begin(), kept.end(), [&](const sighting& k) {
-      return k.observer == one.observer;
-    });
+    const bool known = std::any_of(kept.begin(), kept.end(),
+                                   [&](const sighting& k) { return k.observer == one.observer; });
     if (!known) kept.push_back(std::move(one));
   }
   all = std::move(kept);

@@ -100,12 +100,12 @@ struct member_row {
   std::uint64_t incarnation{0};
   std::uint32_t version{0};
   lifecycle life{lifecycle::joining};
-  bool draining{false};                ///< takes no new work
-  std::uint8_t disk_class{0};          ///< log2 of the free GiB, rounded down, plus one; 0: none
-  wall_time changed{};                 ///< of `life`, by the writer's clock
-  std::vector<sighting> sightings;     ///< about this incarnation; strongest first
-  std::uint64_t ring{0};               ///< place on the ring, from the id
-  std::uint64_t hash{0};               ///< of everything above, the same on every machine
+  bool draining{false};            ///< takes no new work
+  std::uint8_t disk_class{0};      ///< log2 of the free GiB, rounded down, plus one; 0: none
+  wall_time changed{};             ///< of `life`, by the writer's clock
+  std::vector<sighting> sightings; ///< about this incarnation; strongest first
+  std::uint64_t ring{0};           ///< place on the ring, from the id
+  std::uint64_t hash{0};           ///< of everything above, the same on every machine
   const node_id& id() const noexcept { return who->id; }
 };
 using row_ptr = std::shared_ptr<const member_row>;

@@ -19,7 +19,8 @@ membership::membership(birth begin, moment now) : random_(begin.seed), now_(now)
   for (auto& row : begin.known) {
     if (row->id() != self_->id()) table_.put(std::move(row));
     // Rows of before are shared, not copied: a thousand nodes begin with one table.
-    else if (row->hash == self_->hash) self_ = std::move(row);
+    else if (row->hash == self_->hash)
+      self_ = std::move(row);
   }
   table_.put(self_);
   compare_now_ = table_.size() > 1;
@@ -81,8 +82,7 @@ void membership::put(const row_ptr& next, cause why) {
   }
   add_news(next->ring);
   if (!before || before->who != next->who) out_.remember = true;
-  if (auto* w = watches_.find(next->ring);
-      w && before && next->incarnation > before->incarnation) {
+  if (auto* w = watches_.find(next->ring); w && before && next->incarnation > before->incarnation) {
     w->heard = now_.steady;
     w->suspected = false;
   }
@@ -108,8 +108,8 @@ void membership::tell_change(const member_row* before, const row_ptr& after, cau
   if (is != reachability::ok)
     tell(reach_kinds[static_cast<std::size_t>(is)], after, after->sightings.front());
   else
-    out_.events.push_back({event_kind::back, after, after->id(), now_.wall,
-                           reborn ? cause::restarted : why});
+    out_.events.push_back(
+        {event_kind::back, after, after->id(), now_.wall, reborn ? cause::restarted : why});
 }
 
 actions membership::link_up(const row_ptr& peer, moment now) {
@@ -247,7 +247,8 @@ std::vector<profile_ptr> membership::confidants() {
     const auto* row = table_.at_ring(w.ring);
     if (row && reachability_of(**row) < reachability::unreachable) out.push_back((*row)->who);
   }
-  for (const auto place : random_visible(timing::random_peers)) out.push_back(table_.at(place)->who);
+  for (const auto place : random_visible(timing::random_peers))
+    out.push_back(table_.at(place)->who);
   return out;
 }
 

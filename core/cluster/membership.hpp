@@ -56,8 +56,8 @@ struct member_view {
 
 /// What this node sees of its hive.
 struct island {
-  std::size_t visible{0};  ///< members it can reach, itself included
-  std::size_t expected{0}; ///< members that did not leave and were not forgotten
+  std::size_t visible{0};         ///< members it can reach, itself included
+  std::size_t expected{0};        ///< members that did not leave and were not forgotten
   std::optional<wall_time> since; ///< somebody is missing since then
   /// More than half is here: what destroys (forgetting, collecting shared models) may be done.
   bool has_majority() const noexcept { return visible * 2 > expected; }

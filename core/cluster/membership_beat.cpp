@@ -109,8 +109,8 @@ void membership::look() {
   if (table_.expected() > timing::small_hive &&
       now_.steady - heard_anyone_ >= stretched(timing::unreachable_after) &&
       !std::exchange(isolated_, true))
-    out_.events.push_back({event_kind::isolated, self_, self_->id(), wall_of(heard_anyone_),
-                           cause::isolated});
+    out_.events.push_back(
+        {event_kind::isolated, self_, self_->id(), wall_of(heard_anyone_), cause::isolated});
   for (auto& w : watches_.all()) {
     const auto* found = table_.at_ring(w.ring);
     if (!found || (*found)->life >= lifecycle::left) continue;
@@ -121,8 +121,7 @@ void membership::look() {
 
 /// One observer must not judge the others when it is rather itself that is away.
 bool membership::may_judge(const watch& w) const noexcept {
-  if (w.vouched.count() >= 0 &&
-      now_.steady - w.vouched < stretched(timing::indirect_counts))
+  if (w.vouched.count() >= 0 && now_.steady - w.vouched < stretched(timing::indirect_counts))
     return false;
   return table_.expected() <= timing::small_hive ||
          now_.steady - heard_anyone_ < stretched(timing::indirect_counts);
@@ -230,7 +229,8 @@ milliseconds membership::next_wake() const noexcept {
   auto wake = next_beat_;
   for (const auto& a : alleged_) wake = std::min(wake, a.due);
   for (const auto& w : watches_.all()) {
-    for (const auto limit : {timing::suspect_after, timing::unreachable_after, timing::down_after}) {
+    for (const auto limit :
+         {timing::suspect_after, timing::unreachable_after, timing::down_after}) {
       const auto due = w.heard + stretched(limit);
       if (due <= now_.steady) continue;
       wake = std::min(wake, due);

@@ -34,8 +34,7 @@ actions membership::hear(const node_id& from, const message& what, moment now) {
   note_sender(from);
   profile who;
   who.id = from;
-  const auto profile_of =
-      sender ? sender->who : std::make_shared<const profile>(std::move(who));
+  const auto profile_of = sender ? sender->who : std::make_shared<const profile>(std::move(who));
   std::visit([&](const auto& m) { on(profile_of, m); }, what);
   return done(now);
 }
@@ -114,9 +113,7 @@ void membership::on(const profile_ptr& from, const sync& m) {
 /// All rows of these buckets, in as many messages as they take; one at least.
 void membership::answer_differing(const profile_ptr& to, std::uint64_t mask, bool answer) {
   sync_rows part{0, answer, {}};
-  const auto flush = [&] {
-    send(to, std::exchange(part, sync_rows{0, answer, {}}));
-  };
+  const auto flush = [&] { send(to, std::exchange(part, sync_rows{0, answer, {}})); };
   for (std::size_t i = 0; i < buckets; ++i) {
     if (!has_bucket(mask, i)) continue;
     auto all = table_.bucket(i);
@@ -190,9 +187,9 @@ bool membership::allege(const row_ptr& mine, const row_ptr& next) {
     return false;
   const auto own = merged(mine, unseen(next));
   if (own->hash != mine->hash) put(own, cause::refuted);
-  const auto place = std::lower_bound(
-      alleged_.begin(), alleged_.end(), next->ring,
-      [](const alleged_row& a, std::uint64_t ring) { return a.row->ring < ring; });
+  const auto place =
+      std::lower_bound(alleged_.begin(), alleged_.end(), next->ring,
+                       [](const alleged_row& a, std::uint64_t ring) { return a.row->ring < ring; });
   if (place == alleged_.end() || place->row->ring != next->ring) {
     alleged_.insert(place, {next, now_.steady + timing::grace});
     add_news(next->ring);

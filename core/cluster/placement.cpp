@@ -19,11 +19,11 @@ bool takes_work(const member_view& m, wall_time now) {
 }
 
 bool has_label(const member_row& row, const std::string& label) {
-  return std::find(row.who->labels.begin(), row.who->labels.end(), label) !=
-         row.who->labels.end();
+  return std::find(row.who->labels.begin(), row.who->labels.end(), label) != row.who->labels.end();
 }
 
-/// Weighted rendezvous: -weight / ln(uniform). A member that comes or goes moves only its own share.
+/// Weighted rendezvous: -weight / ln(uniform). A member that comes or goes moves only its own
+/// share.
 double score(const std::string& record, const member_row& row) {
   if (row.disk_class == 0) return 0;
   const auto drawn = mixed(ring_position({record}) ^ row.ring);
@@ -59,8 +59,7 @@ bool is_wanted(const placement& where, const member_row& row) {
 
 } // namespace
 
-std::vector<node_id> holders(const desired_record& record, const membership& hive,
-                             wall_time now) {
+std::vector<node_id> holders(const desired_record& record, const membership& hive, wall_time now) {
   std::vector<node_id> out;
   std::vector<const member_row*> candidates;
   if (record.removed) return out;

@@ -9,15 +9,15 @@ namespace hive::cluster::timing {
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
-inline constexpr milliseconds beat = 1s;             ///< heartbeats and news
-inline constexpr milliseconds suspect_after = 3s;    ///< of silence; others are asked to try
+inline constexpr milliseconds beat = 1s;          ///< heartbeats and news
+inline constexpr milliseconds suspect_after = 3s; ///< of silence; others are asked to try
 inline constexpr milliseconds unreachable_after = 5s;
 inline constexpr milliseconds down_after = 15s;
-inline constexpr milliseconds indirect_counts = 2s;  ///< so long others' word replaces one's own
-inline constexpr milliseconds lateness = 500ms;      ///< a wake-up later than this is own slowness
+inline constexpr milliseconds indirect_counts = 2s; ///< so long others' word replaces one's own
+inline constexpr milliseconds lateness = 500ms;     ///< a wake-up later than this is own slowness
 inline constexpr milliseconds grace = 4s; ///< for a member to contradict what a table says of it
 inline constexpr milliseconds unanswered_after = 3s; ///< unreachable for a watch never answered
-inline constexpr milliseconds widen_after = 2s;      ///< of silence: others are watched in its place
+inline constexpr milliseconds widen_after = 2s; ///< of silence: others are watched in its place
 inline constexpr std::chrono::hours listed = std::chrono::hours{72};
 
 inline constexpr std::size_t watched = 8;      ///< ring successors

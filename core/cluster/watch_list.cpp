@@ -5,9 +5,9 @@
 namespace hive::cluster {
 
 watch* watch_list::find(std::uint64_t ring) noexcept {
-  const auto found = std::lower_bound(
-      watches_.begin(), watches_.end(), ring,
-      [](const watch& w, std::uint64_t wanted) { return w.ring < wanted; });
+  const auto found =
+      std::lower_bound(watches_.begin(), watches_.end(), ring,
+                       [](const watch& w, std::uint64_t wanted) { return w.ring < wanted; });
   return found != watches_.end() && found->ring == ring ? &*found : nullptr;
 }
 

@@ -13,12 +13,12 @@ struct watch {
   using time = std::chrono::milliseconds;
 
   std::uint64_t ring{0};
-  time heard{};          ///< any frame of it, or when the watch began
-  bool answered{false};  ///< since the watch began
-  time vouched{-1};      ///< another heard it for us; -1: nobody did
-  time probed{-1};       ///< others were last asked; -1: never
+  time heard{};         ///< any frame of it, or when the watch began
+  bool answered{false}; ///< since the watch began
+  time vouched{-1};     ///< another heard it for us; -1: nobody did
+  time probed{-1};      ///< others were last asked; -1: never
   bool suspected{false};
-  bool asked{false};     ///< a ping went out since the watch began
+  bool asked{false}; ///< a ping went out since the watch began
   /// Incarnation this node called unreachable for a failed link. Once is enough: when the member
   /// contradicts, a failing link is a matter between the two.
   std::uint64_t blamed{0};

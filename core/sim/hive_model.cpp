@@ -40,8 +40,8 @@ hive_model::hive_model(network& net, hive_options options)
     by_id_[n.who->id.value] = static_cast<node_index>(i);
     const auto either_way = [this](auto most) {
       const auto span = static_cast<std::int64_t>(most);
-      return static_cast<std::int64_t>(
-                 random_.below(2 * static_cast<std::uint64_t>(span) + 1)) - span;
+      return static_cast<std::int64_t>(random_.below(2 * static_cast<std::uint64_t>(span) + 1)) -
+             span;
     };
     n.skew = milliseconds{either_way(options.most_skew.count())};
     n.drift_ppm = static_cast<int>(either_way(options.most_drift_ppm));
@@ -231,8 +231,7 @@ void hive_model::died(node_index at, bool resets) {
   if (!n.core) return;
   for (std::size_t i = 0; resets && i < nodes_.size(); ++i) {
     const auto& other = nodes_[i];
-    if (i != at && other.core &&
-        (other.core->watches(id(at)) || n.core->watches(other.who->id)))
+    if (i != at && other.core && (other.core->watches(id(at)) || n.core->watches(other.who->id)))
       net_.refuse(number_, static_cast<node_index>(i), at, true);
   }
   n.remembered = n.core->known();

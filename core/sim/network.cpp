@@ -25,8 +25,8 @@ std::size_t network::add(model& m) {
 
 microseconds network::a_delay() {
   const auto spread = (weather_.most_delay - weather_.least_delay).count() + 1;
-  return weather_.least_delay +
-         microseconds{static_cast<microseconds::rep>(random_.below(static_cast<std::uint64_t>(spread)))};
+  return weather_.least_delay + microseconds{static_cast<microseconds::rep>(
+                                    random_.below(static_cast<std::uint64_t>(spread)))};
 }
 
 void network::schedule(sim_time when, kind what, std::size_t for_model, node_index at,

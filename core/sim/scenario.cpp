@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array<std::string_view, scenario_count> names{"crash", "freeze", "partition",
-                                                             "loss", "churn"};
+constexpr std::array<std::string_view, scenario_count> names{"crash", "freeze", "partition", "loss",
+                                                             "churn"};
 /// Every kind of fault is tried on so many nodes, one after the other.
 constexpr int rounds = 5;
 
@@ -215,8 +215,7 @@ result<scenario_kind> scenario_named(std::string_view name) {
 }
 
 bool report::holds() const noexcept {
-  return std::all_of(figures.begin(), figures.end(),
-                     [](const figure& f) { return f.holds(); });
+  return std::all_of(figures.begin(), figures.end(), [](const figure& f) { return f.holds(); });
 }
 
 report run(scenario_kind kind, const scenario_options& options) {

@@ -64,8 +64,8 @@ class rig {
 
   std::deque<membership> nodes;
   std::vector<heard> events;
-  std::set<std::size_t> silent;                         ///< neither hear, nor send, nor tick
-  std::set<std::pair<std::size_t, std::size_t>> cuts;   ///< from, to
+  std::set<std::size_t> silent;                       ///< neither hear, nor send, nor tick
+  std::set<std::pair<std::size_t, std::size_t>> cuts; ///< from, to
   moment now{milliseconds{1000}, wall_time{std::chrono::hours{24 * 365}}};
 
   std::size_t add(birth b) {
