@@ -17,7 +17,7 @@ constexpr bool no_retry = false;
 
 // Troubles with a vendor's credentials are 403, not 401: to an API client 401 means that its own
 // token for this node is wrong.
-constexpr std::array<errc_info, 48> table{{
+constexpr std::array<errc_info, 58> table{{
     {errc::bad_reference, "bad_reference", "this is not a reference hive understands",
      "write it like hf:org/repo, ollama:llama3.2:1b, gh:owner/repo@v1 or https://host/file", 400,
      usage, no_retry},
@@ -138,11 +138,35 @@ constexpr std::array<errc_info, 48> table{{
      "try again; if it stays, report it with the log", 500, failed, no_retry},
     {errc::no_answer, "no_answer", "the node did not answer in time",
      "try again; the node's log says what it is doing", 504, failed, retry},
+
+    {errc::no_hive, "no_hive", "this home belongs to no hive",
+     "found one with 'hive init', or join one with 'hive join TOKEN HOST:PORT'", 409, refused,
+     no_retry},
+    {errc::foreign_hive, "foreign_hive", "the other side belongs to another hive",
+     "check the address and the token: hives do not mix", 403, refused, no_retry},
+    {errc::token_unknown, "token_unknown", "the hive knows no such join token",
+     "make one with 'hive token create' where 'hive init' was run", 403, refused, no_retry},
+    {errc::token_expired, "token_expired", "the join token has expired",
+     "make another with 'hive token create' where 'hive init' was run", 403, refused, no_retry},
+    {errc::token_used_up, "token_used_up", "the join token has been used as often as it may be",
+     "make another with 'hive token create' where 'hive init' was run", 403, refused, no_retry},
+    {errc::token_revoked, "token_revoked", "the join token has been revoked",
+     "ask whoever runs the hive for another", 403, refused, no_retry},
+    {errc::node_revoked, "node_revoked", "the hive has revoked this node",
+     "ask whoever runs the hive; docs/trust.md says how a node comes back", 403, refused, no_retry},
+    {errc::certificate_refused, "certificate_refused", "the certificate is not accepted",
+     "check the clocks of both machines; 'hive doctor' shows the certificate, 'hive join' gets a "
+     "new one",
+     403, refused, no_retry},
+    {errc::node_taken, "node_taken", "another node of the hive has this id",
+     "remove node/id in the home to get a new identity, then join again", 409, refused, no_retry},
+    {errc::not_issuer, "not_issuer", "this node does not hold the hive's key",
+     "do it where 'hive init' was run", 409, refused, no_retry},
 }};
 
 } // namespace
 
-const std::array<errc_info, 48>& errc_table() noexcept {
+const std::array<errc_info, 58>& errc_table() noexcept {
   return table;
 }
 

@@ -3,7 +3,7 @@
 ///
 /// Numbers are given for good: they appear in the database, in the API and in users' scripts.
 /// The tens digit names who can act: 1 the caller, 2 the vendor, 3 the network, 4 the operator of
-/// this machine, 5 nobody but a fresh copy of the bytes, 6 it was stopped.
+/// this machine, 5 nobody but a fresh copy of the bytes, 6 it was stopped, 7 whoever runs the hive.
 
 #include <array>
 #include <cstdint>
@@ -67,6 +67,17 @@ enum class errc : std::uint8_t {
   shutting_down = 61,
   actor_failed = 62,
   no_answer = 63,
+  // 7x: who belongs to the hive.
+  no_hive = 70,
+  foreign_hive = 71,
+  token_unknown = 72,
+  token_expired = 73,
+  token_used_up = 74,
+  token_revoked = 75,
+  node_revoked = 76,
+  certificate_refused = 77,
+  node_taken = 78,
+  not_issuer = 79,
 };
 
 /// One row of the table every reader of `errc` uses: API, CLI, database, docs/errors.md.
@@ -82,7 +93,7 @@ struct errc_info {
 };
 
 /// Every code, in numeric order.
-const std::array<errc_info, 48>& errc_table() noexcept;
+const std::array<errc_info, 58>& errc_table() noexcept;
 
 /// The row of `code`. Total: every enumerator has one.
 const errc_info& info(errc code) noexcept;

@@ -25,6 +25,7 @@ struct text_id {
 using job_id = text_id<struct job_tag>;           ///< ULID
 using artifact_id = text_id<struct artifact_tag>; ///< 16 hex characters, derived from what it is
 using node_id = text_id<struct node_tag>;         ///< ULID, made once per home
+using hive_id = text_id<struct hive_tag>;         ///< ULID, made once per hive
 
 /// A fresh ULID: 48 bits of unix milliseconds, 80 random bits (from the operating system).
 /// Thread-safe. Monotonic within one process: a later call gives a greater text.

@@ -157,6 +157,13 @@ class redaction {
       hide_until(end);
       return true;
     }
+    // hive's own join token: hv1.<fingerprint>.<id>.<secret>.
+    if (rest.starts_with("hv1.")) {
+      const auto end = run_of(at_, [](char c) { return is_name(c) || c == '.'; });
+      if (end - at_ < 24) return false;
+      hide_until(end);
+      return true;
+    }
     return false;
   }
 

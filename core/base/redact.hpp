@@ -8,7 +8,7 @@ namespace hive {
 
 /// `text` with every secret replaced by "[redacted]": values of Authorization-like headers
 /// ("Authorization: …", "Bearer …", "Basic …"), tokens of known shape (hf_…, ghp_…, gho_…,
-/// github_pat_…, hvt_…), user info in URLs, and query strings of URLs that look signed
+/// github_pat_…, hvt_…, hv1.…), user info in URLs, and query strings of URLs that look signed
 /// (Signature, X-Amz-*, Policy, Key-Pair-Id, sig, se, token, X-Xet-*).
 std::string redact(std::string_view text);
 /// A value judged together with its name: "token" alone says that what follows is secret.

@@ -9,6 +9,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace hive {
 
@@ -110,6 +111,24 @@ result<std::uint64_t> parse_bytes(std::string_view text) {
   const auto fraction = part * *one / scale;
   if (whole > (std::numeric_limits<std::uint64_t>::max() - fraction) / *one) return no_size(text);
   return whole * *one + fraction;
+}
+
+result<std::chrono::seconds> parse_duration(std::string_view text) {
+  constexpr std::array<std::pair<char, std::int64_t>, 4> names{
+      {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}}};
+  constexpr std::int64_t longest = 100ll * 366 * 86'400;
+  std::int64_t scale = 1;
+  auto digits = text;
+  for (const auto& [name, seconds] : names) {
+    if (!text.ends_with(name)) continue;
+    digits.remove_suffix(1);
+    scale = seconds;
+  }
+  const auto count = ascii::number(digits);
+  if (!count || *count > static_cast<std::uint64_t>(longest / scale))
+    return fail(errc::bad_config, quoted(text).append(" is not a length of time"),
+                "write it like 90s, 15m, 24h or 7d");
+  return std::chrono::seconds{static_cast<std::int64_t>(*count) * scale};
 }
 
 std::string format_time(wall_time t) {

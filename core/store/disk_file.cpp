@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <thread>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,6 +73,21 @@ result<descriptor> open_file(const std::filesystem::path& what, int flags, mode_
   const int fd = uninterrupted([&] { return ::open(what.c_str(), flags | O_CLOEXEC, mode); });
   if (fd < 0) return disk_failure(errno, "open", what);
   return descriptor{fd};
+}
+
+result<descriptor> lock_file(const std::filesystem::path& what,
+                             std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds step{5};
+  HIVE_TRY(auto file, open_file(what, O_RDWR | O_CREAT, 0600));
+  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return disk_failure(errno, "lock", what);
+    if (patience <= std::chrono::milliseconds{0})
+      return fail(errc::home_locked, what.string() + " is locked by another process");
+    std::this_thread::sleep_for(step);
+    patience -= step;
+  }
+  return file;
 }
 
 outcome write_all(int fd, std::uint64_t offset, std::span<const std::byte> bytes,

@@ -4,6 +4,7 @@
 
 #include "core/base/result.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -40,6 +41,11 @@ class descriptor {
 
 /// open(2) with O_CLOEXEC added.
 result<descriptor> open_file(const std::filesystem::path& what, int flags, mode_t mode = 0);
+
+/// The exclusive flock of a file that is made (0600) when it is not there; held until the
+/// descriptor is closed, also by the process's death. errc::home_locked when another has it for
+/// longer than `patience`.
+result<descriptor> lock_file(const std::filesystem::path& what, std::chrono::milliseconds patience);
 
 /// Writes all of `bytes` at `offset`.
 outcome write_all(int fd, std::uint64_t offset, std::span<const std::byte> bytes,

@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -54,16 +53,7 @@ failure locked_by(const home& where) {
 }
 
 /// holder_url holds a shared lock for microseconds; a start that meets it must not give up.
-bool lock_patiently(int fd) {
-  using namespace std::chrono_literals;
-  for (int tries = 0; tries < 20; ++tries) {
-    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
-    if (errno != EWOULDBLOCK && errno != EINTR) return false;
-    std::this_thread::sleep_for(5ms);
-  }
-  errno = EWOULDBLOCK;
-  return false;
-}
+constexpr std::chrono::milliseconds lock_patience{100};
 
 failure unwritable(const failure& why) {
   if (why.code == errc::disk_full) return why;
@@ -102,12 +92,9 @@ outcome prepare(const home& where) {
 
 result<home_lock> home_lock::acquire(const home& where) {
   const auto path = lock_path(where);
-  auto file = open_file(path, O_RDWR | O_CREAT, 0600);
-  if (!file) return unwritable(file.why());
-  if (!lock_patiently(file->get())) {
-    if (errno == EWOULDBLOCK) return locked_by(where);
-    return disk_failure(errno, "lock", path);
-  }
+  auto file = lock_file(path, lock_patience);
+  if (!file)
+    return file.why().code == errc::home_locked ? locked_by(where) : unwritable(file.why());
   HIVE_CHECK(write_holder(file->get(), {}, path));
   return home_lock{file->release()};
 }

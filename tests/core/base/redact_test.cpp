@@ -34,6 +34,7 @@ TEST_CASE("secrets are replaced and the rest of the text stays") {
       {"ghp_0123456789abcdef0123456789abcdef0123", "[redacted]"},
       {"gho_abc123xyz, github_pat_11ABC_defghi", "[redacted], [redacted]"},
       {"hive join hvt_1a2b3c4d5e host:7", "hive join [redacted] host:7"},
+      {"hive join hv1.0123456789abcdef.a1b2.s-e_cret host:7", "hive join [redacted] host:7"},
       {"x=%20hf_AbCdEf123456", "x=%20[redacted]"},
       {"jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-DEF_1 end", "jwt [redacted] end"},
       // URLs.

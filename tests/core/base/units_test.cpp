@@ -88,3 +88,19 @@ TEST_CASE("what is no time is refused") {
     CHECK_FALSE(parse_time(text));
   }
 }
+
+TEST_CASE("lengths of time are read as people write them") {
+  const std::pair<const char*, std::chrono::seconds> good[] = {
+      {"90s", 90s}, {"15m", 15min}, {"24h", 24h}, {"7d", 168h}, {"60", 60s}, {"0", 0s}};
+  for (const auto& [text, length] : good) {
+    INFO(text);
+    REQUIRE(parse_duration(text));
+    CHECK(*parse_duration(text) == length);
+  }
+  for (const char* text : {"", "h", "1w", "-1h", "1.5h", "24 h", "1h30m", "99999999999999999999d",
+                           "36601d", "18446744073709551615s"}) {
+    INFO(text);
+    REQUIRE_FALSE(parse_duration(text));
+    CHECK(parse_duration(text).why().code == errc::bad_config);
+  }
+}

@@ -1,0 +1,261 @@
+#include "core/trust/join_listener.hpp"
+
+#include "core/base/address.hpp"
+#include "core/job/log.hpp"
+#include "core/trust/join_visit.hpp"
+#include "core/trust/openssl.hpp"
+#include "core/trust/sockets.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace hive::trust {
+
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+/// So often the files of the hive are read at most, for a renewed certificate and revocations.
+constexpr std::chrono::seconds fresh{1};
+/// Without descriptors there is nothing to do but wait for some.
+constexpr std::chrono::milliseconds accept_pause{100};
+/// A line of the log for refusals at most this often.
+constexpr std::chrono::seconds log_pause{1};
+
+/// Picks our protocol, or ends the handshake with an alert.
+int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
+                    const unsigned char* offered, unsigned count, void*) noexcept {
+  std::string_view rest{reinterpret_cast<const char*>(offered), count};
+  while (!rest.empty()) {
+    const auto length = static_cast<unsigned char>(rest.front());
+    if (rest.substr(1, length) == join_protocol) {
+      *chosen = offered + (rest.data() + 1 - reinterpret_cast<const char*>(offered));
+      *size = length;
+      return SSL_TLSEXT_ERR_OK;
+    }
+    rest.remove_prefix(std::min<std::size_t>(rest.size(), 1u + length));
+  }
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+result<std::shared_ptr<SSL_CTX>> make_context(const hive_folder& hive) {
+  HIVE_TRY(auto trust, hive.trust());
+  std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_server_method()),
+                                   [](SSL_CTX* c) { SSL_CTX_free(c); }};
+  if (!context) return openssl::refused_to("prepare TLS");
+  HIVE_CHECK(use(context.get(), hive.tls(), std::move(trust), certificate_rule::welcome));
+  SSL_CTX_set_alpn_select_cb(context.get(), &choose_protocol, nullptr);
+  return context;
+}
+
+} // namespace
+
+/// All but `counts` belongs to the thread once it runs.
+struct join_listener::parts {
+  join_listener_options options;
+  std::string address;
+  store::descriptor door;
+  store::descriptor wake;
+  std::atomic<bool> closing{false};
+  std::thread thread;
+
+  mutable std::mutex mutex;
+  join_counts counts;
+
+  std::shared_ptr<SSL_CTX> context;
+  clock::time_point read_at{};
+  attempts failures;
+  std::list<join_visit> visits; ///< oldest first
+  clock::time_point deaf_until{};
+  clock::time_point quiet_until{};
+  std::uint64_t unsaid{0}; ///< refusals since the last line of the log
+
+  void count(std::uint64_t join_counts::*what) {
+    const std::lock_guard hold{mutex};
+    ++(counts.*what);
+  }
+  outcome refresh(clock::time_point now);
+  void run();
+  bool wait(std::vector<pollfd>& waiting) const;
+  void welcome(clock::time_point now);
+  void admit(store::descriptor socket, std::string from, clock::time_point now);
+  void make_room();
+  void serve(clock::time_point now, const std::vector<pollfd>& heard);
+  void tell(const join_visit& about, clock::time_point now);
+  result<join_grant> decide(const std::string& from, const join_request& asked,
+                            const std::optional<peer_identity>& caller);
+};
+
+outcome join_listener::parts::refresh(clock::time_point now) {
+  if (context && now - read_at < fresh) return {};
+  HIVE_TRY(const auto hive, hive_folder::open(options.home));
+  HIVE_TRY(context, make_context(hive));
+  read_at = now;
+  return {};
+}
+
+/// False when it is time to end.
+bool join_listener::parts::wait(std::vector<pollfd>& waiting) const {
+  const auto now = clock::now();
+  auto until = now + std::chrono::hours{1};
+  waiting.assign(1, {wake.get(), POLLIN, 0});
+  const bool deaf = now < deaf_until;
+  waiting.push_back({deaf ? -1 : door.get(), POLLIN, 0});
+  if (deaf) until = std::min(until, deaf_until);
+  for (const auto& one : visits) {
+    waiting.push_back({one.socket(), one.wants(), 0});
+    until = std::min(until, one.until());
+  }
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
+  ::poll(waiting.data(), waiting.size(), static_cast<int>(std::max<std::int64_t>(0, left)));
+  return !closing;
+}
+
+void join_listener::parts::run() {
+  std::vector<pollfd> waiting;
+  while (wait(waiting)) {
+    const auto now = clock::now();
+    serve(now, waiting);
+    if ((waiting[1].revents & POLLIN) != 0) welcome(now);
+  }
+  visits.clear();
+}
+
+void join_listener::parts::welcome(clock::time_point now) {
+  for (std::size_t i = 0; i < options.most_open; ++i) {
+    auto came = accept_one(door.get());
+    if (came) {
+      admit(std::move(came->socket), std::move(came->from), now);
+      continue;
+    }
+    if (came.error() == EMFILE || came.error() == ENFILE || came.error() == ENOBUFS)
+      deaf_until = now + accept_pause;
+    if (came.error() != ECONNABORTED) return;
+  }
+}
+
+void join_listener::parts::make_room() {
+  const auto one = [&](auto good) { return std::find_if(visits.begin(), visits.end(), good); };
+  auto victim = one([](const join_visit& v) { return v.is_silent(); });
+  if (victim == visits.end()) victim = one([](const join_visit& v) { return !v.is_answered(); });
+  if (victim == visits.end()) victim = visits.begin();
+  count(&join_counts::displaced);
+  visits.erase(victim);
+}
+
+void join_listener::parts::admit(store::descriptor socket, std::string from,
+                                 clock::time_point now) {
+  count(&join_counts::accepted);
+  if (const auto ready = refresh(now); !ready) {
+    log(level::error, "trust", "not-ready", sentence(ready.why()));
+    return;
+  }
+  if (visits.size() >= options.most_open) make_room();
+  auto stream = std::make_unique<tls_stream>(context.get(), true, std::move(socket), from,
+                                             options.longest_input);
+  visits.emplace_back(
+      std::move(stream),
+      [this, from](const join_request& asked, const std::optional<peer_identity>& caller) {
+        return decide(from, asked, caller);
+      },
+      now + options.deadline);
+  const std::lock_guard hold{mutex};
+  counts.open = visits.size();
+}
+
+void join_listener::parts::serve(clock::time_point now, const std::vector<pollfd>& heard) {
+  auto at = visits.begin();
+  for (std::size_t i = 2; i < heard.size(); ++i) {
+    const auto one = at++;
+    const bool late = now >= one->until();
+    const bool over = heard[i].revents != 0 && one->step();
+    if (!over && !late) continue;
+    if (late && !one->end())
+      count(&join_counts::late);
+    else if (one->end())
+      tell(*one, now);
+    visits.erase(one);
+  }
+  const std::lock_guard hold{mutex};
+  counts.open = visits.size();
+}
+
+void join_listener::parts::tell(const join_visit& about, clock::time_point now) {
+  if (about.end() == visit_end::granted) return count(&join_counts::granted);
+  const bool refused = about.end() == visit_end::refused;
+  count(refused ? &join_counts::refused : &join_counts::failed);
+  if (now < quiet_until) {
+    ++unsaid;
+    return;
+  }
+  quiet_until = now + log_pause;
+  auto text = about.other() + ": " + sentence(about.why());
+  if (unsaid > 0) text += " (and " + std::to_string(unsaid) + " more since the last such line)";
+  unsaid = 0;
+  log(level::warning, "trust", refused ? "join-refused" : "join-failed", text);
+}
+
+result<join_grant> join_listener::parts::decide(const std::string& from, const join_request& asked,
+                                                const std::optional<peer_identity>& caller) {
+  const auto who = culprit(host_of_peer(from));
+  if (const auto wait = failures.barred(who, clock::now())) {
+    auto why = fail(errc::overloaded, "too many joins from " + who + " have failed",
+                    "try again in " + std::to_string(wait->count()) + " s");
+    why.retry_after = wait;
+    return why;
+  }
+  HIVE_TRY(auto hive, hive_folder::open(options.home));
+  auto granted = hive.admit(asked, caller, wall_now());
+  if (!granted) {
+    failures.failed(who, clock::now());
+    return granted;
+  }
+  if (options.members) granted->members = options.members();
+  granted->members.resize(std::min(granted->members.size(), most_members));
+  log(level::info, "trust", asked.token ? "node-joined" : "certificate-renewed",
+      "node " + asked.node.value + " (" + asked.name + ") from " + from);
+  return granted;
+}
+
+join_listener::join_listener() : parts_(std::make_unique<parts>()) {}
+
+join_listener::~join_listener() {
+  if (!parts_->thread.joinable()) return;
+  parts_->closing = true;
+  const std::uint64_t one = 1;
+  static_cast<void>(::write(parts_->wake.get(), &one, sizeof one));
+  parts_->thread.join();
+}
+
+result<std::unique_ptr<join_listener>> join_listener::open(join_listener_options options) {
+  std::unique_ptr<join_listener> out{new join_listener};
+  auto& own = *out->parts_;
+  own.options = std::move(options);
+  HIVE_CHECK(own.refresh(clock::now()));
+  HIVE_TRY(auto bound, listen_at(own.options.listen));
+  own.door = std::move(bound.socket);
+  own.address = std::move(bound.address);
+  own.wake = store::descriptor{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  if (!own.wake) return fail(errc::overloaded, "no descriptor is left for the join listener");
+  own.thread = std::thread{[&own] { own.run(); }};
+  return out;
+}
+
+const std::string& join_listener::address() const noexcept {
+  return parts_->address;
+}
+
+join_counts join_listener::counts() const {
+  const std::lock_guard hold{parts_->mutex};
+  return parts_->counts;
+}
+
+} // namespace hive::trust
