@@ -18,7 +18,7 @@ refuse core 'vendors/|actors/|apps/|tests/' 'core looks up'
 refuse vendors 'actors/|apps/|tests/' 'vendors look up'
 refuse actors 'apps/|tests/' 'actors look up'
 refuse apps 'tests/' 'apps look into tests'
-refuse core/base 'core/(cluster|sim|limits|artifact|job|machine|model|config|net|store|build|transfer)/' 'core/base looks up'
+refuse core/base 'core/(limits|artifact|job|machine|model|config|net|store|build|transfer)/' 'core/base looks up'
 refuse core/cluster 'core/(sim|limits|artifact|job|machine|model|config|net|store|build|transfer)/' 'core/cluster looks up'
 refuse core/sim 'core/(limits|artifact|job|machine|model|config|net|store|build|transfer)/' 'core/sim looks aside'
 refuse core/limits 'core/(artifact|job|machine|model|config|net|store|build|transfer)/' 'core/limits looks up'
@@ -32,8 +32,9 @@ refuse core/store 'core/(machine|config|net|build|transfer)/' 'core/store looks 
 refuse core/build 'core/(limits|job|machine|model|config|transfer)/' 'core/build looks aside'
 refuse core/transfer 'core/(machine|model|config|build)/' 'core/transfer looks aside'
 refuse core/swarm 'core/(limits|artifact|job|machine|model|config|net|store|build|transfer)/' 'core/swarm looks aside'
+refuse core/trust 'core/(limits|artifact|machine|model|config|net|build|transfer)/' 'core/trust looks aside'
 for room in base limits artifact job machine model config net store build transfer; do
-  refuse "core/$room" 'core/swarm/' "core/$room looks aside"
+  refuse "core/$room" 'core/(swarm|trust|cluster|sim)/' "core/$room looks aside"
 done
 
 refuse core 'caf/|boost/(beast|asio)' 'core knows neither actors nor servers'

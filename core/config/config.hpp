@@ -20,6 +20,7 @@ namespace hive {
 struct config {
   std::filesystem::path home;                 ///< HIVE_HOME; default $XDG_DATA_HOME/hive
   std::string listen{"127.0.0.1:7835"};       ///< host:port; port 0 picks a free one
+  std::string peer_listen;                    ///< host:port for other nodes; empty: none
   std::string name;                           ///< default: the host's name
   std::string node;                           ///< HIVE_NODE: URL of the node the CLI talks to
   std::string api_token;                      ///< HIVE_TOKEN: what a non-loopback node asks for

@@ -50,6 +50,10 @@ checked listen_address(std::string text) {
   return text;
 }
 
+checked peer_address(std::string text) {
+  return text.empty() ? checked{std::move(text)} : listen_address(std::move(text));
+}
+
 checked node_name(std::string text) {
   if (text.empty()) return wrong("is no name");
   return any_text(std::move(text));

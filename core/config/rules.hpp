@@ -12,6 +12,8 @@ using checked = tl::expected<std::string, std::string>;
 
 checked any_text(std::string text);
 checked listen_address(std::string text);
+/// A listen address, or nothing.
+checked peer_address(std::string text);
 checked node_name(std::string text);
 /// http:// or https:// without user info; trailing slashes go.
 checked base_url(std::string text);

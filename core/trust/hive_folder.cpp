@@ -60,10 +60,10 @@ outcome put_folder(const hive_files& files, const folder_contents& what) {
 }
 
 /// The two certificates of a grant, checked against each other and for the node and key at hand.
-result<certificate_chain> chain_of(const join_grant& grant, const std::string& key) {
+result<certificate_chain> chain_of(const join_grant& grant, const std::string& key, wall_time now) {
   HIVE_TRY(auto own, certificate::from_pem(grant.certificate));
   HIVE_TRY(auto authority, certificate::from_pem(grant.authority));
-  const auto seen = verify_peer(own, authority, {}, peer_role::client, wall_now());
+  const auto seen = verify_peer(own, authority, {}, peer_role::client, now);
   if (!seen) return seen.error().why;
   if (seen->key != key)
     return fail(errc::certificate_refused, "the certificate is for another key");
@@ -122,16 +122,17 @@ result<key_pair> hive_folder::joining_key(const store::home& where) {
   return key;
 }
 
-result<hive_folder> hive_folder::settle(const store::home& where, const join_grant& grant) {
+result<hive_folder> hive_folder::settle(const store::home& where, const join_grant& grant,
+                                        wall_time now) {
   const hive_files files{where};
   HIVE_TRY(const auto key, joining_key(where));
-  HIVE_TRY(const auto chain, chain_of(grant, key.fingerprint()));
+  HIVE_TRY(const auto chain, chain_of(grant, key.fingerprint(), now));
   const auto held = store::lock_file(files.lock(), lock_patience);
   if (!held) return held.why();
   if (is_there(where)) {
     HIVE_TRY(auto there, open(where));
     if (there.chain().authority.fingerprint() != chain.authority.fingerprint()) return taken(there);
-    HIVE_CHECK(there.replace_certificate(grant));
+    HIVE_CHECK(there.replace_certificate(grant, now));
     return open(where);
   }
   folder_contents what;
@@ -222,12 +223,12 @@ outcome hive_folder::renew_by_own(const std::string& name, wall_time now) {
   const join_request request{std::nullopt, asked.pem(), node_, name, std::string{version()}};
   const peer_identity self{hive_, node_, chain_.own.serial(), own.fingerprint(), {}};
   HIVE_TRY(const auto grant, admit(request, self, now));
-  return replace_certificate(grant);
+  return replace_certificate(grant, now);
 }
 
-outcome hive_folder::replace_certificate(const join_grant& grant) {
+outcome hive_folder::replace_certificate(const join_grant& grant, wall_time now) {
   HIVE_TRY(const auto own, key());
-  HIVE_TRY(auto chain, chain_of(grant, own.fingerprint()));
+  HIVE_TRY(auto chain, chain_of(grant, own.fingerprint(), now));
   const auto who = uri_in(chain.own);
   if (chain.authority.fingerprint() != chain_.authority.fingerprint())
     return fail(errc::foreign_hive, "the certificate is of another hive");

@@ -51,7 +51,8 @@ class hive_folder {
                                    const node_facts& self, wall_time now);
   /// The end of a join: takes the key that was prepared for it. A member of the same hive gets the
   /// new certificate; errc::conflict in another hive.
-  static result<hive_folder> settle(const store::home& where, const join_grant& grant);
+  static result<hive_folder> settle(const store::home& where, const join_grant& grant,
+                                    wall_time now);
 
   /// The key to join with: the member's own, or one that is made now and kept for the next try.
   static result<key_pair> joining_key(const store::home& where);
@@ -78,7 +79,7 @@ class hive_folder {
   outcome renew_by_own(const std::string& name, wall_time now);
 
   /// Takes a new certificate for the same key; others read the old or the new one.
-  outcome replace_certificate(const join_grant& grant);
+  outcome replace_certificate(const join_grant& grant, wall_time now);
 
   /// Addresses of nodes that answered once, best first.
   std::vector<std::string> members() const;

@@ -9,14 +9,15 @@ namespace {
 
 constexpr std::chrono::hours pause{1};
 
-outcome renew_at(const std::string& member, hive_folder& hive, const std::string& node_name) {
+outcome renew_at(const std::string& member, hive_folder& hive, const std::string& node_name,
+                 wall_time now) {
   HIVE_TRY(auto trust, hive.trust());
   HIVE_TRY(auto key, hive.key());
   HIVE_TRY(auto who,
            joiner::renewing(hive.chain().authority, std::move(key), {hive.node(), node_name}));
   HIVE_TRY(const auto grant,
            converse(who, member, shown_certificate{hive.tls(), std::move(trust)}));
-  return hive.replace_certificate(grant);
+  return hive.replace_certificate(grant, now);
 }
 
 } // namespace
@@ -36,9 +37,10 @@ result<bool> renew_if_due(const store::home& where, const std::string& node_name
   failure last = fail(errc::unreachable, "no member of the hive is known",
                       "join again with 'hive join TOKEN HOST:PORT'");
   for (const auto& member : hive.members()) {
-    const auto done = renew_at(member, hive, node_name);
+    const auto done = renew_at(member, hive, node_name, now);
     if (done) return true;
     last = done.why();
+    if (last.code == errc::node_revoked) break; // no other member will say otherwise
   }
   return last;
 }

@@ -1,0 +1,71 @@
+#include "core/trust/revocations.hpp"
+#include "tests/core/trust/forge.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace hive;
+using namespace hive::trust;
+using namespace hive::trust::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+revocations merged(revocations a, const revocations& b) {
+  REQUIRE(a.merge(b));
+  return a;
+}
+
+} // namespace
+
+TEST_CASE("revocations merge to the same set in any order, however often") {
+  const auto x = fresh_node(), y = fresh_node(), z = fresh_node();
+  revocations a, b, c;
+  REQUIRE(a.add(x, {now, "stolen"}));
+  REQUIRE(a.add(y, {now + 1h, "late"}));
+  REQUIRE(b.add(y, {now, "early"}));
+  REQUIRE(c.add(z, {now, "left"}));
+  REQUIRE(c.add(x, {now, "lost"}));
+  REQUIRE(c.add({revoked_thing::certificate, "0a1b"}, {now, ""}));
+  const auto all = merged(merged(a, b), c);
+  CHECK(merged(a, merged(b, c)) == all);
+  CHECK(merged(c, merged(b, a)) == all);
+  CHECK(merged(all, a) == all);
+  CHECK(merged(all, all) == all);
+  CHECK(all.all().size() == 4);
+  CHECK(all.find(y, "")->reason == "early");
+  CHECK(all.find(x, "")->reason == "lost");
+  CHECK(all.find(fresh_node(), "0a1b"));
+  CHECK_FALSE(all.find(fresh_node(), "0a1c"));
+}
+
+TEST_CASE("revocations survive being written, and nonsense is not read") {
+  revocations a;
+  REQUIRE(a.add(fresh_node(), {now, "a \"reason\""}));
+  REQUIRE(a.add({revoked_thing::certificate, "0a1b"}, {now, ""}));
+  const auto text = json::text(a.to_json());
+  const auto read = revocations::from_json(json::parse(text)->root());
+  REQUIRE(read);
+  CHECK(*read == a);
+  for (const char* bad :
+       {"{}", "[{}]", "[1]", R"([{"node":"x","at":"2026-11-28T07:00:00.000Z","reason":""}])",
+        R"([{"certificate":"0a1b","at":"now","reason":""}])",
+        R"([{"certificate":"0a1b","at":"2026-11-28T07:00:00.000Z"}])",
+        R"([{"certificate":"0A","at":"2026-11-28T07:00:00.000Z","reason":""}])"}) {
+    INFO(bad);
+    CHECK_FALSE(revocations::from_json(json::parse(bad)->root()));
+  }
+}
+
+TEST_CASE("what is revoked has a bound, an id and a reason of one line") {
+  revocations a;
+  CHECK(a.add(node_id{"nobody"}, {now, ""}).why().code == errc::bad_request);
+  CHECK(a.add({revoked_thing::certificate, "xyz"}, {now, ""}).why().code == errc::bad_request);
+  CHECK(a.add(fresh_node(), {now, "a\nb"}).why().code == errc::bad_request);
+  CHECK(a.add(fresh_node(), {now, std::string(201, 'x')}).why().code == errc::bad_request);
+  for (std::size_t i = 0; i < revocations::most; ++i) REQUIRE(a.add(fresh_node(), {now, ""}));
+  const auto full = a;
+  CHECK(a.add(fresh_node(), {now, ""}).why().code == errc::too_large);
+  revocations more;
+  REQUIRE(more.add(fresh_node(), {now, ""}));
+  CHECK(a.merge(more).why().code == errc::too_large);
+  CHECK(a == full);
+}
