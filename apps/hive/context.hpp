@@ -57,6 +57,10 @@ void add_events(CLI::App& app, context& at);
 void add_demo(CLI::App& app, context& at);
 void add_doctor(CLI::App& app, context& at);
 void add_sim(CLI::App& app, context& at);
+void add_init(CLI::App& app, context& at);
+void add_token(CLI::App& app, context& at);
+void add_join(CLI::App& app, context& at);
+void add_revoke(CLI::App& app, context& at);
 void add_version(CLI::App& app, context& at);
 
 } // namespace hive::cli

@@ -1,6 +1,7 @@
 #include "apps/hive/context.hpp"
 #include "apps/hive/libraries.hpp"
 #include "apps/hive/lodging.hpp"
+#include "apps/hive/membership.hpp"
 #include "apps/hive/sight.hpp"
 #include "apps/hive/terminal.hpp"
 #include "apps/hive/text.hpp"
@@ -9,6 +10,7 @@
 #include "core/store/blob_store.hpp"
 #include "core/store/database.hpp"
 #include "core/store/home.hpp"
+#include "core/trust/renewal.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -144,6 +146,37 @@ void check_node(report& to, context& at) {
               " of the free bytes are still to come for running jobs");
 }
 
+void check_certificate(report& to, const trust::hive_folder& hive) {
+  const auto& chain = hive.chain();
+  const auto revoked = hive.books().revoked();
+  if (!revoked) return to.line("certificate", revoked.why());
+  const auto seen = trust::verify_peer(chain.own, chain.authority, *revoked,
+                                       trust::peer_role::client, wall_now());
+  if (!seen) return to.line("certificate", seen.error().why);
+  const bool due = trust::is_due(chain, wall_now());
+  const auto text =
+      "of node " + hive.node().value + ", good until " + minute_of(seen->not_after) + " UTC";
+  to.line(due ? verdict::warn : verdict::ok, "certificate",
+          due ? text + ": it is to be renewed, which a running node does" : text);
+}
+
+void check_membership(report& to, const store::home& home) {
+  if (!trust::hive_folder::is_there(home))
+    return to.line(verdict::ok, "membership", "of no hive; a node alone needs none");
+  const auto hive = trust::hive_folder::open(home);
+  if (!hive) return to.line("membership", hive.why());
+  const auto key = hive->key();
+  if (!key) return to.line("membership", key.why());
+  const auto& authority = hive->chain().authority;
+  to.line(verdict::ok, "membership",
+          "of the hive " + hive->name() + " (" + hive->hive().value + ")" +
+              (hive->issues() ? ", whose key is here" : ""));
+  check_certificate(to, *hive);
+  to.line(verdict::ok, "authority",
+          "sha256 " + authority.fingerprint() + ", good until " + minute_of(authority.not_after()) +
+              " UTC");
+}
+
 void check_terminal(report& to) {
   const auto size = terminal_extent();
   if (on_terminal())
@@ -166,6 +199,7 @@ int doctor(context& at) {
   check_home(to, home);
   check_room(to, home, at.config_values().disk_reserve);
   check_database(to, home);
+  check_membership(to, home);
   check_node(to, at);
   check_terminal(to);
   return to.finish();

@@ -50,6 +50,10 @@ void add_commands(CLI::App& app, cli::context& at) {
   cli::add_limits(app, at);
   cli::add_actors(app, at);
   cli::add_top(app, at);
+  cli::add_init(app, at);
+  cli::add_token(app, at);
+  cli::add_join(app, at);
+  cli::add_revoke(app, at);
   cli::add_events(app, at);
   cli::add_doctor(app, at);
   cli::add_sim(app, at);

@@ -6,11 +6,14 @@
 #include "core/base/units.hpp"
 #include "core/base/version.hpp"
 #include "core/job/log.hpp"
+#include "core/trust/join_listener.hpp"
+#include "core/trust/renewal.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace hive::cli {
@@ -100,6 +103,26 @@ class watch_over {
   std::shared_ptr<bool> asking_{std::make_shared<bool>(false)};
 };
 
+/// What a member of a hive does beside its node: takes joins at the peers' address, and keeps its
+/// certificate fresh.
+struct membership {
+  std::unique_ptr<trust::join_listener> joins;
+  std::unique_ptr<trust::renewer> renewals;
+};
+
+result<membership> become_member(const config& values, const store::home& home) {
+  membership out;
+  if (!values.peer_listen.empty()) {
+    trust::join_listener_options options;
+    options.listen = values.peer_listen;
+    options.home = home;
+    HIVE_TRY(out.joins, trust::join_listener::open(std::move(options)));
+  }
+  if (trust::hive_folder::is_there(home))
+    out.renewals = std::make_unique<trust::renewer>(home, values.name);
+  return out;
+}
+
 int serve(context& at) {
   const auto& values = at.config_values();
   const store::home home{values.home};
@@ -114,9 +137,11 @@ int serve(context& at) {
   auto opened = house::open(std::move(options), values.listen, *token);
   if (!opened) return complain(opened.why());
   auto& node = **opened;
+  const auto member = become_member(values, home);
+  if (!member) return complain(member.why());
   tell_recovery(node.recovered());
-  const auto where =
-      listens_on_loopback(values.listen) ? "" : " (listening on " + values.listen + ")";
+  auto where = listens_on_loopback(values.listen) ? "" : " (listening on " + values.listen + ")";
+  if (member->joins) where += ", to peers at " + member->joins->address();
   say("hive " + std::string{version()} + " is ready at " + node.url() + where + ", home " +
       home.root.string() + ", name " + values.name);
   const overseer boss{process_environment()};
@@ -138,6 +163,8 @@ void add_serve(CLI::App& app, context& at) {
         help);
   };
   setting("--listen", "listen", "host:port to answer at (127.0.0.1:7835); port 0 takes a free one");
+  setting("--peer-listen", "peer_listen",
+          "host:port for other nodes of the hive, for example 0.0.0.0:7836 (HIVE_PEER_LISTEN)");
   setting("--name", "name", "what this node is called (the host's name)");
   setting("--log-format", "log_format", "human or json");
   setting("--proxy", "proxy", "proxy for everything but loopback; - for none (HIVE_PROXY)");
