@@ -192,14 +192,18 @@ void join_listener::parts::tell(const join_visit& about, clock::time_point now) 
   if (about.end() == visit_end::granted) return count(&join_counts::granted);
   const bool refused = about.end() == visit_end::refused;
   count(refused ? &join_counts::refused : &join_counts::failed);
-  if (now < quiet_until) {
+  // Real refusals are few: attempts bars who makes many. What fails before is not.
+  const bool noise = !refused || about.why().code == errc::overloaded;
+  if (noise && now < quiet_until) {
     ++unsaid;
     return;
   }
-  quiet_until = now + log_pause;
-  auto text = about.other() + ": " + sentence(about.why());
-  if (unsaid > 0) text += " (and " + std::to_string(unsaid) + " more since the last such line)";
-  unsaid = 0;
+  auto text = refused ? about.other() + ": " + about.why().detail : about.why().detail;
+  if (noise) {
+    quiet_until = now + log_pause;
+    if (unsaid > 0) text += " (and " + std::to_string(unsaid) + " more since the last such line)";
+    unsaid = 0;
+  }
   log(level::warning, "trust", refused ? "join-refused" : "join-failed", text);
 }
 
