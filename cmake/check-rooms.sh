@@ -50,6 +50,7 @@ only_in 'simdjson' core/base/json.cpp
 only_in 'toml\+\+' core/config/file.cpp core/artifact/recipe.cpp
 only_in 'spdlog' core/job/log.cpp
 only_in 'pugixml' vendors/metalink.cpp
+only_in 'curses' apps/hive/full_screen.cpp
 
 for room in core core/*/ vendors actors apps apps/*/ tests docs; do
   room=${room%/}

@@ -41,6 +41,8 @@ std::string latency_text(json::node seen) {
 
 std::string value_text(json::node value) {
   if (const auto text = value.string()) return std::string{*text};
+  if (const auto whole = value.integer()) return std::to_string(*whole);
+  if (const auto number = value.number()) return brief_rate(*number);
   return value.is_null() ? "-" : json::text(value.copy());
 }
 

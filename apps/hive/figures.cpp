@@ -47,7 +47,7 @@ std::string brief_time(double seconds) {
 
 std::string brief_rate(double rate) {
   if (!(rate >= 0.05)) return "0";
-  if (rate < 9.95) return printed("%.1f", rate, "");
+  if (rate < 99.95) return printed("%.1f", rate, "");
   return brief_count(static_cast<std::uint64_t>(std::llround(rate)));
 }
 

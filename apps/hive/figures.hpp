@@ -11,7 +11,7 @@ namespace hive::cli {
 std::string brief_count(std::uint64_t count);
 /// "250us", "12ms", "1.5s", "3m12s", "2h05m", "4d".
 std::string brief_time(double seconds);
-/// "0", "0.2", "7.5", "120", "12.3k".
+/// "0", "0.2", "12.5", "120", "12.3k".
 std::string brief_rate(double rate);
 /// "0.5%", "12%", "100%".
 std::string brief_share(double share);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#define NCURSES_NOMACROS // else erase(), move() and the like are macros
 #include <curses.h>
 #include <langinfo.h>
 #include <sys/signalfd.h>
@@ -19,7 +20,8 @@ constexpr int escape = 27;
 constexpr int delete_key = 127;
 constexpr int escape_delay_ms = 25;
 
-enum colour_pair : short { of_head = 1, of_alarm, of_strong };
+constexpr short of_head = 1;
+constexpr short of_alarm = 2;
 
 /// The user's locale, or another one with UTF-8: an unset one does not mean a terminal without.
 bool choose_locale() {
@@ -97,7 +99,6 @@ full_screen::full_screen(main_loop& loop, std::function<void(top_press)> on_key,
     ::use_default_colors();
     ::init_pair(of_head, COLOR_BLACK, COLOR_CYAN);
     ::init_pair(of_alarm, COLOR_RED, -1);
-    ::init_pair(of_strong, COLOR_GREEN, -1);
   }
   sigset_t resize;
   sigemptyset(&resize);
@@ -136,15 +137,16 @@ void full_screen::hear_resize() {
 }
 
 int full_screen::attributes_of(ink how) const noexcept {
+  chtype out = A_NORMAL;
   switch (how) {
-  case ink::plain: return A_NORMAL;
-  case ink::faint: return A_DIM;
-  case ink::chosen: return A_REVERSE;
-  case ink::strong: return A_BOLD;
-  case ink::head: return colours_ ? COLOR_PAIR(of_head) : A_REVERSE;
-  case ink::alarm: return A_BOLD | (colours_ ? COLOR_PAIR(of_alarm) : A_UNDERLINE);
+  case ink::plain: break;
+  case ink::faint: out = A_DIM; break;
+  case ink::chosen: out = A_REVERSE; break;
+  case ink::strong: out = A_BOLD; break;
+  case ink::head: out = colours_ ? COLOR_PAIR(of_head) : A_REVERSE; break;
+  case ink::alarm: out = A_BOLD | (colours_ ? COLOR_PAIR(of_alarm) : A_UNDERLINE); break;
   }
-  return A_NORMAL;
+  return static_cast<int>(out);
 }
 
 void full_screen::draw(const std::vector<top_line>& lines) {

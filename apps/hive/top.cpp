@@ -79,7 +79,6 @@ class top {
  private:
   void ask() {
     if (!data_.trouble.empty() && place_.moved()) order_ = {};
-    asked_ = clock::now();
     open_ = true;
     question_ =
         place_.node().begin("GET", "/v1/node", {}, answer_limit, [this](result<answer> got) {
@@ -162,7 +161,6 @@ class top {
   top_data data_;
   top_view view_;
   node_reader reader_;
-  clock::time_point asked_;
   std::optional<clock::time_point> lost_since_;
   bool open_{false}; ///< a round
   bool watched_{false};

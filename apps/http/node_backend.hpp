@@ -8,7 +8,7 @@ namespace hive::http {
 /// `node` must outlive it.
 class node_backend final : public backend {
  public:
-  explicit node_backend(actors::node& node) : node_{node} {}
+  explicit node_backend(hive::actors::node& node) : node_{node} {}
 
   const store::home& home() const noexcept override;
   void submit(job_request asked, std::string token, reply_to<job_record> reply) override;
@@ -43,7 +43,7 @@ class node_backend final : public backend {
   void trace(std::uint64_t under, reply_to<trace_part> reply) override;
 
  private:
-  actors::node& node_;
+  hive::actors::node& node_;
 };
 
 } // namespace hive::http
