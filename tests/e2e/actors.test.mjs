@@ -122,7 +122,7 @@ describe('a quiet node', () => {
     assert.match(shown, /\nabove +\S+ \d+/);
     for (const args of [['pause', `${queue.id}`], ['cancel', `${queue.id}`]]) {
       const refused = await hive(where, ['actors', ...args]);
-      assert.equal(refused.code, 1, refused.out);
+      assert.equal(refused.code, 4, refused.out);
       assert.match(refused.err, /works for/);
     }
     assert.equal((await hive(where, ['actors', 'show', '999999'])).code, 3);
