@@ -214,7 +214,10 @@ void membership::take_own(const row_ptr& told) {
     if (another && settled_) tell(event_kind::conflict, told, cause::none);
     return outlive(told->incarnation);
   }
-  if (told->version > mine.version) {
+  // A word of this node that it does not know: another start with the same number, or a forgery.
+  const bool strange =
+      told->version == mine.version && unseen(told)->hash != unseen(self_)->hash;
+  if (told->version > mine.version || strange) {
     auto own = mine;
     own.version = told->version;
     return rewrite(std::move(own), cause::refuted);

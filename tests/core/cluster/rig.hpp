@@ -31,6 +31,7 @@ inline row_ptr a_row(const std::string& id, std::uint64_t incarnation = 1,
   row.incarnation = incarnation;
   row.version = version;
   row.life = life;
+  row.changed = wall_time{std::chrono::hours{24 * 365}}; // when the rig begins
   row.sightings = std::move(sightings);
   return sealed(std::move(row));
 }
