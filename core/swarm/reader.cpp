@@ -244,15 +244,19 @@ std::optional<node_id> reader::choose_peer(piece_index piece) {
   std::vector<std::pair<double, const node_id*>> able;
   const auto stalled = stalled_by_.find(piece);
   const node_id* last = nullptr;
+  bool others_hold = false;
   for (const auto& [id, who] : peers_.all()) {
-    if (!who.holds.has(piece) || !peers_.has_room(who) || open_request(id, piece) != nullptr)
-      continue;
-    if (stalled != stalled_by_.end() && stalled->second == id)
+    if (!who.holds.has(piece) || who.barred_until) continue;
+    const bool was_slow = stalled != stalled_by_.end() && stalled->second == id;
+    others_hold = others_hold || !was_slow;
+    if (!peers_.has_room(who) || open_request(id, piece) != nullptr) continue;
+    if (was_slow)
       last = &id;
     else
       able.emplace_back(who.rate ? *who.rate / static_cast<double>(who.asks + 1) : 1e18, &id);
   }
-  if (able.empty()) return last == nullptr ? std::nullopt : std::optional{*last};
+  if (able.empty() && (last == nullptr || others_hold)) return std::nullopt;
+  if (able.empty()) return *last;
   const auto best = std::min<std::size_t>(2, able.size());
   std::shuffle(able.begin(), able.end(), random_);
   std::partial_sort(able.begin(), able.begin() + static_cast<std::ptrdiff_t>(best), able.end(),

@@ -155,7 +155,8 @@ void swarm_model::tell_membership() {
 }
 
 bool swarm_model::all_whole() const {
-  return std::all_of(nodes_.begin(), nodes_.end(), [](const machine& n) { return n.dead || n.whole; });
+  return std::all_of(nodes_.begin(), nodes_.end(),
+                     [](const machine& n) { return n.dead || n.whole; });
 }
 
 std::optional<std::size_t> swarm_model::fetcher(std::size_t node) const {

@@ -1,0 +1,233 @@
+// Manifests, maps and leases: round trips, merges, and what hostile peers send.
+#include "core/swarm/lease.hpp"
+#include "core/swarm/manifest.hpp"
+#include "core/swarm/share.hpp"
+#include "tests/support/catch.hpp"
+
+#include <random>
+
+using namespace hive;
+using namespace hive::swarm;
+
+namespace {
+
+constexpr std::uint64_t mib = 1ull << 20;
+
+node_id node(int n) {
+  const auto digits = std::to_string(n);
+  return {std::string(26 - digits.size(), '0') + digits};
+}
+
+have_map random_map(std::mt19937_64& random, piece_index count) {
+  have_map map{count};
+  const auto run = 1 + random() % 40;
+  bool on = false;
+  for (piece_index i = 0; i < count; ++i) {
+    if (random() % run == 0) on = !on;
+    if (on) map.add(i);
+  }
+  return map;
+}
+
+lease random_lease(std::mt19937_64& random) {
+  return {1 + random() % 3, node(static_cast<int>(random() % 3)),
+          static_cast<lease_state>(1 + random() % 3), random() % 4, random() % 4};
+}
+
+manifest made(std::uint64_t size) {
+  auto m = *manifest::of("sha256:abc", size);
+  for (piece_index i = 0; i < m.grid().count(); i += 2) {
+    piece_claim c{i, {}};
+    c.hash[0] = static_cast<std::byte>(i);
+    REQUIRE(m.claim(c));
+  }
+  return m;
+}
+
+} // namespace
+
+TEST_CASE("pieces are powers of two from 4 to 64 MiB") {
+  const auto [size, piece, count] = GENERATE(table<std::uint64_t, std::uint64_t, piece_index>({
+      {1, 4 * mib, 1},
+      {4 * mib, 4 * mib, 1},
+      {4 * mib + 1, 4 * mib, 2},
+      {1024 * mib, 4 * mib, 256},
+      {8192 * mib, 4 * mib, 2048},
+      {8193 * mib, 8 * mib, 1025},
+      {131072 * mib, 64 * mib, 2048},
+      {largest_content, 64 * mib, most_pieces},
+  }));
+  const auto grid = piece_grid::of(size);
+  REQUIRE(grid);
+  CHECK(grid->piece() == piece);
+  CHECK(grid->count() == count);
+  CHECK(grid->range(count - 1).end == size);
+  std::uint64_t sum = 0;
+  for (piece_index i = 0; i < count; ++i) sum += grid->bytes(i);
+  CHECK(sum == size);
+}
+
+TEST_CASE("sizes nobody can share are refused with a reason") {
+  CHECK(piece_grid::of(0).why().code == errc::bad_request);
+  CHECK(piece_grid::of(largest_content + 1).why().code == errc::too_large);
+  CHECK(piece_grid::of(~0ull).why().code == errc::too_large);
+}
+
+TEST_CASE("maps of pieces survive the wire, in bounded space") {
+  std::mt19937_64 random{1};
+  for (int i = 0; i < 400; ++i) {
+    const auto count = static_cast<piece_index>(1 + random() % 700);
+    const auto map = i % 20 == 0   ? have_map{count}
+                     : i % 20 == 1 ? all_pieces(count)
+                                   : random_map(random, count);
+    const auto text = encode(map);
+    CHECK(text.size() <= 1 + (count + 7) / 8);
+    const auto back = decode_have_map(text, count);
+    REQUIRE(back);
+    CHECK(*back == map);
+    CHECK(back->held() == map.pieces().size());
+  }
+  CHECK(encode(all_pieces(most_pieces)).size() == 2);
+}
+
+TEST_CASE("maps have one spelling; anything else is refused") {
+  const std::string bits{"b\xff\xff", 3};
+  CHECK(decode_have_map(bits, 16).why().code == errc::bad_request); // runs are shorter
+  for (const std::string text : {"", "x", "b", "r\x11", "r\x80\x80\x80\x80\x80", "rrrrrrrrrrrrr"})
+    CHECK(decode_have_map(text, 16).why().code == errc::bad_request);
+  CHECK(decode_have_map(std::string(1 << 20, 'r'), 16).why().code == errc::bad_request);
+  CHECK(decode_have_map("r", most_pieces + 1).why().code == errc::bad_request);
+  std::mt19937_64 random{2};
+  for (int i = 0; i < 2000; ++i) {
+    std::string noise(random() % 12, '\0');
+    for (auto& c : noise) c = static_cast<char>(random());
+    if (!noise.empty()) noise[0] = random() % 2 == 0 ? 'r' : 'b';
+    if (const auto map = decode_have_map(noise, 77)) CHECK(encode(*map) == noise);
+  }
+}
+
+TEST_CASE("manifests survive the wire; what is sent as confirmed arrives as provisional") {
+  const auto m = made(77 * 4 * mib + 5);
+  const auto back = decode_manifest(encode(m));
+  REQUIRE(back);
+  CHECK(*back == m);
+  auto sure = *manifest::of("sha256:abc", 4 * mib);
+  REQUIRE(sure.claim({0, {}}));
+  sure.settle(true);
+  CHECK(sure.state() == manifest_state::confirmed);
+  CHECK(decode_manifest(encode(sure))->state() == manifest_state::provisional);
+}
+
+TEST_CASE("mutilated manifests are refused without much memory") {
+  const auto text = encode(made(20 * 4 * mib));
+  for (std::size_t cut = 0; cut < text.size(); ++cut)
+    CHECK_FALSE(decode_manifest(std::string_view{text}.substr(0, cut)));
+  CHECK_FALSE(decode_manifest(text + "x"));
+  auto wild = text;
+  const auto size_at = 4 + 1 + std::string{"sha256:abc"}.size();
+  for (std::size_t i = 0; i < 8; ++i) wild[size_at + i] = '\xff';
+  CHECK(decode_manifest(wild).why().code == errc::too_large);
+  auto huge = text;
+  huge[size_at + 5] = '\x01'; // a TiB more than its map speaks of
+  CHECK_FALSE(decode_manifest(huge));
+  std::mt19937_64 random{3};
+  for (int i = 0; i < 2000; ++i) {
+    auto mutant = text;
+    mutant[random() % 40] = static_cast<char>(random());
+    if (const auto read = decode_manifest(mutant)) CHECK(encode(*read) == mutant);
+  }
+}
+
+TEST_CASE("a manifest takes no second word for a piece, and none once confirmed") {
+  auto m = *manifest::of("k", 8 * mib);
+  piece_claim other{0, {}};
+  other.hash[3] = std::byte{1};
+  REQUIRE(m.claim({0, {}}));
+  CHECK(m.claim({0, {}}));
+  CHECK(m.claim(other).why().code == errc::conflict);
+  CHECK(m.claim({2, {}}).why().code == errc::bad_request);
+  m.settle(true);
+  CHECK(m.state() == manifest_state::provisional); // not all is known
+  CHECK(m.correct(other));
+  CHECK(m.matches(other));
+  REQUIRE(m.claim({1, {}}));
+  m.settle(true);
+  CHECK(m.correct({0, {}}).why().code == errc::conflict);
+  CHECK(manifest::of("", 1).why().code == errc::bad_request);
+  CHECK(manifest::of(std::string(129, 'k'), 1).why().code == errc::bad_request);
+  CHECK(manifest::of("with space", 1).why().code == errc::bad_request);
+}
+
+TEST_CASE("leases merge in any order, any number of times, to the same") {
+  std::mt19937_64 random{4};
+  for (int i = 0; i < 3000; ++i) {
+    const auto a = random_lease(random);
+    const auto b = random_lease(random);
+    const auto c = i % 10 == 0 ? lease{} : random_lease(random);
+    CHECK(merged(a, a) == a);
+    CHECK(merged(a, b) == merged(b, a));
+    CHECK(merged(merged(a, b), c) == merged(a, merged(b, c)));
+    CHECK(merged(merged(a, b), b) == merged(a, b));
+  }
+}
+
+TEST_CASE("leases that cannot be are refused") {
+  const lease good{1, node(1), lease_state::held, 5, 1};
+  CHECK(check_lease(good, 5));
+  CHECK(check_lease({}, 5));
+  auto bad = good;
+  SECTION("progress beyond the content") {
+    bad.progress = 6;
+  }
+  SECTION("no epoch") {
+    bad.epoch = 0;
+  }
+  SECTION("the last epoch there can be") {
+    bad.epoch = ~0ull;
+  }
+  SECTION("a nameless owner") {
+    bad.owner = {};
+  }
+  SECTION("an owner of another form") {
+    bad.owner = {"../../etc"};
+  }
+  SECTION("an unknown state") {
+    bad.state = static_cast<lease_state>(9);
+  }
+  SECTION("free, and somebody's") {
+    bad.state = lease_state::free;
+  }
+  const auto refused = check_lease(bad, 5);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.why().code == errc::bad_request);
+  CHECK_FALSE(refused.why().detail.empty());
+}
+
+TEST_CASE("notes that cannot be change nothing") {
+  auto subject = *share::open({"sha256:abc", 40 * mib, node(0), 1});
+  const time_point now{std::chrono::hours{1}};
+  (void)subject.hear({node(0)}, now);
+  (void)subject.hear({node(1)}, now);
+  const auto refuses = [&](const note& what, errc code = errc::bad_request) {
+    const auto got = subject.hear(node(1), what, now);
+    REQUIRE_FALSE(got);
+    CHECK(got.why().code == code);
+    CHECK_FALSE(got.why().detail.empty());
+  };
+  refuses(holds_pieces{"b"});
+  refuses(holds_pieces{std::string(1 << 20, 'r')});
+  refuses(holds_more{{10}});
+  refuses(holds_more{std::vector<piece_index>(11)});
+  refuses(offers_piece{{10, {}}});
+  refuses(claims_pieces{1, {{10, {}}}});
+  refuses(claims_pieces{1, std::vector<piece_claim>(1025)});
+  refuses(keeps_waiting{std::vector<piece_index>(65)});
+  refuses(lease{1, node(1), lease_state::held, 41 * mib, 0});
+  refuses(lease{1, node(7), lease_state::held, 0, 0}, errc::not_found);
+  CHECK(subject.hear(node(7), asks_union{}, now).why().code == errc::not_found);
+  CHECK(subject.who_fetches() == lease{});
+  CHECK(subject.reading().words().known().held() == 0);
+  // One who is not the owner makes no claims.
+  CHECK(subject.hear(node(1), claims_pieces{0, {{0, {}}}}, now));
+  CHECK(subject.reading().words().known().held() == 0);
+}
