@@ -35,9 +35,10 @@ void population::enter(vitals& who) {
     home.gone.try_emplace(who.name, class_totals{who.name});
   }
   if (!tracing()) return;
-  bool traced = trace_all_;
-  visit(who.parent, [&traced](const vitals& parent) { traced = traced || parent.traced(); });
-  if (traced) who.trace(true);
+  bool is_traced = trace_all_;
+  visit(who.parent,
+        [&is_traced](const vitals& parent) { is_traced = is_traced || parent.traced(); });
+  if (is_traced) who.trace(true);
 }
 
 void population::leave(vitals& who) noexcept {
