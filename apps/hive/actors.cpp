@@ -175,7 +175,7 @@ void add_filters(CLI::App& command, const std::shared_ptr<list_wish>& wish) {
   command.add_flag("--watch", wish->watch, "show it anew every second, until Ctrl-C");
 }
 
-void add_show(CLI::App& actors, context& at) {
+void add_show_one(CLI::App& actors, context& at) {
   auto* command = actors.add_subcommand("show", "one actor: figures, links, last messages, state");
   auto id = std::make_shared<std::string>();
   command->add_option("ID", *id, "the actor")->required();
@@ -227,7 +227,7 @@ void add_actors(CLI::App& app, context& at) {
   command->require_subcommand(0, 1);
   auto wish = std::make_shared<list_wish>();
   add_filters(*command, wish);
-  add_show(*command, at);
+  add_show_one(*command, at);
   add_actions(*command, at);
   add_trace(*command, at);
   command->callback([&at, wish] {
