@@ -47,7 +47,8 @@ void membership::catch_up(moment now) {
 }
 
 actions membership::done(moment now) {
-  expected_wake_ = out_.wake = std::max(next_wake(), now.steady);
+  out_.wake = over_ ? milliseconds::max() : std::max(next_wake(), now.steady);
+  expected_wake_ = out_.wake;
   return std::exchange(out_, actions{});
 }
 

@@ -41,7 +41,8 @@ struct outgoing {
 struct actions {
   std::vector<outgoing> send;
   std::vector<member_event> events;
-  std::chrono::milliseconds wake{}; ///< steady time of the next `tick`
+  /// Steady time of the next `tick`; `max()` when it is over.
+  std::chrono::milliseconds wake{};
   bool remember{false};             ///< `incarnation` or `known` changed
 };
 

@@ -147,14 +147,14 @@ std::string recipe_of(const std::string& ref) {
 
 std::vector<recording> build_recordings() {
   const std::string ref = "build:/r/x.toml";
-  const std::string at = "file:///r/x.toml";
+  const std::string place = "file:///r/x.toml";
   auto happy = script{}
                    .on(revision_url("org/repo", commit_a), 200, described("org/repo"))
                    .on(tree, 200, page_of({git_entry("a.json"), lfs_entry("m.gguf")}));
-  happy.recipe(at, 200, recipe_of("hf:org/repo@" + commit_a));
+  happy.recipe(place, 200, recipe_of("hf:org/repo@" + commit_a));
   return {{"happy", ref, happy},
-          {"malformed", ref, script{}.recipe(at, 200, "[recipe]\n"), errc::bad_recipe},
-          {"huge", ref, script{}.recipe(at, 200, std::string(65 << 10, '#')), errc::bad_recipe}};
+          {"malformed", ref, script{}.recipe(place, 200, "[recipe]\n"), errc::bad_recipe},
+          {"huge", ref, script{}.recipe(place, 200, std::string(65 << 10, '#')), errc::bad_recipe}};
 }
 
 std::unique_ptr<const vendor> builder() {
