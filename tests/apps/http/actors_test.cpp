@@ -14,7 +14,7 @@ namespace {
 const headers as_json{{"Content-Type", "application/json"}};
 const headers as_events{{"Accept", "text/event-stream"}};
 
-actor_detail transfer(std::uint64_t id) {
+actor_detail a_transfer(std::uint64_t id) {
   actor_detail one;
   one.facts.id = id;
   one.facts.parent = 4;
@@ -35,7 +35,7 @@ actor_detail transfer(std::uint64_t id) {
 
 TEST_CASE("actors are listed with what is known of them, and null where nobody watched") {
   fake_node node;
-  node.put_actor(transfer(7));
+  node.put_actor(a_transfer(7));
   const auto door = open_door(node);
   const auto got = ask(door->url(), "GET", "/v1/actors");
   REQUIRE(got.status == 200);
@@ -64,7 +64,7 @@ TEST_CASE("actors are listed with what is known of them, and null where nobody w
 }
 
 TEST_CASE("what was watched is told in seconds, messages per second and shares") {
-  auto seen = transfer(7);
+  auto seen = a_transfer(7);
   seen.facts.oldest = 250ms;
   seen.facts.handling = latency_summary{40, 80ms, 1ms, 16ms, 20ms};
   seen.facts.rate = 12.5;
@@ -87,7 +87,7 @@ TEST_CASE("what was watched is told in seconds, messages per second and shares")
 
 TEST_CASE("a list of actors is asked as the parameters say, page by page") {
   fake_node node;
-  for (std::uint64_t id = 1; id <= 5; ++id) node.put_actor(transfer(id));
+  for (std::uint64_t id = 1; id <= 5; ++id) node.put_actor(a_transfer(id));
   const auto door = open_door(node);
   const auto first = ask(door->url(), "GET", "/v1/actors?limit=2").json();
   CHECK(first.root()["next_cursor"].string() == "2");
@@ -137,7 +137,7 @@ TEST_CASE("a wrong parameter is refused by its name") {
 }
 
 TEST_CASE("one actor is shown with its links, its messages and what it says of itself") {
-  auto whole = transfer(7);
+  auto whole = a_transfer(7);
   whole.below = {{9, "lane", ""}};
   whole.messages = {{"hive::actors::tick", 0, 2s, 3ms, 1ms}};
   whole.self.emplace();
@@ -174,7 +174,7 @@ TEST_CASE("one actor is shown with its links, its messages and what it says of i
 
 TEST_CASE("an actor that says nothing has a reason, and one that is not there is 404") {
   fake_node node;
-  node.put_actor(transfer(7));
+  node.put_actor(a_transfer(7));
   const auto door = open_door(node);
   const auto body = ask(door->url(), "GET", "/v1/actors/7").json();
   CHECK(body.root()["description"].is_null());
@@ -190,7 +190,7 @@ TEST_CASE("an actor that says nothing has a reason, and one that is not there is
 
 TEST_CASE("an action names who asks, and takes a body only where there is something to say") {
   fake_node node;
-  node.put_actor(transfer(7));
+  node.put_actor(a_transfer(7));
   const auto door = open_door(node);
   const auto done = ask(door->url(), "POST", "/v1/actors/7/cancel");
   REQUIRE(done.status == 200);
@@ -221,7 +221,7 @@ TEST_CASE("an action names who asks, and takes a body only where there is someth
 
 TEST_CASE("as an event stream the list comes again and again, until the client goes") {
   fake_node node;
-  node.put_actor(transfer(7));
+  node.put_actor(a_transfer(7));
   const auto door = open_door(node);
   {
     wire line{door->url()};
@@ -271,7 +271,7 @@ TEST_CASE("views of actors are bounded, and end with the door") {
 
 TEST_CASE("a trace is one document of complete events, ended by the number of messages") {
   fake_node node;
-  node.put_actor(transfer(7));
+  node.put_actor(a_transfer(7));
   const auto door = open_door(node);
   const auto got = ask(door->url(), "GET", "/v1/actors/trace?messages=3&seconds=60&under=7");
   REQUIRE(got.status == 200);
@@ -303,7 +303,7 @@ TEST_CASE("a trace is one document of complete events, ended by the number of me
 
 TEST_CASE("there is one trace at a time, and it goes with its client") {
   fake_node node;
-  node.put_actor(transfer(7));
+  node.put_actor(a_transfer(7));
   const auto door = open_door(node);
   CHECK(ask(door->url(), "GET", "/v1/actors/trace?under=8").status == 404);
   {
