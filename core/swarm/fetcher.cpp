@@ -86,8 +86,7 @@ bool fetcher::wants_another(bool held_back) const {
 actions fetcher::next(const have_map& had, const have_map& elsewhere, bool somebody_takes,
                       time_point now) {
   actions out;
-  if (!active_) return out;
-  if (!awaited_.empty() && now - began_at_ < policy_.answers) return out;
+  if (!active_ || collects(now)) return out;
   awaited_.clear();
   auto settled = had;
   settled.add(elsewhere);
@@ -105,15 +104,22 @@ actions fetcher::next(const have_map& had, const have_map& elsewhere, bool someb
   return out;
 }
 
+std::chrono::milliseconds fetcher::offer_time() const {
+  auto quickest = policy_.longest_offer;
+  for (const auto& [id, took] : took_) quickest = std::min(quickest, took);
+  return std::clamp(4 * quickest, policy_.shortest_offer, policy_.longest_offer);
+}
+
 actions fetcher::tick(const std::vector<node_id>& takers, time_point now) {
   actions out;
+  const auto patience = offer_time();
   for (auto at = offers_.begin(); at != offers_.end();) {
     auto& [piece, open] = *at;
-    if (now - open.at < policy_.offer) {
+    if (now - open.at < patience) {
       ++at;
       continue;
     }
-    took_.insert_or_assign(open.to, policy_.offer);
+    took_.insert_or_assign(open.to, policy_.longest_offer);
     if (give(open, takers, now, out)) {
       ++at;
       continue;

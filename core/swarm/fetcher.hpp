@@ -27,8 +27,10 @@ struct fetch_policy {
   std::chrono::milliseconds answers{std::chrono::seconds{1}};
   /// When no peer takes a byte for so long, the vendor's bytes are not held back for them.
   std::chrono::milliseconds patience{std::chrono::seconds{3}};
-  /// A piece that was not taken for so long is offered to another peer.
-  std::chrono::milliseconds offer{std::chrono::seconds{3}};
+  /// A piece that was not taken for so long is offered to another peer: four times what the
+  /// quickest peer took, between these.
+  std::chrono::milliseconds shortest_offer{500};
+  std::chrono::milliseconds longest_offer{std::chrono::seconds{3}};
 };
 
 class fetcher {
@@ -40,6 +42,10 @@ class fetcher {
   /// It is not any more. What is offered is told to all from now on.
   void end();
   bool active() const noexcept { return active_; }
+  /// Whether it waits for what others hold.
+  bool collects(time_point now) const {
+    return active_ && !awaited_.empty() && now - began_at_ < policy_.answers;
+  }
   /// Whether `next` could yield anything now.
   bool has_room() const noexcept { return active_ && under_way_.held() < policy_.window; }
 
@@ -72,6 +78,7 @@ class fetcher {
   };
 
   std::chrono::milliseconds expected(const node_id& taker) const;
+  std::chrono::milliseconds offer_time() const;
   const node_id* choose_taker(const offer& open, const std::vector<node_id>& takers) const;
   bool wants_another(bool held_back) const;
   bool give(offer& open, const std::vector<node_id>& takers, time_point now, actions& out);

@@ -183,7 +183,7 @@ actions lease_keeper::renew(time_point now) {
 actions lease_keeper::tick(time_point now) {
   const bool slept = ticked_at_ && now - *ticked_at_ >= policy_.out_of_reach;
   ticked_at_ = now;
-  if (slept) progress_at_ = now;
+  if (slept) progress_at_ = now, woke_at_ = now;
   // Others may have taken it meanwhile: their word is on its way.
   if (slept && mine()) return give_up("this node did not run for a while", now);
   if (mine() && now - progress_at_ >= policy_.stuck) {
@@ -199,6 +199,7 @@ actions lease_keeper::tick(time_point now) {
     note_failure();
     open_since_ = now;
   }
+  if (woke_at_ && now - *woke_at_ < policy_.turn) return {};
   if (!may_take() || now - *open_since_ < policy_.turn * turn_of_self()) return {};
   return take(now);
 }

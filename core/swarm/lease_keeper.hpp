@@ -95,6 +95,7 @@ class lease_keeper {
   time_point progress_at_{}; ///< the owner's last new byte
   time_point renewed_at_{};
   std::optional<time_point> ticked_at_;
+  std::optional<time_point> woke_at_; ///< after not running for long: what others did is not known
   bool lacking_{false};
   std::optional<time_point> lacking_since_;
   std::optional<time_point> open_since_; ///< somebody may take it

@@ -198,6 +198,12 @@ actions reader::found(const piece_claim& what, bool may_claim, time_point now) {
   return out;
 }
 
+std::vector<piece_claim> reader::unclaimed() const {
+  std::vector<piece_claim> out;
+  for (const auto& [piece, hash] : unclaimed_) out.push_back({piece, hash});
+  return out;
+}
+
 actions reader::tick(time_point now) {
   actions out;
   peers_.measure(now);

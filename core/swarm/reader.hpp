@@ -74,6 +74,8 @@ class reader {
   /// From the vendor, or found on this node's disk: its hash is this node's own word if there is
   /// none yet (`may_claim`); otherwise it has to match, now or once the claim is heard.
   actions found(const piece_claim& what, bool may_claim, time_point now);
+  /// What was found and nobody has claimed: to be claimed by this node, when it is the owner.
+  std::vector<piece_claim> unclaimed() const;
 
   actions tick(time_point now);
   /// Asks for what can be asked for. To be called after anything above has changed something.

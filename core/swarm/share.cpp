@@ -227,6 +227,11 @@ actions share::settle_lease(bool was_mine, actions from_keeper, time_point now) 
 }
 
 actions share::go_on(actions so_far, time_point now) {
+  if (keeper_.mine() && !fetcher_.collects(now))
+    for (const auto& mine : reader_.unclaimed()) {
+      append(so_far, reader_.found(mine, true, now));
+      fresh_claims_.push_back(mine);
+    }
   append(so_far, reader_.fill(now));
   if (fetcher_.has_room())
     append(so_far, fetcher_.next(reader_.have(), elsewhere(), !takers().empty(), now));

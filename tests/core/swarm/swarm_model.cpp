@@ -39,10 +39,10 @@ swarm_model::swarm_model(swarm_setup setup)
   for (std::size_t i = 0; i < nodes_.size(); ++i) meet_all(i);
 }
 
-/// The hive stood before the content was asked for.
+/// A node has met its hive before it opens a share.
 void swarm_model::meet_all(std::size_t who) {
   for (std::size_t other = 0; other < nodes_.size(); ++other) {
-    if (other == who) continue;
+    if (other == who || nodes_[other].dead || !linked(who, other)) continue;
     nodes_[who].told[other] = swarm::reach::ok;
     perform(who, nodes_[who].share->hear({id(other)}, clock()));
   }
@@ -100,6 +100,7 @@ void swarm_model::restart(std::size_t node) {
       perform(i, nodes_[i].share->hear({id(node), swarm::reach::gone}, clock()));
     }
   open(node);
+  meet_all(node);
 }
 
 void swarm_model::freeze(std::size_t node) {
