@@ -102,21 +102,22 @@ void tidy(std::vector<sighting>& all) {
   all = std::move(kept);
 }
 
-/// The order of the member's own word. The hash decides between contents that claim the same place,
-/// which only a faulty or copied node writes.
+/// The order of the member's own word.
+auto own_place(const member_row& r) noexcept {
+  return std::tuple(r.incarnation, r.life == lifecycle::forgotten, r.who->boot, r.version);
+}
+
+/// The hash decides between contents that claim the same place, which only a faulty or copied node
+/// writes.
 bool own_part_newer(const member_row& a, const member_row& b) noexcept {
-  const auto key = [](const member_row& r) {
-    return std::tuple(r.incarnation, r.life == lifecycle::forgotten, r.who->boot, r.version);
-  };
-  if (key(a) != key(b)) return key(a) > key(b);
+  if (own_place(a) != own_place(b)) return own_place(a) > own_place(b);
   return own_hash(a) > own_hash(b);
 }
 
 /// Whether a word about `of` still holds for the row that won.
 bool still_holds(const sighting& s, const member_row& of, const member_row& winner) noexcept {
   if (of.incarnation != winner.incarnation) return false;
-  return s.level == certainty::down ||
-         (of.version == winner.version && of.who->boot == winner.who->boot);
+  return s.level == certainty::down || own_place(of) == own_place(winner);
 }
 
 outcome too_large(std::string_view what) {

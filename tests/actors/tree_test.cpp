@@ -49,12 +49,15 @@ TEST_CASE("every actor of a node is listed under its parent, with nobody missing
     CHECK((one.job == job->id) == of_job);
   }
   const std::map<std::string, std::string> expected{
-      {"gateway", "nobody"},    {"supervisor", "nobody"},   {"sentry", "supervisor"},
-      {"ledger", "supervisor"}, {"narrator", "supervisor"}, {"catalog", "supervisor"},
-      {"desk", "supervisor"},   {"vendor", "desk"},         {"shelf", "supervisor"},
-      {"limits", "supervisor"}, {"queue", "supervisor"},    {"pulse", "supervisor"},
-      {"transfer", "shelf"},    {"job", "queue"},           {"download", "job"},
-      {"heartbeat", "job"},     {"inspector", "supervisor"}};
+      {"gateway", "nobody"},       {"supervisor", "nobody"},
+      {"sentry", "supervisor"},    {"ledger", "supervisor"},
+      {"narrator", "supervisor"},  {"catalog", "supervisor"},
+      {"desk", "supervisor"},      {"vendor", "desk"},
+      {"shelf", "supervisor"},     {"limits", "supervisor"},
+      {"queue", "supervisor"},     {"pulse", "supervisor"},
+      {"transfer", "shelf"},       {"job", "queue"},
+      {"download", "job"},         {"heartbeat", "job"},
+      {"inspector", "supervisor"}, {"exhibitor", "catalog"}};
   CHECK(parents == expected);
 
   // The transfer says where its bytes come from.

@@ -1,5 +1,4 @@
 /// The worked example of docs/adding-a-vendor.md, compiled and tried.
-#include "core/base/percent.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/vendors/conformance.hpp"
 
@@ -10,6 +9,7 @@
 
 // [example]
 #include "core/base/digest.hpp"
+#include "core/base/percent.hpp"
 #include "vendors/metadata.hpp"
 #include "vendors/vendor.hpp"
 #include "vendors/wanted.hpp"
