@@ -231,3 +231,42 @@ TEST_CASE("notes that cannot be change nothing") {
   CHECK(subject.hear(node(1), claims_pieces{0, {{0, {}}}}, now));
   CHECK(subject.reading().words().known().held() == 0);
 }
+
+TEST_CASE("what is on this disk is not fetched again, though nobody else knows its hashes") {
+  auto subject = *share::open({"sha256:abc", 40 * mib, node(0), 1});
+  const time_point now{std::chrono::hours{1}};
+  (void)subject.hear({node(0)}, now);
+  for (piece_index i = 0; i < 3; ++i) (void)subject.found({i, {}}, now);
+  CHECK(subject.reading().have().held() == 0); // nobody has claimed anything yet
+  piece_index lowest = most_pieces;
+  for (const auto& did : subject.tick(now))
+    if (const auto* fetch = std::get_if<fetch_piece>(&did)) lowest = std::min(lowest, fetch->piece);
+  CHECK(lowest == 3);
+  CHECK(subject.reading().have().held() == 3);
+  CHECK(subject.counts() == tally{0, 0, 12 * mib, 0, 0});
+}
+
+TEST_CASE("a whole that comes out wrong is forgotten, and who claimed its hashes barred") {
+  auto subject = *share::open({"sha256:abc", 40 * mib, node(0), 1});
+  const time_point now{std::chrono::hours{1}};
+  for (int i = 0; i < 2; ++i) (void)subject.hear({node(i)}, now);
+  REQUIRE(subject.hear(node(1), lease{1, node(1), lease_state::held, 0, 1}, now));
+  bool whole = false;
+  for (piece_index i = 0; i < 10; ++i) {
+    REQUIRE(subject.hear(node(1), claims_pieces{1, {{i, {}}}}, now));
+    for (const auto& did : subject.found({i, {}}, now))
+      whole = whole || std::holds_alternative<check_whole>(did);
+  }
+  CHECK(whole);
+  CHECK_FALSE(subject.confirmed());
+  std::size_t forgotten = 0;
+  std::vector<node_id> barred;
+  for (const auto& did : subject.checked_whole(false, now)) {
+    if (std::holds_alternative<forget_piece>(did)) ++forgotten;
+    if (const auto* bar = std::get_if<bar_peer>(&did)) barred.push_back(bar->peer);
+  }
+  CHECK(forgotten == 10);
+  CHECK(barred == std::vector{node(1)});
+  CHECK(subject.reading().have().held() == 0);
+  CHECK(subject.reading().words().known().held() == 0);
+}
