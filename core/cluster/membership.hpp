@@ -43,7 +43,7 @@ struct actions {
   std::vector<member_event> events;
   /// Steady time of the next `tick`; `max()` when it is over.
   std::chrono::milliseconds wake{};
-  bool remember{false};             ///< `incarnation` or `known` changed
+  bool remember{false}; ///< `incarnation` or `known` changed
 };
 
 /// A member as this node sees it now.

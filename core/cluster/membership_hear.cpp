@@ -215,8 +215,7 @@ void membership::take_own(const row_ptr& told) {
     return outlive(told->incarnation);
   }
   // A word of this node that it does not know: another start with the same number, or a forgery.
-  const bool strange =
-      told->version == mine.version && unseen(told)->hash != unseen(self_)->hash;
+  const bool strange = told->version == mine.version && unseen(told)->hash != unseen(self_)->hash;
   if (told->version > mine.version || strange) {
     auto own = mine;
     own.version = told->version;
