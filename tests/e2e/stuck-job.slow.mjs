@@ -1,0 +1,3 @@
+import { findStuck } from './support/stuck-job.mjs';
+
+findStuck(1000);
