@@ -113,6 +113,9 @@ full_screen::~full_screen() {
   loop_.ignore(STDIN_FILENO);
   loop_.ignore(resize_fd_);
   ::close(resize_fd_);
+  // Of terminals that have one screen only, the picture would stay on it.
+  ::erase();
+  ::refresh();
   ::endwin();
   ::delscreen(static_cast<SCREEN*>(terminal_));
 }

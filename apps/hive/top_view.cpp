@@ -165,7 +165,7 @@ top_line foot_of(const top_data& data, const top_view& view, std::size_t columns
   const auto* keys =
       view.mode == top_mode::detail
           ? "Esc back  arrows move  c cancel  p pause  r resume  k restart"
-          : "q quit  ? help  t tree  P M R A G sort  / filter  Enter look  c p r k act";
+          : "q quit  ? help  t tree  / filter  Enter look  c cancel";
   return {left_and_right(keys, order_text(view, data), columns), ink::faint};
 }
 
