@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
 
 constexpr auto round_length = 1s;
-constexpr auto answer_limit = 5s;
+constexpr auto answer_limit = 10s;
 
 /// What two answers of /v1/node tell together.
 class node_reader {

@@ -36,7 +36,7 @@ describe('a quiet node', () => {
     assert.match(tree, /\n +queue \d+ /);
     const top = (await hive(where, ['actors', '--top', '5', '--by', 'time', '--window', '1s'])).out;
     assert.equal(top.trim().split('\n').length, 6);
-    assert.match(top, /^ +ID +PARENT +NAME +STATE +QUEUE +OLDEST +MSG\/S +BUSY /);
+    assert.match(top, /^ *ID +PARENT +NAME +STATE +QUEUE +OLDEST +MSG\/S +BUSY /);
     const bad = await hive(where, ['actors', '--by', 'size']);
     assert.equal(bad.code, 2);
     assert.match(bad.err, /by: must be one of id, queue, age, rate, time, growth/);
@@ -93,7 +93,8 @@ test('a trace holds what was handled, in the form Perfetto reads, and ends when 
   const { where, node } = await running(t, { HF_ENDPOINT: `http://127.0.0.1:${await listening(t, createServer(hub.handler))}` });
   const file = join(where, 'trace.json');
   const tracing = hive(where, ['actors', 'trace', '--seconds', '4', '-o', file]);
-  await eventually('a trace is under way', async () => (await call(node.url, 'GET', '/v1/actors/trace?messages=1')).status === 409);
+  await eventually('a trace is under way', async () => /\nhive_http_growing_bodies 1\n/.test((await call(node.url, 'GET', '/metrics')).text));
+  assert.equal((await call(node.url, 'GET', '/v1/actors/trace')).status, 409);
   await until(node.url, (await submit(node.url, 'hf:acme/tiny')).id);
   const done = await tracing;
   assert.equal(done.code, 0, done.err);
@@ -116,22 +117,22 @@ test('a trace holds what was handled, in the form Perfetto reads, and ends when 
 test('hive events tells what one actor says, by its id or its name', async (t) => {
   const hub = smallHub('acme/tiny', { 'config.json': Buffer.from('{}') });
   const { where, node } = await running(t, { HF_ENDPOINT: `http://127.0.0.1:${await listening(t, createServer(hub.handler))}` });
-  const [shelf] = await actors(node.url, 'name=catalog');
-  const listen = (actor) => new Promise((resolve) => {
-    const heard = hive(where, ['events', '--json', '--actor', actor], { timeout: 60_000, onStart: (child) => {
-      child.stdout.once('data', () => setTimeout(() => child.kill('SIGINT'), 200));
-      resolve({ stop: () => child.kill('SIGINT') });
-      child.on('close', () => {});
-    } }).then((how) => how);
-    listen.heard = [...(listen.heard ?? []), heard];
+  const [queue] = await actors(node.url, 'name=queue');
+  const listeners = ['queue', `${queue.id}`].map((actor) => {
+    const one = { said: '' };
+    one.done = hive(where, ['events', '--json', '--actor', actor], { onStart: (child) => {
+      one.stop = () => child.kill('SIGINT');
+      child.stdout.on('data', (d) => { one.said += d; });
+    } });
+    return one;
   });
-  await listen('catalog');
-  await listen(`${shelf.id}`);
-  await eventually('both listen', async () => Number((await call(node.url, 'GET', '/metrics')).text.match(/\nhive_sse_subscribers (\d+)/)[1]) === 2);
+  await eventually('both listen', async () => /\nhive_sse_subscribers 2\n/.test((await call(node.url, 'GET', '/metrics')).text));
   await until(node.url, (await submit(node.url, 'hf:acme/tiny')).id);
-  for (const one of await Promise.all(listen.heard)) {
-    const told = one.out.trim().split('\n').map((line) => JSON.parse(line));
-    assert.ok(told.length > 0);
-    for (const event of told) assert.equal(event.actor, 'catalog');
+  for (const one of listeners) {
+    await eventually('the job has ended for it', () => one.said.includes('"job-succeeded"'));
+    one.stop();
+    const told = (await one.done).out.trim().split('\n').map((line) => JSON.parse(line));
+    assert.ok(told.length >= 3);
+    for (const event of told) assert.deepEqual([event.actor, event.actor_id], ['queue', queue.id]);
   }
 });
