@@ -68,15 +68,15 @@ describe('local files', () => {
 test('a local Metalink is pulled as what it describes', async (t) => {
   const { home, url } = await machine(t);
   const bytes = content(2_000_000);
-  const web = await startWeb({ '/m.gguf': { bytes } });
+  const web = await startWeb({ '/m.bin': { bytes } });
   t.after(web.stop);
   const list = join(home, 'model.meta4');
-  const file = (hex) => `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="m.gguf"><size>${bytes.length}</size><hash type="sha-256">${hex}</hash><url>${web.url('/gone')}</url><url>${web.url('/m.gguf')}</url></file></metalink>`;
+  const file = (hex) => `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="m.bin"><size>${bytes.length}</size><hash type="sha-256">${hex}</hash><url>${web.url('/gone')}</url><url>${web.url('/m.bin')}</url></file></metalink>`;
   await writeFile(list, file(sha256(bytes)));
   const end = await until(url, (await submit(url, `file:${list}`)).id);
   assert.equal(end.state, 'succeeded', JSON.stringify(end.error));
   const shown = (await call(url, 'GET', `/v1/artifacts/${end.artifact}`)).json;
-  assert.deepEqual(shown.files.map((f) => [f.path, f.sha256]), [['m.gguf', sha256(bytes)]]);
+  assert.deepEqual(shown.files.map((f) => [f.path, f.sha256]), [['m.bin', sha256(bytes)]]);
   await writeFile(list, file('0'.repeat(64)));
   const wrong = await hive(home, ['pull', `file:${list}`, '--node', url]);
   assert.equal(wrong.code, 5, wrong.err);

@@ -62,7 +62,7 @@ describe('hive top', () => {
     pane.keys('-l', 'slow-1');
     pane.keys('Enter');
     screen = await pane.until((s) => /by time, \/slow-1/.test(s) && !/narrator/.test(s));
-    assert.match(screen, /hf:acme\/slow-1/);
+    assert.match(screen, /hf:acme\/slo/);
     pane.keys('Enter');
     screen = await pane.until(/\njob \d+\nstate /);
     assert.match(screen, new RegExp(`job +${ids[1]}`));

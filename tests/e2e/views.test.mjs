@@ -102,7 +102,8 @@ describe('views for other tools', () => {
     const from = await folder(where, 'from', { 'm.gguf': smallModel(randomBytes(5000)) });
     const [plain, lms] = [join(where, 'plain'), join(where, 'lms')];
     const env = { HIVE_LMSTUDIO_MODELS: lms };
-    good(await hive(where, ['import', from, '--as', 'hf:acme/tiny', '--view', `dir:${plain}`, '--view', 'lmstudio'], { env }));
+    good(await hive(where, ['import', from, '--as', 'hf:acme/tiny'], { env }));
+    good(await hive(where, ['pull', 'hf:acme/tiny', '--view', `dir:${plain}`, '--view', 'lmstudio'], { env }));
     const none = await hive(where, ['rm', '--view', 'ollama', 'hf:acme/tiny'], { env });
     assert.equal(none.code, 3, none.err);
     assert.match(none.err, /no view ollama/);
@@ -120,7 +121,8 @@ describe('views for other tools', () => {
     if (!far || (await stat(far)).dev === (await stat(where)).dev) return t.skip('/dev/shm is no other file system');
     t.after(() => rm(far, { recursive: true, force: true }));
     const from = await folder(where, 'from', { 'm.gguf': smallModel(randomBytes(5000)) });
-    good(await hive(where, ['import', from, '--as', 'hf:acme/tiny', '--view', `dir:${far}/m`]));
+    good(await hive(where, ['import', from, '--as', 'hf:acme/tiny']));
+    good(await hive(where, ['pull', 'hf:acme/tiny', '--view', `dir:${far}/m`]));
     const [view] = (await one(where, 'hf:acme/tiny')).views;
     assert.equal(view.how, 'copy');
     assert.ok((await readFile(join(far, 'm/m.gguf'))).equals(await readFile(join(from, 'm.gguf'))));
