@@ -1,4 +1,4 @@
-// A Hub whose files come slowly and never end: repositories acme/slow-N, each of one large file, sent from sixteen
+// A Hub whose files come slowly and never end: repositories acme/slow-N, each of one large file, sent from thirty-two
 // addresses of this machine (so that a thousand are not too many for one origin); of those in `stalled` nothing comes
 // but the first byte.
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ export async function tricklingHub(t, stalled) {
     const [, name, number] = pathname.match(/^\/(acme\/slow-(\d+))\/resolve\//) ?? [];
     if (name) {
       return response.writeHead(302, {
-        location: `http://127.0.0.${2 + (number % 16)}:${port}/data/${name}`,
+        location: `http://127.0.0.${2 + (number % 32)}:${port}/data/${name}`,
         'x-repo-commit': commit, 'x-linked-size': size, 'x-linked-etag': `"${sha256(name)}"`,
       }).end();
     }
