@@ -20,5 +20,5 @@ function(hive_test name folder labels)
   # Catch2 is most of what compiling a small test takes.
   target_precompile_headers(test_${name} PRIVATE <tests/support/catch.hpp>)
   add_test(NAME ${name} COMMAND test_${name})
-  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 900)
 endfunction()
