@@ -162,10 +162,9 @@ top_line foot_of(const top_data& data, const top_view& view, std::size_t columns
             ink::alarm};
   if (!data.trouble.empty()) return {clip_end(printable(data.trouble), columns), ink::alarm};
   if (!view.note.empty()) return {clip_end(printable(view.note), columns), ink::strong};
-  const auto* keys =
-      view.mode == top_mode::detail
-          ? "Esc back  arrows move  c cancel  p pause  r resume  k restart"
-          : "q quit  ? help  t tree  / filter  Enter look  c cancel";
+  const auto* keys = view.mode == top_mode::detail
+                         ? "Esc back  arrows move  c cancel  p pause  r resume  k restart"
+                         : "q quit  ? help  t tree  / filter  Enter look  c cancel";
   return {left_and_right(keys, order_text(view, data), columns), ink::faint};
 }
 
