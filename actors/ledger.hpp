@@ -14,6 +14,9 @@
 
 namespace hive::actors {
 
+/// How long one waits for its answer.
+inline constexpr std::chrono::seconds ledger_limit{10};
+
 struct ledger_deps {
   std::filesystem::path database;
   std::size_t finished_kept{10'000};  ///< finished jobs with their histories

@@ -1,6 +1,7 @@
 #include "actors/limits.hpp"
 
 #include "actors/inspect.hpp"
+#include "actors/ledger.hpp"
 #include "actors/spelling.hpp"
 #include "core/base/ascii.hpp"
 
@@ -9,7 +10,6 @@ namespace {
 
 using limits::limit;
 
-constexpr std::chrono::seconds ledger_limit{10};
 constexpr std::chrono::milliseconds minute{60'000};
 
 /// A stored text as a value that still is within the limit's bounds.

@@ -1,6 +1,7 @@
 #pragma once
 /// A job that has not ended, or whose end is not durable yet, as the queue keeps it.
 
+#include "actors/ledger.hpp"
 #include "actors/protocol.hpp"
 #include "core/job/line.hpp"
 #include "core/job/retry.hpp"
@@ -15,9 +16,6 @@
 #include <vector>
 
 namespace hive::actors {
-
-/// For the ledger to keep or find a job.
-inline constexpr std::chrono::seconds ledger_limit{10};
 
 using job_promise = caf::typed_response_promise<job_record>;
 

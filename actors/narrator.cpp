@@ -1,6 +1,7 @@
 #include "actors/narrator.hpp"
 
 #include "actors/inspect.hpp"
+#include "actors/ledger.hpp"
 #include "actors/spelling.hpp"
 #include "core/base/redact.hpp"
 #include "core/job/log.hpp"
@@ -11,8 +12,6 @@
 
 namespace hive::actors {
 namespace {
-
-constexpr std::chrono::seconds ledger_limit{10};
 
 struct history {
   std::deque<event_ptr> told;

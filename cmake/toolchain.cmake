@@ -22,13 +22,20 @@ endif()
 
 # Warnings for our own code only; third-party headers come in as SYSTEM.
 add_library(hive_flags INTERFACE)
-target_compile_options(hive_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+target_compile_options(hive_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion)
 if(HIVE_WERROR)
   target_compile_options(hive_flags INTERFACE -Werror)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # False alarm of GCC 12 on std::string's operator+ when optimising: gcc.gnu.org/PR105651.
   target_compile_options(hive_flags INTERFACE -Wno-restrict)
+endif()
+if(CMAKE_UNITY_BUILD)
+  # Several sources are compiled as one: what is global in one is no business of another's locals, and all of them look
+  # like headers.
+  target_compile_options(hive_flags INTERFACE -Wshadow=local -Wno-subobject-linkage)
+else()
+  target_compile_options(hive_flags INTERFACE -Wshadow)
 endif()
 if(HIVE_SANITIZE)
   # GCC documents false positives of this one together with -fsanitize.

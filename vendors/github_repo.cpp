@@ -16,10 +16,10 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds least_wait =
     60s; ///< after a limit that says no time (GitHub's docs)
 constexpr std::size_t most_shown = 5;
-constexpr auto how_to_give_a_token = "give a token: --token, GH_TOKEN or GITHUB_TOKEN";
+constexpr auto how_to_sign_in = "give a token: --token, GH_TOKEN or GITHUB_TOKEN";
 
 /// One reply being judged.
-struct verdict {
+struct repo_verdict {
   const github_repo& repo;
   const net::reply& got;
   std::string said;
@@ -71,7 +71,7 @@ struct verdict {
     if (status == 403) return forbidden();
     if (status == 404)
       return of(errc::repo_missing, "is not at " + repo.page() + ", or it is private",
-                "check the spelling; if it is private, " + std::string{how_to_give_a_token} +
+                "check the spelling; if it is private, " + std::string{how_to_sign_in} +
                     " that may read its contents");
     if (status == 451) return disabled();
     if (status == 408 || status >= 500)
@@ -117,7 +117,7 @@ net::request github_request(std::string url, std::string accept) {
 }
 
 failure github_refusal(const github_repo& repo, const net::reply& got) {
-  const verdict judge{repo, got, said_in_body(got, "message")};
+  const repo_verdict judge{repo, got, said_in_body(got, "message")};
   return judge.is_limit() ? judge.limited() : judge.by_status();
 }
 

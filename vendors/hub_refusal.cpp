@@ -20,7 +20,7 @@ std::string words_of(const net::reply& got) {
 }
 
 /// One reply being judged.
-struct verdict {
+struct hub_verdict {
   const hub_repo& repo;
   std::string_view revision;
   const net::reply& got;
@@ -109,7 +109,7 @@ struct verdict {
 } // namespace
 
 failure hub_refusal(const hub_repo& repo, std::string_view revision, const net::reply& got) {
-  const verdict judge{repo, revision, got, words_of(got)};
+  const hub_verdict judge{repo, revision, got, words_of(got)};
   if (auto why = judge.by_code()) return *std::move(why);
   if (auto why = judge.by_words()) return *std::move(why);
   return judge.by_status();
@@ -120,7 +120,7 @@ std::vector<refusal_rule> hub_refusal_rules(const hub_repo& repo, std::string_vi
   for (const char* const code :
        {"GatedRepo", "RevisionNotFound", "EntryNotFound", "RepoNotFound"}) {
     const net::reply got{{0, {{std::string{code_header}, code}}, {}, {}, 0}, {}, {}};
-    const auto why = verdict{repo, revision, got, {}}.by_code();
+    const auto why = hub_verdict{repo, revision, got, {}}.by_code();
     if (why) out.push_back({std::string{code_header}, code, why->code, why->detail, why->hint});
   }
   return out;

@@ -1,5 +1,6 @@
 #include "vendors/local.hpp"
 
+#include "core/artifact/safe_path.hpp"
 #include "core/artifact/shards.hpp"
 #include "core/base/digest.hpp"
 #include "core/net/local_url.hpp"
@@ -38,10 +39,6 @@ struct listing {
   bool directory{false};
   local_files files;
 };
-
-std::string_view base_name(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1);
-}
 
 failure refusal(const std::string& path, int status, const std::string& which) {
   if (status == 404) {
@@ -87,7 +84,7 @@ result<listing> read_listing(const std::string& path, const net::reply& got) {
     const auto [at, added] = out.files.try_emplace(std::move(name), std::move(file));
     if (!added) return unreadable(where, "it names '" + quotable(at->first) + "' twice");
   }
-  const bool itself = out.files.size() == 1 && out.files.begin()->first == base_name(path);
+  const bool itself = out.files.size() == 1 && out.files.begin()->first == file_name(path);
   if (!out.directory && !itself) return unreadable(where, "it does not hold the file itself");
   return out;
 }

@@ -56,7 +56,7 @@ void tell_entries(const char* title, const char* bytes, json::node entries) {
   say(text);
 }
 
-void tell(json::node report, bool dry_run) {
+void tell_report(json::node report, bool dry_run) {
   const auto bytes = [&](const char* name) {
     return format_bytes(report[name].natural().value_or(0));
   };
@@ -86,7 +86,7 @@ int collect(context& at, const gc_wish& wish) {
   if (at.json)
     say(got->text);
   else
-    tell(got->body.root(), wish.dry_run);
+    tell_report(got->body.root(), wish.dry_run);
   (*place)->see_guests_off();
   return any_failed(got->body.root()) ? 1 : 0;
 }

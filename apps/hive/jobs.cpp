@@ -79,7 +79,7 @@ int list(client& node, bool json) {
   return 0;
 }
 
-void tell(json::node whole) {
+void tell_job(json::node whole) {
   job_sight job;
   take_job(job, whole);
   const auto line = [](const char* name, const std::string& value) {
@@ -115,7 +115,7 @@ int show(client& node, const std::string& id, bool json) {
   const auto got = node.get(job_path(id));
   if (!got) return complain(got.why());
   if (json) say(got->text);
-  if (!json) tell(got->body.root());
+  if (!json) tell_job(got->body.root());
   return 0;
 }
 

@@ -60,7 +60,7 @@ std::string rate_text(json::node rate) {
                                         rate.natural().value_or(0));
 }
 
-void tell(json::node now) {
+void tell_limits(json::node now) {
   std::vector<table_row> rows;
   for (const auto& row : limits::limit_table())
     rows.push_back({std::string{row.name}, limits::shown(row, now[row.name].natural().value_or(0)),
@@ -92,7 +92,7 @@ int limits_of_node(context& at, const limits_wish& wish) {
   if (at.json)
     say(got->text);
   else
-    tell(got->body.root());
+    tell_limits(got->body.root());
   return 0;
 }
 

@@ -39,7 +39,7 @@ std::string trust_in(json::node a) {
          (files.size() == 1 ? " file" : " files") + " recorded at first sight: none was published";
 }
 
-void tell(json::node a) {
+void tell_artifact(json::node a) {
   const auto line = [](const char* name, const std::string& value) {
     if (!value.empty()) say(pad_right(name, 12) + printable(value));
   };
@@ -83,7 +83,7 @@ int show(context& at, const std::string& what) {
   const auto got = node.get("/v1/artifacts/" + found->id);
   if (!got) return complain(got.why());
   if (at.json) say(got->text);
-  if (!at.json) tell(got->body.root());
+  if (!at.json) tell_artifact(got->body.root());
   (*place)->see_guests_off();
   return 0;
 }

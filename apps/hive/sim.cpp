@@ -41,7 +41,7 @@ std::string spelled(const sim::figure& f, double value) {
   return value >= sim::not_seen ? "not seen" : number(value, f.unit);
 }
 
-void tell(const sim::report& r, const sim_wish& wish) {
+void tell_figures(const sim::report& r, const sim_wish& wish) {
   std::vector<table_row> rows;
   for (const auto& f : r.figures)
     rows.push_back({f.what, spelled(f, f.value), f.limit < 0 ? "" : number(f.limit, f.unit),
@@ -89,7 +89,7 @@ int simulate(context& at, sim_wish wish) {
     if (at.json)
       all.push_back(as_json(report));
     else
-      tell(report, wish);
+      tell_figures(report, wish);
   }
   if (at.json) {
     json::object out;

@@ -15,7 +15,7 @@ using clock = std::chrono::steady_clock;
 
 constexpr auto frame = 200ms;
 
-std::string figures(const job_sight& job) {
+std::string progress_figures(const job_sight& job) {
   auto out = format_bytes(job.bytes.received);
   if (const auto total = job.bytes.total; total && *total > 0) {
     const auto part = job.bytes.received >= *total ? 100 : job.bytes.received * 100 / *total;
@@ -27,7 +27,7 @@ std::string figures(const job_sight& job) {
 } // namespace
 
 std::string event_line(std::string_view kind, json::node data, const job_sight& job) {
-  if (kind == "progress") return figures(job);
+  if (kind == "progress") return progress_figures(job);
   // Told by the door when the stream was opened after the end: it does not say which end.
   if (text_of(data["action"]) == "ended") return printable(job.ref + ": " + job.state);
   auto human = text_of(data["human"]);

@@ -24,7 +24,7 @@ reply refuse(const body_fault& fault) {
 }
 
 /// An id of another form cannot exist.
-std::optional<std::uint64_t> read_id(const request& asked) {
+std::optional<std::uint64_t> read_actor_id(const request& asked) {
   return ascii::number(asked.part("id"));
 }
 
@@ -119,7 +119,7 @@ void list_actors(desk& at, request asked, responder answer) {
 }
 
 void show_actor(desk& at, request asked, responder answer) {
-  const auto id = read_id(asked);
+  const auto id = read_actor_id(asked);
   if (!id) return answer(no_such_actor(asked));
   at.node.actor(*id, [answer = std::move(answer)](const result<actor_detail>& found) {
     answer(actor_reply(found));
@@ -127,7 +127,7 @@ void show_actor(desk& at, request asked, responder answer) {
 }
 
 void act_on_actor(desk& at, request asked, responder answer) {
-  const auto id = read_id(asked);
+  const auto id = read_actor_id(asked);
   if (!id) return answer(no_such_actor(asked));
   const auto what = actors::actor_action_from(asked.part("action"));
   if (!what) return answer(no_such_route(asked));

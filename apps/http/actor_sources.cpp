@@ -15,7 +15,7 @@ using clock = std::chrono::steady_clock;
 /// Well below the time after which a node ends a trace nobody takes from.
 constexpr milliseconds trace_round{200};
 
-std::string event(std::string_view kind, const json::value& data) {
+std::string event_text(std::string_view kind, const json::value& data) {
   return "event: " + std::string{kind} + "\ndata: " + json::text(data) + "\n\n";
 }
 
@@ -26,8 +26,8 @@ class listing final : public body_source {
 
   void next(std::function<void(piece)> take) override {
     node_.actors(query_, [take = std::move(take), wait = interval_](result<actor_page> page) {
-      if (!page) return take({event("problem", failure_view(page.why())), {}, true});
-      take({event("actors", actor_page_view(*page)), wait, false});
+      if (!page) return take({event_text("problem", failure_view(page.why())), {}, true});
+      take({event_text("actors", actor_page_view(*page)), wait, false});
     });
   }
 

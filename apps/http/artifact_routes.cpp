@@ -13,7 +13,7 @@
 namespace hive::http {
 namespace {
 
-std::optional<artifact_id> read_id(const request& asked) {
+std::optional<artifact_id> read_artifact_id(const request& asked) {
   auto text = asked.part("id");
   if (!is_hex(text, 16)) return std::nullopt;
   return artifact_id{std::move(text)};
@@ -82,7 +82,7 @@ void list_artifacts(desk& at, request asked, responder answer) {
 }
 
 void show_artifact(desk& at, request asked, responder answer) {
-  auto id = read_id(asked);
+  auto id = read_artifact_id(asked);
   if (!id) return answer(no_such_artifact(asked));
   at.node.artifact(std::move(*id), [&node = at.node, answer = std::move(answer)](
                                        result<store::artifact> found) mutable {
@@ -97,7 +97,7 @@ void show_artifact(desk& at, request asked, responder answer) {
 }
 
 void change_artifact(desk& at, request asked, responder answer) {
-  auto id = read_id(asked);
+  auto id = read_artifact_id(asked);
   if (!id) return answer(no_such_artifact(asked));
   if (!says_json(asked)) return answer(wants_json());
   artifact_change wanted;
@@ -130,7 +130,7 @@ void collect_garbage(desk& at, request asked, responder answer) {
 }
 
 void remove_artifact(desk& at, request asked, responder answer) {
-  auto id = read_id(asked);
+  auto id = read_artifact_id(asked);
   if (!id) return answer(no_such_artifact(asked));
   at.node.remove(std::move(*id), [answer = std::move(answer)](result<removal> gone) {
     if (!gone) return answer(problem(gone.why()));
@@ -142,7 +142,7 @@ void remove_artifact(desk& at, request asked, responder answer) {
 }
 
 void check_artifact(desk& at, request asked, responder answer) {
-  auto id = read_id(asked);
+  auto id = read_artifact_id(asked);
   if (!id) return answer(no_such_artifact(asked));
   at.node.check(std::move(*id), [answer = std::move(answer)](result<update_check> found) {
     answer(found ? json_reply(200, check_view(*found)) : problem(found.why()));
@@ -150,7 +150,7 @@ void check_artifact(desk& at, request asked, responder answer) {
 }
 
 void verify_artifact(desk& at, request asked, responder answer) {
-  auto id = read_id(asked);
+  auto id = read_artifact_id(asked);
   if (!id) return answer(no_such_artifact(asked));
   at.node.artifact(std::move(*id), [&node = at.node, answer = std::move(answer),
                                     correlation = std::move(asked.correlation)](

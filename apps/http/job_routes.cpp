@@ -11,7 +11,7 @@ namespace hive::http {
 namespace {
 
 /// A job id of another form cannot exist; it is not asked for.
-std::optional<job_id> read_id(const request& asked) {
+std::optional<job_id> read_job_id(const request& asked) {
   auto text = asked.part("id");
   if (!is_ulid(text)) return std::nullopt;
   return job_id{std::move(text)};
@@ -67,7 +67,7 @@ tl::expected<bool, reply> purge_of(const request& asked) {
 }
 
 void steer_job(desk& at, const request& asked, job_order what, responder answer) {
-  auto id = read_id(asked);
+  auto id = read_job_id(asked);
   if (!id) return answer(no_such_job(asked));
   at.node.steer(std::move(*id), what, [answer = std::move(answer)](result<job_record> job) {
     answer(job ? json_reply(200, job_view(*job, detail::full)) : problem(job.why()));
@@ -128,7 +128,7 @@ void list_jobs(desk& at, request asked, responder answer) {
 }
 
 void show_job(desk& at, request asked, responder answer) {
-  auto id = read_id(asked);
+  auto id = read_job_id(asked);
   if (!id) return answer(no_such_job(asked));
   at.node.job(std::move(*id), [answer = std::move(answer)](result<job_record> job) {
     answer(job ? json_reply(200, job_view(*job, detail::full)) : problem(job.why()));
@@ -136,7 +136,7 @@ void show_job(desk& at, request asked, responder answer) {
 }
 
 void change_job(desk& at, request asked, responder answer) {
-  auto id = read_id(asked);
+  auto id = read_job_id(asked);
   if (!id) return answer(no_such_job(asked));
   if (!says_json(asked)) return answer(wants_json());
   job_change wanted;
@@ -162,7 +162,7 @@ void retry_job(desk& at, request asked, responder answer) {
 }
 
 void cancel_job(desk& at, request asked, responder answer) {
-  auto id = read_id(asked);
+  auto id = read_job_id(asked);
   if (!id) return answer(no_such_job(asked));
   const auto purge = asked.method == "POST" ? purge_of(asked) : false;
   if (!purge) return answer(purge.error());

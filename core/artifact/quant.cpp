@@ -1,6 +1,7 @@
 #include "core/artifact/quant.hpp"
 
 #include "core/artifact/reference.hpp"
+#include "core/artifact/safe_path.hpp"
 #include "core/base/ascii.hpp"
 
 #include <algorithm>
@@ -41,14 +42,10 @@ std::string_view without_maker(std::string_view up) noexcept {
   return up;
 }
 
-std::string_view name_of(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1); // npos + 1 is 0
-}
-
 /// Name of the folder right above.
 std::string_view folder_of(std::string_view path) noexcept {
   const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view{} : name_of(path.substr(0, slash));
+  return slash == std::string_view::npos ? std::string_view{} : file_name(path.substr(0, slash));
 }
 
 bool separates(char c) noexcept {
@@ -87,7 +84,7 @@ bool looks_like_quant(std::string_view selector) noexcept {
 }
 
 bool carries_quant(std::string_view path, std::string_view tag) {
-  const auto name = ascii::uppered(name_of(path));
+  const auto name = ascii::uppered(file_name(path));
   const auto wanted = ascii::uppered(tag);
   for (auto at = name.find(wanted); at != std::string::npos; at = name.find(wanted, at + 1)) {
     const auto end = at + wanted.size();
@@ -98,7 +95,7 @@ bool carries_quant(std::string_view path, std::string_view tag) {
 }
 
 std::optional<std::string> quant_of(std::string_view path) {
-  if (auto tag = tag_in(name_of(path))) return tag;
+  if (auto tag = tag_in(file_name(path))) return tag;
   const auto folder = folder_of(path);
   if (looks_like_quant(folder)) return ascii::uppered(folder);
   return std::nullopt;

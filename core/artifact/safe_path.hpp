@@ -15,6 +15,11 @@ namespace hive {
 /// …, also with an extension), a component ending in a dot or a space, invalid UTF-8.
 outcome check_relative_path(std::string_view path);
 
+/// What follows the last '/'.
+constexpr std::string_view file_name(std::string_view path) noexcept {
+  return path.substr(path.rfind('/') + 1); // npos + 1 is 0
+}
+
 /// errc::bad_path when two paths differ only by case, or one is a directory of the other.
 outcome check_no_collisions(std::span<const std::string> paths);
 

@@ -3,6 +3,7 @@
 #include "core/artifact/cut_files.hpp"
 #include "core/artifact/pattern.hpp"
 #include "core/artifact/quant.hpp"
+#include "core/artifact/safe_path.hpp"
 #include "core/artifact/shards.hpp"
 #include "core/artifact/sidecar.hpp"
 #include "core/base/ascii.hpp"
@@ -25,10 +26,6 @@ constexpr std::array<std::string_view, 13> weight_suffixes{
     ".h5",   ".msgpack",     ".ckpt", ".tflite", ".ot",  ".npz"};
 
 using path_set = std::unordered_set<std::string_view>;
-
-std::string_view name_of(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1); // npos + 1 is 0
-}
 
 /// A few of `words`, as a sentence shows them.
 template <class Words>
@@ -240,7 +237,7 @@ int fetch_order(std::string_view path) noexcept {
   constexpr std::array<std::string_view, 6> small{".json", ".txt",   ".jinja",
                                                   ".yaml", ".jsonl", ".toml"};
   constexpr std::array<std::string_view, 4> names{"tokenizer", "config", "vocab", "merges"};
-  const auto name = name_of(path);
+  const auto name = file_name(path);
   const auto ends = [&](std::string_view suffix) { return name.ends_with(suffix); };
   const auto begins = [&](std::string_view prefix) { return name.starts_with(prefix); };
   if (std::any_of(small.begin(), small.end(), ends)) return 0;

@@ -1,5 +1,6 @@
 #include "core/artifact/sidecar.hpp"
 
+#include "core/artifact/safe_path.hpp"
 #include "core/base/ascii.hpp"
 
 #include <algorithm>
@@ -23,14 +24,10 @@ constexpr std::array<std::string_view, 10> companions{"config.json",
 constexpr std::array<std::string_view, 3> companion_beginnings{"tokenizer", "chat_template.",
                                                                "tiktoken."};
 
-std::string_view name_of(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1); // npos + 1 is 0
-}
-
 } // namespace
 
 gguf_role role_of(std::string_view path) {
-  const auto name = ascii::lowered(name_of(path));
+  const auto name = ascii::lowered(file_name(path));
   if (!name.ends_with(".gguf")) return gguf_role::none;
   if (name.find("imatrix") != std::string::npos) return gguf_role::imatrix;
   if (name.find("mmproj") != std::string::npos) return gguf_role::projector;
@@ -39,7 +36,7 @@ gguf_role role_of(std::string_view path) {
 }
 
 bool is_companion(std::string_view path) {
-  const auto name = name_of(path);
+  const auto name = file_name(path);
   return std::ranges::find(companions, name) != companions.end() ||
          std::ranges::any_of(companion_beginnings,
                              [&](auto start) { return name.starts_with(start); });

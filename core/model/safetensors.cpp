@@ -11,8 +11,8 @@ namespace hive::model {
 namespace {
 
 constexpr std::uint64_t length_bytes = 8;
-constexpr std::size_t deepest = 8;
-constexpr std::size_t most_types = 64;
+constexpr std::size_t deepest_header = 8;
+constexpr std::size_t most_element_types = 64;
 constexpr std::size_t longest_type = 16;
 
 failure wrong(const std::string& why) {
@@ -51,7 +51,7 @@ outcome take_tensor(safetensors_header& into, std::string_view name, json::node 
     return wrong("tensors larger than can be");
   sum += *count;
   ++into.tensors;
-  if (into.elements.size() > most_types) return wrong("more types than there are");
+  if (into.elements.size() > most_element_types) return wrong("more types than there are");
   return {};
 }
 
@@ -68,7 +68,7 @@ result<safetensors_header> read_safetensors(byte_source& from) {
   if (length > from.size() - length_bytes) return wrong("the file ends within it");
   std::string text(static_cast<std::size_t>(length), '\0');
   HIVE_CHECK(from.read(length_bytes, std::span{text}));
-  const auto read = json::parse(text, deepest);
+  const auto read = json::parse(text, deepest_header);
   if (!read) return wrong(read.why().detail);
   if (!read->root().is_object()) return wrong("it is no JSON object");
   safetensors_header header;
@@ -81,7 +81,7 @@ result<safetensors_header> read_safetensors(byte_source& from) {
 result<safetensors_index> read_safetensors_index(std::string_view text) {
   if (text.size() > safetensors_limit)
     return fail(errc::not_the_artifact, "the index of the safetensors files is too large");
-  const auto read = json::parse(text, deepest);
+  const auto read = json::parse(text, deepest_header);
   if (!read)
     return fail(errc::not_the_artifact,
                 "the index of the safetensors files is damaged: " + read.why().detail);

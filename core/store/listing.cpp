@@ -88,7 +88,7 @@ bool hidden(const fs::path& file) {
   return file.filename().native().starts_with('.');
 }
 
-listing directory(const fs::path& root) {
+listing folder_listing(const fs::path& root) {
   std::error_code error;
   const auto top = fs::canonical(root, error);
   if (error) return refusal(error.value());
@@ -124,7 +124,7 @@ listing list_files(fs::path path) {
   if (!path.has_filename()) path = path.parent_path();
   std::error_code error;
   const auto kind = fs::status(path, error).type();
-  if (kind == fs::file_type::directory) return directory(path);
+  if (kind == fs::file_type::directory) return folder_listing(path);
   if (kind != fs::file_type::regular) return refusal(error.value());
   if (closed(path, false)) return {403, path.string()};
   return {200,

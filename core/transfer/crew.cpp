@@ -70,7 +70,15 @@ void crew::show(sight& into) const {
                           std::chrono::duration_cast<std::chrono::milliseconds>(age)});
   }
   into.pieces_waiting = board_.size();
-  if (lanes_.empty() && !rests_.empty()) into.waits = setback_;
+  into.server = server_;
+  if (!lanes_.empty() || !working_) return;
+  if (!rests_.empty()) {
+    into.waits = setback_;
+  } else if (!board_.empty()) {
+    const auto origin = next_origin();
+    into.waits = "all lanes to " + origin + " are taken: it gets " +
+                 std::to_string(means_->lanes_allowed(origin));
+  }
 }
 
 bool crew::switch_source(bool keep) {
@@ -118,6 +126,7 @@ void crew::close_lane(std::uint64_t number, bool redial) {
   if (found == lanes_.end()) return;
   const auto who = std::move(*found);
   lanes_.erase(found);
+  if (!who->server().empty()) server_ = who->server();
   if (asking_ == number) asking_ = 0;
   auto rest = who->remainder();
   if (who->spoiled()) return file_.source_failed(*who->spoiled(), false);

@@ -133,6 +133,7 @@ class crew {
   retry_budget budget_;
   std::chrono::milliseconds wait_{0};    ///< of the present setback
   std::string setback_;                  ///< its sentence
+  std::string server_;                   ///< of the lane that ended last, once one was connected
   clock::time_point set_back_at_{};      ///< failures of lanes begun before it are the same one
   bool one_only_{false};                 ///< the server takes one connection for this file
   clock::time_point reduced_at_{};       ///< when that turned out

@@ -78,7 +78,8 @@ struct sight {
   update now;
   std::vector<lane_sight> lanes;
   std::uint64_t pieces_waiting{0}; ///< nobody fetches them yet
-  std::string waits;               ///< for another try: why; empty while it does not wait
+  std::string waits;               ///< for another try or a lane: why; empty while it does not wait
+  std::string server;              ///< of the lane that ended last: "address:port"
 };
 
 /// A blob that stands.

@@ -11,7 +11,6 @@ namespace {
 
 /// A register of the most nodes takes some 3 MB.
 constexpr std::size_t longest_book = 16u << 20;
-constexpr std::chrono::seconds lock_patience{2};
 
 result<store::descriptor> lock(const store::home& where) {
   return store::lock_file(hive_files{where}.lock(), lock_patience);

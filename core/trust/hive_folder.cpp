@@ -11,7 +11,6 @@ namespace hive::trust {
 namespace {
 
 constexpr std::size_t longest_members = 64 << 10;
-constexpr std::chrono::seconds lock_patience{2};
 
 failure damaged(const std::filesystem::path& what, const std::string& why) {
   return fail(errc::bad_config, what.string() + " cannot be used: " + why,

@@ -8,6 +8,7 @@
 #include "core/trust/join_message.hpp"
 #include "core/trust/peer_tls.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -15,6 +16,9 @@
 #include <vector>
 
 namespace hive::trust {
+
+/// How long one waits for node/hive-lock.
+inline constexpr std::chrono::seconds lock_patience{2};
 
 /// Where what lies. Makes nothing.
 struct hive_files {

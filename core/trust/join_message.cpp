@@ -24,7 +24,7 @@ failure bad(std::string why) {
   return fail(errc::bad_request, "the join request cannot be read: " + std::move(why),
               "join with the same version of hive on both sides");
 }
-failure unreadable(std::string why) {
+failure senseless(std::string why) {
   return fail(errc::unreadable_reply, "the answer to the join makes no sense: " + std::move(why),
               "check that the address is that of a node of the hive");
 }
@@ -137,26 +137,26 @@ result<join_request> decode_request(std::string_view text) {
 }
 
 result<join_answer> decode_answer(std::string_view text) {
-  if (text.size() > longest_answer) return unreadable("it is too long");
+  if (text.size() > longest_answer) return senseless("it is too long");
   const auto read = json::parse(text, deepest);
-  if (!read) return unreadable("it is no JSON");
+  if (!read) return senseless("it is no JSON");
   const auto root = read->root();
-  if (root["hive_join"].natural() != join_version) return unreadable("it is of another version");
+  if (root["hive_join"].natural() != join_version) return senseless("it is of another version");
   if (root["refused"].is_object()) {
     auto why = refusal_in(root["refused"]);
     if (!is_line(why.detail, longest_words) || !is_line(why.hint, longest_words))
-      return unreadable("its reason is no line of text");
+      return senseless("its reason is no line of text");
     return join_answer{std::move(why)};
   }
   join_grant out{text_in(root["certificate"]), text_in(root["authority"]), {}};
   for (const auto* pem : {&out.certificate, &out.authority})
     if (pem->empty() || pem->size() > certificate::longest_pem)
-      return unreadable("a certificate is missing or longer than 8 KiB");
+      return senseless("a certificate is missing or longer than 8 KiB");
   for (const auto& one : root["members"].elements()) {
     const auto address = text_in(one);
     const auto parts = split_address(address);
     if (address.size() > longest_address || !parts || !parts->port)
-      return unreadable("a member's address is not host:port");
+      return senseless("a member's address is not host:port");
     if (out.members.size() < most_members) out.members.push_back(address);
   }
   return join_answer{std::move(out)};

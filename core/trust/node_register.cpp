@@ -6,7 +6,7 @@ namespace hive::trust {
 
 namespace {
 
-failure unreadable() {
+failure no_register() {
   return fail(errc::unreadable_reply, "this is no register of nodes");
 }
 
@@ -47,7 +47,7 @@ json::value node_register::to_json() const {
 }
 
 result<node_register> node_register::from_json(json::node from) {
-  if (!from.is_array()) return unreadable();
+  if (!from.is_array()) return no_register();
   node_register out;
   for (const auto& one : from.elements()) {
     const auto node = one["node"].string();
@@ -59,7 +59,7 @@ result<node_register> node_register::from_json(json::node from) {
     row.serial = one["serial"].string().value_or("");
     const bool good = node && is_ulid(*node) && is_hex(row.key, 64) && joined && not_after &&
                       row.name.size() <= longest_name && out.rows_.size() < most;
-    if (!good) return unreadable();
+    if (!good) return no_register();
     row.joined = *joined;
     row.not_after = *not_after;
     out.rows_.emplace(node_id{std::string{*node}}, std::move(row));

@@ -27,7 +27,7 @@ failure too_many() {
               "found a new hive: this one's list no longer says who belongs to it");
 }
 
-failure unreadable() {
+failure no_revocations() {
   return fail(errc::unreadable_reply, "this is no list of revocations");
 }
 
@@ -81,17 +81,17 @@ json::value revocations::to_json() const {
 }
 
 result<revocations> revocations::from_json(json::node from) {
-  if (!from.is_array()) return unreadable();
+  if (!from.is_array()) return no_revocations();
   revocations out;
   for (const auto& one : from.elements()) {
     const auto node = one["node"].string();
     const auto serial = one["certificate"].string();
     const auto at = parse_time(one["at"].string().value_or(""));
     const auto reason = one["reason"].string();
-    if (!at || !reason || node.has_value() == serial.has_value()) return unreadable();
+    if (!at || !reason || node.has_value() == serial.has_value()) return no_revocations();
     const auto what = node ? revoked_thing::node : revoked_thing::certificate;
     if (!out.add({what, std::string{node ? *node : *serial}}, {*at, std::string{*reason}}))
-      return unreadable();
+      return no_revocations();
   }
   return out;
 }

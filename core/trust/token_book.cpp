@@ -15,7 +15,7 @@ bool same_digest(const std::string& a, const std::string& b) noexcept {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-failure unreadable() {
+failure no_token_book() {
   return fail(errc::unreadable_reply, "this is no list of tokens");
 }
 
@@ -45,7 +45,7 @@ result<token_use> use_from(json::node from) {
   HIVE_TRY(const auto at, parse_time(from["at"].string().value_or("")));
   const auto node = from["node"].string();
   const auto key = from["key"].string();
-  if (!node || !is_ulid(*node) || !key || !is_hex(*key, 64)) return unreadable();
+  if (!node || !is_ulid(*node) || !key || !is_hex(*key, 64)) return no_token_book();
   return token_use{{node_id{std::string{*node}}, std::string{*key}}, at};
 }
 
@@ -59,12 +59,12 @@ result<token_row> row_from(json::node from) {
   HIVE_TRY(out.expires, parse_time(from["expires"].string().value_or("")));
   if (!is_hex(out.id, join_token::id_size) || !is_hex(out.secret_sha256, 64) || out.uses == 0 ||
       out.uses > token_book::most_uses)
-    return unreadable();
+    return no_token_book();
   for (const auto& one : from["used"].elements()) {
     HIVE_TRY(auto use, use_from(one));
     out.used.push_back(std::move(use));
   }
-  if (out.used.size() > out.uses) return unreadable();
+  if (out.used.size() > out.uses) return no_token_book();
   return out;
 }
 
@@ -141,14 +141,14 @@ json::value token_book::to_json() const {
 }
 
 result<token_book> token_book::from_json(json::node from) {
-  if (!from.is_array()) return unreadable();
+  if (!from.is_array()) return no_token_book();
   token_book out;
   for (const auto& one : from.elements()) {
     auto row = row_from(one);
-    if (!row) return unreadable();
+    if (!row) return no_token_book();
     out.rows_.push_back(std::move(*row));
   }
-  if (out.rows_.size() > most) return unreadable();
+  if (out.rows_.size() > most) return no_token_book();
   return out;
 }
 

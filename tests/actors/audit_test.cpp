@@ -18,7 +18,7 @@ std::string content(std::size_t size, char first) {
 }
 
 /// A real queue and real jobs over a real store; catalog, vendor and shelf are mocks.
-struct bench {
+struct audit_bench {
   scratch_home scratch;
   store::home home{scratch.path};
   actor_world world;
@@ -26,7 +26,7 @@ struct bench {
   queue_actor queue;
   std::string big{content(20 * mib, 'a')};
 
-  bench() {
+  audit_bench() {
     REQUIRE(store::prepare(home));
     around.room = {"/models", 1ull << 30U, 0, {}};
     queue = world.spawn([&](caf::local_actor* parent) {
@@ -50,7 +50,7 @@ struct bench {
           {file.path, file.size, digest{digest_kind::sha256, file.sha256}, {{"http://x", {}, {}}}});
     around.plan = plan;
   }
-  ~bench() {
+  ~audit_bench() {
     order_stop(queue, stop_reason::node_stopping);
     world.settle();
   }
@@ -81,7 +81,7 @@ struct bench {
 };
 
 TEST_CASE("a whole artifact is verified without asking anybody for anything") {
-  bench b;
+  audit_bench b;
   const auto id = b.verify();
   const auto done = b.now(id);
   CHECK(done.state == job_state::succeeded);
@@ -95,7 +95,7 @@ TEST_CASE("a whole artifact is verified without asking anybody for anything") {
 }
 
 TEST_CASE("damage is named by its pieces, set aside, and only that file is fetched") {
-  bench b;
+  audit_bench b;
   b.big[9 * mib] = static_cast<char>(b.big[9 * mib] ^ 4);
   b.big[20 * mib - 1] = static_cast<char>(b.big[20 * mib - 1] ^ 4);
   b.write(b.file(0).sha256, b.big);
@@ -116,7 +116,7 @@ TEST_CASE("damage is named by its pieces, set aside, and only that file is fetch
 }
 
 TEST_CASE("what cannot be mended fails at once, named by offsets") {
-  bench b;
+  audit_bench b;
   b.big[0] = static_cast<char>(b.big[0] ^ 4);
   b.write(b.file(0).sha256, b.big);
   std::filesystem::remove(b.home.blob(b.file(1).sha256));
@@ -139,7 +139,7 @@ TEST_CASE("what cannot be mended fails at once, named by offsets") {
 }
 
 TEST_CASE("a cancel in the middle of an audit changes nothing, and purge does not throw away") {
-  bench b;
+  audit_bench b;
   const bool purge = GENERATE(false, true);
   b.big[0] = static_cast<char>(b.big[0] ^ 4);
   b.write(b.file(0).sha256, b.big);
@@ -157,7 +157,7 @@ TEST_CASE("an audit that crashes fails its job with the reason; one that hangs i
   const auto who = GENERATE(std::string{"audit"}, "auditor");
   const auto what = GENERATE(fault::crash, fault::freeze, fault::flood);
   CAPTURE(who, what);
-  bench b;
+  audit_bench b;
   job_request asked;
   asked.kind = job_kind::verify;
   asked.what = b.around.present->what;
@@ -186,7 +186,7 @@ TEST_CASE("an audit that crashes fails its job with the reason; one that hangs i
 }
 
 TEST_CASE("a plan to mend takes the damaged files as they were, and nothing else") {
-  bench b;
+  audit_bench b;
   const auto& plan = *b.around.plan;
   const std::vector<damage> damaged{
       {{b.file(0).sha256, b.file(0).size, true, {}, false, true}, {"big.gguf"}}};

@@ -80,8 +80,8 @@ TEST_CASE("what has come meanwhile is taken by those who wait") {
 }
 
 /// A job whose sources are here, and that another job builds for.
-struct bench : queue_room {
-  bench() : queue_room(4) {
+struct claims_bench : queue_room {
+  claims_bench() : queue_room(4) {
     around.plan = plan_of(named("hf:org/a"));
     around.plan->how.emplace();
     around.claim_answer.maker = job_id{"other"};
@@ -93,7 +93,7 @@ struct bench : queue_room {
 };
 
 TEST_CASE("a job whose build another job makes waits for it, says for whom, and takes it") {
-  bench b;
+  claims_bench b;
   const auto id = b.submit("hf:org/a").id;
   CHECK(b.now(id).state == job_state::fetching);
   CHECK(b.around.narrator_of.said(id, "build-awaited"));
@@ -114,7 +114,7 @@ TEST_CASE("a job whose build another job makes waits for it, says for whom, and 
 }
 
 TEST_CASE("a job that waits for another's build can be cancelled") {
-  bench b;
+  claims_bench b;
   const auto id = b.submit("hf:org/a").id;
   b.cancel(id);
   CHECK(b.now(id).state == job_state::cancelled);
@@ -122,7 +122,7 @@ TEST_CASE("a job that waits for another's build can be cancelled") {
 }
 
 TEST_CASE("a build that falls to the next may be somebody else's by then") {
-  bench b;
+  claims_bench b;
   const auto id = b.submit("hf:org/a").id;
   artifact_claimed next;
   next.maker = job_id{"third"};

@@ -5,14 +5,14 @@ namespace hive::actors {
 namespace {
 
 /// One job under a real queue.
-struct bench : queue_room {
-  bench() : queue_room(4) {}
+struct job_bench : queue_room {
+  job_bench() : queue_room(4) {}
   job_id submit(job_request asked) { return queue_room::submit(std::move(asked)).id; }
   job_id submit(const std::string& what) { return submit(pull(what)); }
 };
 
 TEST_CASE("what is present needs no vendor") {
-  bench b;
+  job_bench b;
   b.around.present.emplace();
   b.around.present->id = artifact_id{"0123456789abcdef"};
   b.around.present->files = {{"a.bin", sha256_hex("a"), 500, {}}};
@@ -32,7 +32,7 @@ TEST_CASE("what is present needs no vendor") {
 }
 
 TEST_CASE("weights are begun when the configuration before them is here") {
-  bench b;
+  job_bench b;
   b.around.fetches = false;
   b.around.plan = plan_of(named("hf:org/a"), 4);
   for (std::size_t i = 0; const auto* path : {"config.json", "tokenizer.json", "a.gguf", "b.gguf"})
@@ -53,7 +53,7 @@ TEST_CASE("weights are begun when the configuration before them is here") {
 }
 
 TEST_CASE("a cancel ends a job in whatever state it is") {
-  bench b;
+  job_bench b;
   const bool purge = GENERATE(false, true);
   const auto held = GENERATE(std::string{"looking"}, "resolving", "checking", "fetching",
                              "committing", "waiting");
@@ -91,7 +91,7 @@ TEST_CASE("a cancel ends a job in whatever state it is") {
 }
 
 TEST_CASE("the record of a cancelled job says what is kept") {
-  bench b;
+  job_bench b;
   b.around.fetches = false;
   b.around.kept = 640;
   const auto id = b.submit("hf:org/a");
@@ -101,7 +101,7 @@ TEST_CASE("the record of a cancelled job says what is kept") {
 }
 
 TEST_CASE("bytes that were here before do not count for the rate") {
-  bench b;
+  job_bench b;
   b.around.fetches = false;
   const auto id = b.submit("hf:org/a");
   const auto reader = b.around.fetch_asked.front().reader;
@@ -117,7 +117,7 @@ TEST_CASE("bytes that were here before do not count for the rate") {
 }
 
 TEST_CASE("a queued job is cancelled at once") {
-  bench b;
+  job_bench b;
   b.around.resolve.holds = true;
   for (int i = 0; i < 4; ++i) b.submit("hf:org/a");
   const auto id = b.submit("hf:org/b");
@@ -128,7 +128,7 @@ TEST_CASE("a queued job is cancelled at once") {
 }
 
 TEST_CASE("success that was settled before the cancel came stays a success") {
-  bench b;
+  job_bench b;
   b.around.admit.holds = true;
   const auto id = b.submit("hf:org/a");
   REQUIRE(b.now(id).state == job_state::committing);
@@ -141,7 +141,7 @@ TEST_CASE("success that was settled before the cancel came stays a success") {
 }
 
 TEST_CASE("an answer that comes after the cancel changes nothing") {
-  bench b;
+  job_bench b;
   b.around.resolve.holds = true;
   const auto id = b.submit("hf:org/a");
   // In the job's mailbox the order to stop is ahead of the plan, the heartbeat's end behind it.
@@ -158,7 +158,7 @@ TEST_CASE("an answer that comes after the cancel changes nothing") {
 }
 
 TEST_CASE("a stumble waits its time, then starts from the vendor again") {
-  bench b;
+  job_bench b;
   b.around.resolve.failures = {failure{errc::rate_limited, "slow down", "", 3s}};
   const auto id = b.submit("hf:org/a");
   const auto waiting = b.now(id);
@@ -176,7 +176,7 @@ TEST_CASE("a stumble waits its time, then starts from the vendor again") {
 }
 
 TEST_CASE("retries end when the budget is spent, and the last reason is told") {
-  bench b;
+  job_bench b;
   for (int i = 0; i < 10; ++i) b.around.fetch_failures.push_back(fail(errc::connection_cut, "cut"));
   const auto id = b.submit("hf:org/a");
   for (int i = 0; i < 10; ++i) b.world.pass(1s);
@@ -190,7 +190,7 @@ TEST_CASE("retries end when the budget is spent, and the last reason is told") {
 }
 
 TEST_CASE("a failure that no retry mends ends the job at once") {
-  bench b;
+  job_bench b;
   b.around.resolve.failures = {fail(errc::gated, "ask for access first")};
   const auto id = b.submit("hf:org/a");
   CHECK(b.now(id).state == job_state::failed);
@@ -199,7 +199,7 @@ TEST_CASE("a failure that no retry mends ends the job at once") {
 }
 
 TEST_CASE("a part that crashes fails its job with the reason, and nothing else") {
-  bench b;
+  job_bench b;
   b.around.fetches = false;
   const auto id = b.submit("hf:org/a");
   const auto other = b.submit("hf:org/b");
@@ -217,7 +217,7 @@ TEST_CASE("a part that crashes fails its job with the reason, and nothing else")
 }
 
 TEST_CASE("files are asked for a few at a time, in the plan's order") {
-  bench b;
+  job_bench b;
   b.around.files = 9;
   b.around.fetches = false;
   b.submit("hf:org/a");
@@ -230,7 +230,7 @@ TEST_CASE("files are asked for a few at a time, in the plan's order") {
 }
 
 TEST_CASE("progress is told once a second and never goes back") {
-  bench b;
+  job_bench b;
   b.around.fetches = false;
   const auto id = b.submit("hf:org/a");
   const auto reader = b.around.fetch_asked.front().reader;
@@ -251,7 +251,7 @@ TEST_CASE("progress is told once a second and never goes back") {
 }
 
 TEST_CASE("a job that gets no bytes says so, and says when they flow again") {
-  bench b;
+  job_bench b;
   b.around.fetches = false;
   const auto id = b.submit("hf:org/a");
   const auto reader = b.around.fetch_asked.front().reader;
@@ -271,7 +271,7 @@ TEST_CASE("a job that gets no bytes says so, and says when they flow again") {
 }
 
 /// The value of a field of the last progress that was told.
-std::string last_progress(const bench& b, const std::string& field) {
+std::string last_progress(const job_bench& b, const std::string& field) {
   std::string value;
   for (const auto& m : b.around.narrator_of.told) {
     if (m.kind != event_kind::progress) continue;
@@ -296,7 +296,7 @@ TEST_CASE(
                             {"fetching", "fetching", "no byte for 14 s while fetching"},
                             {"committing", "committing", "waiting for the catalog for 14 s"}}));
   CAPTURE(at.held);
-  bench b;
+  job_bench b;
   b.around.find.holds = at.held == "looking";
   b.around.resolve.holds = at.held == "resolving";
   b.around.check.holds = at.held == "checking";
@@ -317,7 +317,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a job whose vendor is asked says which host is waited for, since the last question") {
-  bench b;
+  job_bench b;
   b.around.resolve.holds = true;
   const auto id = b.submit("hf:org/a");
   for (int i = 0; i < 8; ++i) b.world.pass(1s);
@@ -329,7 +329,7 @@ TEST_CASE("a job whose vendor is asked says which host is waited for, since the 
 
 TEST_CASE("what holds up every transfer is the cause of a job's silence, and no cause of anything "
           "while bytes come") {
-  bench b;
+  job_bench b;
   b.around.fetches = false;
   b.held_up = "the disk has not finished a write for 7 s";
   const auto id = b.submit("hf:org/a");
@@ -346,7 +346,7 @@ TEST_CASE("what holds up every transfer is the cause of a job's silence, and no 
 }
 
 TEST_CASE("an import is catalogued under the name it was given") {
-  bench b;
+  job_bench b;
   job_request asked;
   asked.kind = job_kind::import;
   asked.what = named("file:/models/a");
@@ -361,7 +361,7 @@ TEST_CASE("an import is catalogued under the name it was given") {
 }
 
 TEST_CASE("a local file that is here in its present state is not fetched again, else it is") {
-  bench b;
+  job_bench b;
   b.around.present.emplace();
   b.around.present->id.value = "abc";
   CHECK(b.now(b.submit("file:/models/a")).artifact.value == "abc");
@@ -374,7 +374,7 @@ TEST_CASE("a local file that is here in its present state is not fetched again, 
 }
 
 TEST_CASE("an import into a Hub's repository is asked for by the branch it stands for") {
-  bench b;
+  job_bench b;
   const auto requested = [&](const std::string& as) {
     job_request asked;
     asked.kind = job_kind::import;

@@ -7,7 +7,7 @@ namespace {
 const job_id one{"01ARZ3NDEKTSV4RRFFQ69G5FAV"};
 const job_id two{"01ARZ3NDEKTSV4RRFFQ69G5FAW"};
 
-struct stage {
+struct narrator_stage {
   actor_world world;
   fake_ledger ledger;
   std::shared_ptr<std::atomic<std::uint64_t>> seq{
@@ -15,7 +15,7 @@ struct stage {
   std::vector<event_ptr> heard;
   narrator_actor narrator;
 
-  explicit stage(std::size_t job_events = 256, std::size_t node_events = 4096) {
+  explicit narrator_stage(std::size_t job_events = 256, std::size_t node_events = 4096) {
     const auto known = ledger.in(world);
     narrator = world.spawn([&](caf::local_actor* parent) {
       return spawn_narrator(parent, {known, seq, job_events, node_events});
@@ -23,7 +23,7 @@ struct stage {
     world.tell(narrator, hear_events{std::make_shared<const std::function<void(event_ptr)>>(
                              [this](event_ptr e) { heard.push_back(std::move(e)); })});
   }
-  ~stage() {
+  ~narrator_stage() {
     order_stop(narrator, stop_reason::node_stopping);
     world.settle();
   }
@@ -46,7 +46,7 @@ struct stage {
 using words = std::vector<std::string>;
 
 TEST_CASE("sequence numbers grow by one and start above every earlier start of the node") {
-  stage s;
+  narrator_stage s;
   s.say(one, "a", event_kind::state);
   s.say(one, "b");
   REQUIRE(s.heard.size() == 2);
@@ -56,7 +56,7 @@ TEST_CASE("sequence numbers grow by one and start above every earlier start of t
 }
 
 TEST_CASE("a replay gives what came after a number, of a job or of the node") {
-  stage s;
+  narrator_stage s;
   s.say(one, "a", event_kind::state);
   s.say(two, "b", event_kind::state);
   s.say(one, "c");
@@ -68,7 +68,7 @@ TEST_CASE("a replay gives what came after a number, of a job or of the node") {
 }
 
 TEST_CASE("of progress only the last is remembered") {
-  stage s;
+  narrator_stage s;
   s.say(one, "a", event_kind::state);
   s.say(one, "p1", event_kind::progress);
   s.say(one, "p2", event_kind::progress);
@@ -78,7 +78,7 @@ TEST_CASE("of progress only the last is remembered") {
 }
 
 TEST_CASE("histories are bounded and give up narration before states") {
-  stage s{4, 6};
+  narrator_stage s{4, 6};
   s.say(one, "state-1", event_kind::state);
   for (int i = 0; i < 5; ++i) s.say(one, "word-" + std::to_string(i));
   s.say(one, "state-2", event_kind::state);
@@ -88,7 +88,7 @@ TEST_CASE("histories are bounded and give up narration before states") {
 }
 
 TEST_CASE("a finished job's history moves to the ledger and is replayed from there") {
-  stage s;
+  narrator_stage s;
   s.say(one, "a", event_kind::state);
   s.say(one, "p", event_kind::progress);
   s.say(one, "z", event_kind::end);
@@ -102,7 +102,7 @@ TEST_CASE("a finished job's history moves to the ledger and is replayed from the
 }
 
 TEST_CASE("a retried job's history goes on where it ended, and its first end ends no stream") {
-  stage s;
+  narrator_stage s;
   s.say(one, "a", event_kind::state);
   s.say(one, "failed", event_kind::end);
   s.say(one, "retried", event_kind::state);
@@ -118,7 +118,7 @@ TEST_CASE("a retried job's history goes on where it ended, and its first end end
 }
 
 TEST_CASE("what is told of a job names the request that made it, whoever tells it") {
-  stage s;
+  narrator_stage s;
   narrate first{fact{one, "queue", "accepted", level::debug, {}, {}}, event_kind::state, {}, {}};
   first.what.correlation = "trace-7";
   s.world.tell(s.narrator, std::move(first));
@@ -133,7 +133,7 @@ TEST_CASE("what is told of a job names the request that made it, whoever tells i
 }
 
 TEST_CASE("planted secrets are redacted before anybody hears them") {
-  stage s;
+  narrator_stage s;
   const std::string secret = "hf_abcdefghijklmnopqrstuvwxyzABCDEFGH";
   narrate m{fact{one, "test", "leak", level::debug, "Authorization: Bearer " + secret, {}},
             event_kind::state,

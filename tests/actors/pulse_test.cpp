@@ -4,7 +4,7 @@
 namespace hive::actors {
 namespace {
 
-struct stage {
+struct pulse_stage {
   actor_world world;
   fake_narrator told;
   machine::reading now;
@@ -27,7 +27,7 @@ struct stage {
     });
     world.settle();
   }
-  ~stage() {
+  ~pulse_stage() {
     order_stop(pulse, stop_reason::node_stopping);
     world.settle();
   }
@@ -40,7 +40,7 @@ struct stage {
 };
 
 TEST_CASE("ill health is told when it begins and when it ends, and not in between") {
-  stage s;
+  pulse_stage s;
   s.start();
   CHECK(s.take().ailments.empty());
   CHECK(s.told.told.empty());
@@ -63,7 +63,7 @@ TEST_CASE("ill health is told when it begins and when it ends, and not in betwee
 }
 
 TEST_CASE("a clock that jumped degrades the node for ten minutes") {
-  stage s;
+  pulse_stage s;
   s.start();
   s.now.time += 2h;
   s.pass(5s);
@@ -76,7 +76,7 @@ TEST_CASE("a clock that jumped degrades the node for ten minutes") {
 }
 
 TEST_CASE("a crash of the group degrades the node that it starts anew for ten minutes") {
-  stage s;
+  pulse_stage s;
   *s.restarts = 3;
   s.start();
   REQUIRE(s.take().ailments.size() == 1);
@@ -86,7 +86,7 @@ TEST_CASE("a crash of the group degrades the node that it starts anew for ten mi
 }
 
 TEST_CASE("devices are looked for step by step every half minute, and unknown until then") {
-  stage s;
+  pulse_stage s;
   s.steps_needed = 3;
   s.start();
   CHECK(s.steps == 1);
@@ -103,7 +103,7 @@ TEST_CASE("devices are looked for step by step every half minute, and unknown un
 }
 
 TEST_CASE("a disk with less than a tenth free is an alert, until there is a little more") {
-  stage s;
+  pulse_stage s;
   s.start();
   const auto told = [&s](const std::string& action) {
     std::size_t count = 0;

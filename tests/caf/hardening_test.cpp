@@ -98,7 +98,7 @@ struct networked : caf::actor_system_config {
   }
 };
 
-caf::behavior echo() {
+caf::behavior echoing() {
   return {[](std::uint64_t x) { return x; }};
 }
 
@@ -106,7 +106,7 @@ caf::behavior echo() {
 struct served {
   explicit served(std::chrono::milliseconds heartbeat = 0ms,
                   std::chrono::milliseconds timeout = 0ms)
-    : config(heartbeat, timeout), system(config), actor(system.spawn(echo)) {
+    : config(heartbeat, timeout), system(config), actor(system.spawn(echoing)) {
     auto bound = system.middleman().publish(actor, 0, "127.0.0.1");
     REQUIRE(bound);
     port = *bound;

@@ -14,7 +14,7 @@ namespace {
 
 const std::string commit(40, 'c');
 
-plan_file file_of(const std::string& path, bool known = true) {
+plan_file planned(const std::string& path, bool known = true) {
   plan_file file;
   file.path = path;
   file.size = 10;
@@ -70,7 +70,7 @@ std::string recipe_with(const std::string& sources) {
 const std::string pinned_ref = "[[source]]\nref = \"hf:a/b@" + commit + "\"\n";
 
 result<download_plan> prepare(const std::string& text,
-                              std::vector<plan_file> files = {file_of("one"), file_of("two")},
+                              std::vector<plan_file> files = {planned("one"), planned("two")},
                               file_wish wish = {}) {
   script replies;
   replies.recipe("file:///r/x.toml", 200, text);
@@ -97,7 +97,7 @@ TEST_CASE("the revision of a build follows what its sources are") {
   const auto first = prepare(recipe_with(pinned_ref)).value();
   CHECK(first.revision == prepare("# again\n" + recipe_with(pinned_ref)).value().revision);
   CHECK(first.revision !=
-        prepare(recipe_with(pinned_ref), {file_of("one"), file_of("three")}).value().revision);
+        prepare(recipe_with(pinned_ref), {planned("one"), planned("three")}).value().revision);
   CHECK(artifact_key(first) == artifact_key(prepare(recipe_with(pinned_ref)).value()));
 }
 
@@ -117,13 +117,13 @@ TEST_CASE("a source that can move is refused, with what to write instead") {
 }
 
 TEST_CASE("a source without digests is refused, unless the recipe gives one") {
-  const auto got = prepare(recipe_with(pinned_ref), {file_of("one", false)});
+  const auto got = prepare(recipe_with(pinned_ref), {planned("one", false)});
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::bad_recipe);
   CHECK(got.why().hint.find("sha256") != std::string::npos);
   const std::string hex(64, 'd');
   const auto plan = prepare(recipe_with("[[source]]\nref = \"hf:a/b\"\nsha256 = \"" + hex + "\"\n"),
-                            {file_of("one", false)});
+                            {planned("one", false)});
   REQUIRE(plan);
   CHECK(plan->files.at(0).expected->hex == hex);
 }
@@ -180,7 +180,7 @@ TEST_CASE("what opens a source is asked of its own vendor, about that source") {
 }
 
 TEST_CASE("what is asked and fetched for a source says whose secrets it needs") {
-  const auto who = builder({file_of("one")});
+  const auto who = builder({planned("one")});
   auto words = who->resolve(parse_reference("build:/r/x.toml").value(), {});
   REQUIRE(words.wants());
   CHECK_FALSE(words.whose());

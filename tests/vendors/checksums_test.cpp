@@ -6,7 +6,7 @@
 using namespace hive::vendors;
 
 namespace {
-const std::string a(64, 'a');
+const std::string sum_a(64, 'a');
 const std::string b(64, 'b');
 } // namespace
 
@@ -16,18 +16,18 @@ TEST_CASE("checksum files of every common form are read") {
     checksum_list found;
   };
   const row rows[]{
-      {a + "  x.gguf\n", {{"x.gguf", a}}},
-      {a + " *x.gguf\r\n" + b + "  y z.bin", {{"x.gguf", a}, {"y z.bin", b}}},
-      {std::string(64, 'A') + "  ./dist/x.gguf", {{"x.gguf", a}}},
-      {"SHA256 (x (1).gguf) = " + a, {{"x (1).gguf", a}}},
-      {"SHA512 (x.gguf) = " + a, {}},
-      {"\\" + a + "  x\\\\y\n", {{"y", a}}},
-      {"\xEF\xBB\xBF# made by CI\n\n" + a + "\tx.gguf", {{"x.gguf", a}}},
+      {sum_a + "  x.gguf\n", {{"x.gguf", sum_a}}},
+      {sum_a + " *x.gguf\r\n" + b + "  y z.bin", {{"x.gguf", sum_a}, {"y z.bin", b}}},
+      {std::string(64, 'A') + "  ./dist/x.gguf", {{"x.gguf", sum_a}}},
+      {"SHA256 (x (1).gguf) = " + sum_a, {{"x (1).gguf", sum_a}}},
+      {"SHA512 (x.gguf) = " + sum_a, {}},
+      {"\\" + sum_a + "  x\\\\y\n", {{"y", sum_a}}},
+      {"\xEF\xBB\xBF# made by CI\n\n" + sum_a + "\tx.gguf", {{"x.gguf", sum_a}}},
       {std::string(128, 'a') + "  x.gguf", {}},
       {std::string(40, 'a') + "  x.gguf", {}},
-      {a + "  x.gguf\n" + a + "  x.gguf\n", {{"x.gguf", a}}},
-      {a + "  x.gguf\n" + b + "  x.gguf\n", {}},
-      {"<html>" + a + "</html>", {}},
+      {sum_a + "  x.gguf\n" + sum_a + "  x.gguf\n", {{"x.gguf", sum_a}}},
+      {sum_a + "  x.gguf\n" + b + "  x.gguf\n", {}},
+      {"<html>" + sum_a + "</html>", {}},
       {"", {}},
   };
   for (const auto& one : rows) {
@@ -37,9 +37,9 @@ TEST_CASE("checksum files of every common form are read") {
 }
 
 TEST_CASE("a digest alone belongs to the one file it was published for") {
-  CHECK(read_checksums(a, "x.gguf") == checksum_list{{"x.gguf", a}});
-  CHECK(read_checksums(a, "").empty());
-  CHECK(read_checksums(a + "\n" + b, "x.gguf").empty());
+  CHECK(read_checksums(sum_a, "x.gguf") == checksum_list{{"x.gguf", sum_a}});
+  CHECK(read_checksums(sum_a, "").empty());
+  CHECK(read_checksums(sum_a + "\n" + b, "x.gguf").empty());
 }
 
 TEST_CASE("files that hold digests are known by their names") {

@@ -69,7 +69,7 @@ std::vector<recording> release_recordings() {
           {"huge", "gh:acme/models", released({{"a.bin", 1ull << 60}}), errc::unreadable_reply}};
 }
 
-const std::string at = "https://host.example/m.gguf";
+const std::string web_address = "https://host.example/m.gguf";
 const std::string list = "https://host.example/m.meta4";
 
 script first_byte(const std::string& of, net::header_list headers) {
@@ -83,17 +83,20 @@ script metalink(const std::string& files) {
 
 std::vector<recording> web_recordings() {
   const auto url = "<url>https://host.example/x</url>";
-  return {
-      {"happy", at, first_byte(at, {{"content-range", "bytes 0-0/9"}, {"etag", "\"1\""}})},
-      {"happy", list, metalink(std::string{"<file name='d/m'>"} + url + "</file>")},
-      {"empty", list, metalink(""), errc::unreadable_reply},
-      {"gated", at, script{}.on(at, 401), errc::credentials_needed},
-      {"rate-limited", at, script{}.on(at, 429, "", {{"retry-after", "7"}}), errc::rate_limited},
-      {"malformed", at, first_byte(at, {{"content-range", "bytes 5-5/9"}}), errc::unreadable_reply},
-      {"hostile names", list, metalink(std::string{"<file name='../m'>"} + url + "</file>"),
-       errc::bad_path},
-      {"huge", at, first_byte(at, {{"content-range", "bytes 0-0/99999999999999999"}}),
-       errc::unreadable_reply}};
+  return {{"happy", web_address,
+           first_byte(web_address, {{"content-range", "bytes 0-0/9"}, {"etag", "\"1\""}})},
+          {"happy", list, metalink(std::string{"<file name='d/m'>"} + url + "</file>")},
+          {"empty", list, metalink(""), errc::unreadable_reply},
+          {"gated", web_address, script{}.on(web_address, 401), errc::credentials_needed},
+          {"rate-limited", web_address, script{}.on(web_address, 429, "", {{"retry-after", "7"}}),
+           errc::rate_limited},
+          {"malformed", web_address, first_byte(web_address, {{"content-range", "bytes 5-5/9"}}),
+           errc::unreadable_reply},
+          {"hostile names", list, metalink(std::string{"<file name='../m'>"} + url + "</file>"),
+           errc::bad_path},
+          {"huge", web_address,
+           first_byte(web_address, {{"content-range", "bytes 0-0/99999999999999999"}}),
+           errc::unreadable_reply}};
 }
 
 /// Of the tag `latest` of llama3.2, asked without a registry.
@@ -157,7 +160,7 @@ std::vector<recording> build_recordings() {
           {"huge", ref, script{}.recipe(place, 200, std::string(65 << 10, '#')), errc::bad_recipe}};
 }
 
-std::unique_ptr<const vendor> builder() {
+std::unique_ptr<const vendor> recipe_builder() {
   std::vector<std::unique_ptr<const vendor>> sources;
   sources.push_back(make_hugging_face({}));
   return make_build(std::move(sources));
@@ -177,7 +180,7 @@ TEST_CASE("the vendor of local files keeps to the contract") {
 TEST_CASE("the vendor of builds keeps to the contract") {
   // What its sources say is told in their words, about them: their vendors are held to it. A recipe
   // without sources is a plan without files, which is right for it alone.
-  check_conformance({.make = builder,
+  check_conformance({.make = recipe_builder,
                      .stranger = "hf:org/repo",
                      .asks = {hub},
                      .recordings = build_recordings(),

@@ -10,13 +10,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+const auto newest_api = repo_api + "/releases?per_page=20";
 
-const auto newest = repo_api + "/releases?per_page=20";
-
-failure refused(script replies, const std::string& text = "gh:acme/models") {
+failure github_refused(script replies, const std::string& text = "gh:acme/models") {
   const auto got = pull_release(replies, text);
   REQUIRE_FALSE(got);
   return got.why();
@@ -25,15 +21,15 @@ failure refused(script replies, const std::string& text = "gh:acme/models") {
 failure after(int status, const std::string& message, net::header_list headers = {}) {
   script replies;
   replies.on(release_url(), status, R"({"message":")" + message + R"("})", std::move(headers));
-  return refused(std::move(replies));
+  return github_refused(std::move(replies));
 }
 
 } // namespace
 
 TEST_CASE("a repository that is not there and one that hides are told as both") {
   script replies;
-  replies.on(release_url(), 404).on(newest, 404, R"({"message":"Not Found"})");
-  const auto why = refused(std::move(replies));
+  replies.on(release_url(), 404).on(newest_api, 404, R"({"message":"Not Found"})");
+  const auto why = github_refused(std::move(replies));
   CHECK(why.code == errc::repo_missing);
   CHECK(holds(why.detail, "gh:acme/models is not at https://github.com/acme/models"));
   CHECK(holds(why.detail, "or it is private"));
@@ -42,8 +38,9 @@ TEST_CASE("a repository that is not there and one that hides are told as both") 
 
 TEST_CASE("a tag that is not there is told with those that are") {
   script replies;
-  replies.on(release_url("v9"), 404).on(newest, 200, R"([{"tag_name":"v2"},{"tag_name":"v1"}])");
-  const auto why = refused(std::move(replies), "gh:acme/models@v9");
+  replies.on(release_url("v9"), 404)
+      .on(newest_api, 200, R"([{"tag_name":"v2"},{"tag_name":"v1"}])");
+  const auto why = github_refused(std::move(replies), "gh:acme/models@v9");
   CHECK(why.code == errc::revision_missing);
   CHECK(holds(why.detail, "'v9'"));
   CHECK(holds(why.hint, "v2, v1"));
@@ -52,8 +49,8 @@ TEST_CASE("a tag that is not there is told with those that are") {
 TEST_CASE("a repository without a newest release says what it has") {
   const auto with = [](const std::string& list) {
     script replies;
-    replies.on(release_url(), 404).on(newest, 200, list);
-    return refused(std::move(replies));
+    replies.on(release_url(), 404).on(newest_api, 200, list);
+    return github_refused(std::move(replies));
   };
   CHECK(holds(with("[]").detail, "has no releases"));
   const auto why = with(R"([{"tag_name":"v2-rc1","prerelease":true}])");
@@ -116,8 +113,8 @@ TEST_CASE("a failure of the network is passed on untouched, wherever it comes") 
   const auto why = fail(errc::unreachable, "nobody is there");
   script first;
   first.broken(release_url(), why);
-  CHECK(refused(std::move(first)) == why);
+  CHECK(github_refused(std::move(first)) == why);
   auto second = released({{"a.bin"}});
   second.broken(web_url("a.bin"), why);
-  CHECK(refused(std::move(second)) == why);
+  CHECK(github_refused(std::move(second)) == why);
 }

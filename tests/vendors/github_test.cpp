@@ -9,11 +9,7 @@ using namespace hive::vendors;
 
 namespace {
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-const plan_file& file_of(const download_plan& plan, const std::string& path) {
+const plan_file& asset_of(const download_plan& plan, const std::string& path) {
   const auto at = std::ranges::find(plan.files, path, &plan_file::path);
   REQUIRE(at != plan.files.end());
   return *at;
@@ -139,8 +135,8 @@ TEST_CASE("digests that the API lacks are read from checksum files of the releas
   replies.on(web_url("SHA256SUMS"), 200, sums);
   const auto plan = pull_release(replies, "gh:acme/models:*.bin");
   REQUIRE(plan);
-  CHECK(file_of(*plan, "a.bin").expected == digest{digest_kind::sha256, std::string(64, 'a')});
-  CHECK(file_of(*plan, "b.bin").expected == digest{digest_kind::sha256, sha256_d});
+  CHECK(asset_of(*plan, "a.bin").expected == digest{digest_kind::sha256, std::string(64, 'a')});
+  CHECK(asset_of(*plan, "b.bin").expected == digest{digest_kind::sha256, sha256_d});
   REQUIRE(plan->remarks.size() == 1);
   CHECK(holds(plan->remarks[0].human, "SHA256SUMS"));
   CHECK(remarks_on(*plan).size() == 1);
@@ -174,8 +170,8 @@ TEST_CASE("what has no digest anywhere is trusted at first sight, which is said"
   }
   const auto plan = pull_release(replies, "gh:acme/models:?.bin");
   REQUIRE(plan);
-  CHECK_FALSE(file_of(*plan, "a.bin").expected);
-  CHECK(first_sight(file_of(*plan, "a.bin")));
+  CHECK_FALSE(asset_of(*plan, "a.bin").expected);
+  CHECK(first_sight(asset_of(*plan, "a.bin")));
   const auto said = remarks_on(*plan);
   REQUIRE(said.size() == 1);
   CHECK(said[0].action == "digest-unpublished");

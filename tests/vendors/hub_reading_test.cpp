@@ -7,10 +7,6 @@ using namespace hive::vendors;
 
 namespace {
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 failure after_revision(const std::string& body, net::header_list headers = {}) {
   script replies;
   replies.on(revision_url("org/repo"), 200, body, std::move(headers));

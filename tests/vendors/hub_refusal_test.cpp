@@ -11,13 +11,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 /// The failure of a pull whose first request is answered like this.
-failure refused(int status, const std::string& code, const std::string& body = {},
-                net::header_list more = {}, const std::string& text = "hf:org/repo") {
+failure hub_refused(int status, const std::string& code, const std::string& body = {},
+                    net::header_list more = {}, const std::string& text = "hf:org/repo") {
   if (!code.empty()) more.emplace_back("x-error-code", code);
   script replies;
   for (const auto* url : {"main", "v9"})
@@ -33,7 +29,7 @@ failure refused(int status, const std::string& code, const std::string& body = {
 TEST_CASE("a gated repository says where to accept its terms, whatever the status") {
   const int status = GENERATE(401, 403);
   const auto text = GENERATE(std::string{"hf:org/repo"}, "hf:org/repo@" + commit_a);
-  const auto why = refused(status, "GatedRepo", "", {}, text);
+  const auto why = hub_refused(status, "GatedRepo", "", {}, text);
   CHECK(why.code == errc::gated);
   CHECK(holds(why.detail, "hf:org/repo is gated"));
   CHECK(holds(why.hint, hub + "/org/repo"));
@@ -73,7 +69,7 @@ TEST_CASE("a repository that is not gated is not asked for access") {
 
 TEST_CASE("a 401 without a code means missing or private, and both are said") {
   const auto text = GENERATE(std::string{"hf:org/repo"}, "hf:org/repo@" + commit_a);
-  const auto why = refused(401, "", "", {}, text);
+  const auto why = hub_refused(401, "", "", {}, text);
   CHECK(why.code == errc::credentials_needed);
   CHECK(holds(why.detail, "hf:org/repo is missing or private"));
   CHECK(holds(why.hint, "--token, HF_TOKEN"));
@@ -81,40 +77,40 @@ TEST_CASE("a 401 without a code means missing or private, and both are said") {
 
 TEST_CASE("an unknown repository may also be a private one") {
   const int status = GENERATE(401, 404);
-  const auto why = refused(status, "RepoNotFound");
+  const auto why = hub_refused(status, "RepoNotFound");
   CHECK(why.code == errc::repo_missing);
   CHECK(holds(why.detail, "private"));
   CHECK(holds(why.hint, "HF_TOKEN"));
 }
 
 TEST_CASE("a bad token is told apart, also where the repository is public") {
-  const auto by_header =
-      refused(401, "", "", {{"x-error-message", "Invalid credentials in Authorization header"}});
+  const auto by_header = hub_refused(
+      401, "", "", {{"x-error-message", "Invalid credentials in Authorization header"}});
   CHECK(by_header.code == errc::credentials_rejected);
   CHECK(holds(by_header.detail, "the token given is wrong or expired"));
   CHECK(holds(by_header.hint, "a public repository needs no token"));
-  const auto by_body = refused(401, "", R"({"error":"Invalid username or password."})");
+  const auto by_body = hub_refused(401, "", R"({"error":"Invalid username or password."})");
   CHECK(by_body.code == errc::credentials_rejected);
 }
 
 TEST_CASE("missing revisions and entries have their own codes") {
-  const auto revision = refused(404, "RevisionNotFound", "", {}, "hf:org/repo@v9");
+  const auto revision = hub_refused(404, "RevisionNotFound", "", {}, "hf:org/repo@v9");
   CHECK(revision.code == errc::revision_missing);
   CHECK(holds(revision.detail, "'v9'"));
   CHECK(holds(revision.hint, hub + "/org/repo/tree/main"));
-  CHECK(refused(404, "EntryNotFound").code == errc::entry_missing);
-  CHECK(refused(404, "").code == errc::repo_missing);
+  CHECK(hub_refused(404, "EntryNotFound").code == errc::entry_missing);
+  CHECK(hub_refused(404, "").code == errc::repo_missing);
 }
 
 TEST_CASE("a missing commit is a missing revision") {
-  const auto why = refused(404, "RevisionNotFound", "", {}, "hf:org/repo@" + commit_a);
+  const auto why = hub_refused(404, "RevisionNotFound", "", {}, "hf:org/repo@" + commit_a);
   CHECK(why.code == errc::revision_missing);
   CHECK(holds(why.detail, commit_a));
 }
 
 TEST_CASE("a disabled repository is told apart, in a refusal and in a description") {
   const auto why =
-      refused(403, "", "", {{"x-error-message", "Access to this resource is disabled."}});
+      hub_refused(403, "", "", {{"x-error-message", "Access to this resource is disabled."}});
   CHECK(why.code == errc::repo_disabled);
   script replies;
   replies.on(revision_url("org/repo"), 200, described("org/repo", R"("disabled":true)"));
@@ -124,32 +120,32 @@ TEST_CASE("a disabled repository is told apart, in a refusal and in a descriptio
 }
 
 TEST_CASE("a token without the right to read is a refused one") {
-  const auto why = refused(403, "", R"({"error":"Fine-grained token has no access"})");
+  const auto why = hub_refused(403, "", R"({"error":"Fine-grained token has no access"})");
   CHECK(why.code == errc::credentials_rejected);
   CHECK(holds(why.detail, "Fine-grained token has no access"));
 }
 
 TEST_CASE("too many requests wait as long as the Hub says") {
-  const auto reset = refused(429, "", "", {{"ratelimit", "\"api\";r=0;t=37"}});
+  const auto reset = hub_refused(429, "", "", {{"ratelimit", "\"api\";r=0;t=37"}});
   CHECK(reset.code == errc::rate_limited);
   CHECK(reset.retry_after == 38s);
-  CHECK(refused(429, "", "", {{"retry-after", "12"}}).retry_after == 12s);
-  CHECK(refused(429, "").retry_after == std::nullopt);
+  CHECK(hub_refused(429, "", "", {{"retry-after", "12"}}).retry_after == 12s);
+  CHECK(hub_refused(429, "").retry_after == std::nullopt);
 }
 
 TEST_CASE("a date to come back at is counted from the reply's own date") {
-  const auto why = refused(503, "", "",
-                           {{"date", "Sat, 21 Nov 2026 22:00:00 GMT"},
-                            {"retry-after", "Sat, 21 Nov 2026 22:01:30 GMT"}});
+  const auto why = hub_refused(503, "", "",
+                               {{"date", "Sat, 21 Nov 2026 22:00:00 GMT"},
+                                {"retry-after", "Sat, 21 Nov 2026 22:01:30 GMT"}});
   CHECK(why.code == errc::vendor_unavailable);
   CHECK(why.retry_after == 90s);
-  const auto without = refused(503, "", "", {{"retry-after", "Sat, 21 Nov 2026 22:01:30 GMT"}});
+  const auto without = hub_refused(503, "", "", {{"retry-after", "Sat, 21 Nov 2026 22:01:30 GMT"}});
   CHECK(without.retry_after.value_or(0s) <= 1s);
 }
 
 TEST_CASE("trouble on the Hub's side is worth another try and names the request") {
   const int status = GENERATE(408, 500, 502, 503, 504);
-  const auto why = refused(status, "", "<html>oops</html>", {{"x-request-id", "Root=1-abc"}});
+  const auto why = hub_refused(status, "", "<html>oops</html>", {{"x-request-id", "Root=1-abc"}});
   CHECK(why.code == errc::vendor_unavailable);
   CHECK(worth_retrying(why.code));
   CHECK(holds(why.detail, "HTTP " + std::to_string(status)));
@@ -157,16 +153,17 @@ TEST_CASE("trouble on the Hub's side is worth another try and names the request"
 }
 
 TEST_CASE("a server's words are cut and cleaned before they are shown") {
-  const auto why = refused(403, "", "", {{"x-error-message", "\x1b[31m" + std::string(5000, 'a')}});
+  const auto why =
+      hub_refused(403, "", "", {{"x-error-message", "\x1b[31m" + std::string(5000, 'a')}});
   CHECK_FALSE(holds(why.detail, "\x1b"));
   CHECK(why.detail.size() < 500);
 }
 
 TEST_CASE("other statuses fail too") {
-  CHECK(refused(400, "").code == errc::unreadable_reply);
-  CHECK(refused(418, "").code == errc::unreadable_reply);
-  CHECK(refused(304, "").code == errc::unreadable_reply);
-  CHECK(refused(204, "").code == errc::unreadable_reply);
+  CHECK(hub_refused(400, "").code == errc::unreadable_reply);
+  CHECK(hub_refused(418, "").code == errc::unreadable_reply);
+  CHECK(hub_refused(304, "").code == errc::unreadable_reply);
+  CHECK(hub_refused(204, "").code == errc::unreadable_reply);
 }
 
 TEST_CASE("a failure of the network is passed on as it is") {
@@ -192,7 +189,7 @@ TEST_CASE("a plan tells what the Hub's codes mean, so that a refused file says t
     CHECK(rule.name == "x-error-code");
     CHECK(rule.value == codes[i].first);
     CHECK(rule.code == codes[i].second);
-    const auto why = refused(403, rule.value, "", {}, "hf:org/repo@" + commit_a);
+    const auto why = hub_refused(403, rule.value, "", {}, "hf:org/repo@" + commit_a);
     CHECK(why.code == rule.code);
     CHECK(why.hint == rule.hint);
     CHECK(why.detail == rule.detail + " (HTTP 403)");

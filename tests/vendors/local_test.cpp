@@ -25,7 +25,7 @@ std::string listing(const std::string& type, const std::vector<std::string>& ent
   return R"({"type":")" + type + R"(","files":[)" + list + "]}";
 }
 
-reference at(const std::string& path) {
+reference local_reference(const std::string& path) {
   reference what;
   what.from = scheme::file;
   what.name = path;
@@ -36,7 +36,7 @@ result<download_plan> look(const std::string& path, int status, const std::strin
                            file_wish wish = {}) {
   script replies;
   replies.list("file://" + percent_encode(path, "/"), status, body);
-  auto got = replies.play(make_local()->resolve(at(path), std::move(wish)));
+  auto got = replies.play(make_local()->resolve(local_reference(path), std::move(wish)));
   CHECK(replies.asked.size() == 1);
   return got;
 }
@@ -53,7 +53,7 @@ TEST_CASE("a file of this machine becomes a plan of one file") {
   const auto plan =
       look("/models/my model.gguf", 200, listing("file", {entry("my model.gguf", 42)}));
   REQUIRE(plan);
-  CHECK(plan->what == at("/models/my model.gguf"));
+  CHECK(plan->what == local_reference("/models/my model.gguf"));
   REQUIRE(plan->files.size() == 1);
   CHECK(plan->files[0].path == "my model.gguf");
   CHECK(plan->files[0].size == 42);
@@ -183,7 +183,7 @@ TEST_CASE("hostile names in a listing are refused") {
 }
 
 TEST_CASE("a local file needs no secret") {
-  CHECK(make_local()->keys(at("/m"), "token").empty());
+  CHECK(make_local()->keys(local_reference("/m"), "token").empty());
 }
 
 namespace {
@@ -191,7 +191,7 @@ namespace {
 result<download_plan> described(int status, const std::string& text) {
   script replies;
   replies.text("file:///srv/m.meta4", status, text);
-  return replies.play(make_local()->resolve(at("/srv/m.meta4"), {}));
+  return replies.play(make_local()->resolve(local_reference("/srv/m.meta4"), {}));
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "tests/support/catch.hpp"
+#include "tests/vendors/script.hpp"
 #include "vendors/metalink.hpp"
 
 using namespace hive;
@@ -6,7 +7,7 @@ using namespace hive::vendors;
 
 namespace {
 
-const std::string a(64, 'a');
+const std::string hash_a(64, 'a');
 
 std::string document(const std::string& files) {
   return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -21,17 +22,13 @@ std::string why(const std::string& text) {
   return got.why().detail;
 }
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 } // namespace
 
 TEST_CASE("a Metalink names files, digests and addresses in their order") {
   const auto got = read_metalink("x", document(R"(<published>2026-01-01T00:00:00Z</published>
     <file name="dir/m.gguf"><identity>x</identity><size>14471447</size>
       <hash type="sha-1">00</hash><hash type="sha-256"> )" +
-                                               a + R"( </hash>
+                                               hash_a + R"( </hash>
       <pieces length="1024" type="sha-256"><hash>00</hash></pieces>
       <url>https://last/m.gguf</url><url priority="2" location="de"> https://second/m.gguf </url>
       <url priority="1">http://first/m.gguf?x=1&amp;y=2</url><url priority="1">ftp://old/m.gguf</url>
@@ -42,7 +39,7 @@ TEST_CASE("a Metalink names files, digests and addresses in their order") {
   const auto& m = got->front();
   CHECK(m.name == "dir/m.gguf");
   CHECK(m.size == 14471447u);
-  CHECK(m.expected == digest{digest_kind::sha256, a});
+  CHECK(m.expected == digest{digest_kind::sha256, hash_a});
   CHECK(m.urls == std::vector<std::string>{"http://first/m.gguf?x=1&y=2", "https://second/m.gguf",
                                            "https://last/m.gguf"});
   CHECK(m.others == std::vector<std::string>{"ftp://old/m.gguf", "https://t/m.torrent"});

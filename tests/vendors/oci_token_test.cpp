@@ -30,7 +30,7 @@ vendor_settings logins(const strings& entries) {
   out.registry_logins = R"({"auths":{)" + joined(entries) + "}}";
   return out;
 }
-std::string entry(const std::string& host, const std::string& login = "me:secret") {
+std::string login_entry(const std::string& host, const std::string& login = "me:secret") {
   return "\"" + host + R"(":{"auth":")" + base64_encoded(login) + "\"}";
 }
 
@@ -133,8 +133,8 @@ TEST_CASE("a login goes to its own host, the domain above it, and Docker's token
     const auto host = what.host == "docker.io" ? "registry-1.docker.io" : what.host;
     const auto place = (here ? "http://" : "https://") + host;
     script replies;
-    static_cast<void>(
-        unlock(replies, row.text, place + "/v2/", bearer(row.realm), logins({entry(row.of)})));
+    static_cast<void>(unlock(replies, row.text, place + "/v2/", bearer(row.realm),
+                             logins({login_entry(row.of)})));
     const auto key = shown(replies);
     CHECK(key.has_value() == row.goes);
     if (key) CHECK(*key == "Basic " + base64_encoded("me:secret"));
@@ -143,7 +143,7 @@ TEST_CASE("a login goes to its own host, the domain above it, and Docker's token
 
 TEST_CASE("the job's own login comes before the operator's") {
   script replies;
-  static_cast<void>(unlock_ghcr(replies, logins({entry("ghcr.io")}), "you:other"));
+  static_cast<void>(unlock_ghcr(replies, logins({login_entry("ghcr.io")}), "you:other"));
   CHECK(shown(replies) == "Basic " + base64_encoded("you:other"));
 }
 
@@ -157,7 +157,7 @@ TEST_CASE("a token given with the job is shown at once, and nothing else is trie
   CHECK(vendor->keys(what, "user:password").empty());
   CHECK(vendor->keys(what, "a b").empty());
   script replies;
-  const auto got = unlock_ghcr(replies, logins({entry("ghcr.io")}), "t0ken");
+  const auto got = unlock_ghcr(replies, logins({login_entry("ghcr.io")}), "t0ken");
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::credentials_rejected);
   CHECK(replies.asked.empty());
@@ -166,7 +166,8 @@ TEST_CASE("a token given with the job is shown at once, and nothing else is trie
 TEST_CASE("a registry that knows no tokens is shown the login itself, when it asks") {
   script replies;
   const auto url = std::string{"https://ghcr.io/v2/org/model/manifests/v1"};
-  const auto got = unlock(replies, ghcr, url, R"(Basic realm="x")", logins({entry("ghcr.io")}));
+  const auto got =
+      unlock(replies, ghcr, url, R"(Basic realm="x")", logins({login_entry("ghcr.io")}));
   REQUIRE(got);
   CHECK(got->what.authorization == "Basic " + base64_encoded("me:secret"));
   CHECK_FALSE(got->lasts);
@@ -229,8 +230,8 @@ TEST_CASE("a token server without TLS, or none at all, is not asked") {
   for (const auto& [realm, code] : table) {
     INFO(realm.substr(0, 40));
     script replies;
-    const auto got =
-        unlock(replies, ghcr, "https://ghcr.io/v2/", bearer(realm), logins({entry("ghcr.io")}));
+    const auto got = unlock(replies, ghcr, "https://ghcr.io/v2/", bearer(realm),
+                            logins({login_entry("ghcr.io")}));
     REQUIRE_FALSE(got);
     CHECK(got.why().code == code);
     CHECK(replies.asked.empty());
@@ -240,7 +241,7 @@ TEST_CASE("a token server without TLS, or none at all, is not asked") {
 TEST_CASE("a host the registry leads to gets neither token nor login") {
   script replies;
   const auto got = unlock(replies, ghcr, "https://evil.net/v2/", bearer("https://evil.net/token"),
-                          logins({entry("ghcr.io"), entry("evil.net")}));
+                          logins({login_entry("ghcr.io"), login_entry("evil.net")}));
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::credentials_needed);
   CHECK(replies.asked.empty());
@@ -262,7 +263,7 @@ TEST_CASE("a token server that refuses is told apart, and no secret is part of i
     script replies;
     replies.on(ghcr_token, row.status, refusal("DENIED", "not you"), {{"retry-after", "7"}});
     const auto got =
-        unlock_ghcr(replies, row.known ? logins({entry("ghcr.io")}) : vendor_settings{});
+        unlock_ghcr(replies, row.known ? logins({login_entry("ghcr.io")}) : vendor_settings{});
     REQUIRE_FALSE(got);
     CHECK(got.why().code == row.code);
     CHECK(got.why().detail.find("DENIED: not you") != std::string::npos);

@@ -21,6 +21,10 @@ inline net::reply reply_of(int status, std::string body, net::header_list header
   return out;
 }
 
+inline bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 class script {
  public:
   script& on(const std::string& url, int status, std::string body = {},

@@ -12,11 +12,7 @@ namespace {
 
 const std::string url = "https://host.example/dir/m.gguf";
 const std::string other = "https://mirror.example/m.gguf";
-const std::string a(64, 'a');
-
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+const std::string digest_a(64, 'a');
 
 net::header_list part(std::uint64_t size, net::header_list more = {}) {
   more.emplace_back("content-range", "bytes 0-0/" + std::to_string(size));
@@ -59,11 +55,11 @@ TEST_CASE("an address costs one question for its first byte") {
 TEST_CASE("an address with a digest is pinned to it") {
   script replies;
   replies.on(url, 206, "G", part(1000));
-  const auto plan = pull_web(replies, url + "#sha256=" + a);
+  const auto plan = pull_web(replies, url + "#sha256=" + digest_a);
   REQUIRE(plan);
-  CHECK(plan->revision == a);
+  CHECK(plan->revision == digest_a);
   CHECK(plan->requested.empty());
-  CHECK(plan->files[0].expected == digest{digest_kind::sha256, a});
+  CHECK(plan->files[0].expected == digest{digest_kind::sha256, digest_a});
   CHECK(remarks_on(*plan).empty());
 }
 
@@ -148,7 +144,7 @@ TEST_CASE("refusals say what to do, without the secret part of an address") {
 TEST_CASE("mirrors need no question where a digest tells what comes") {
   script replies;
   replies.on(url, 206, "G", part(10));
-  const auto plan = pull_web(replies, url + "#sha256=" + a + "&mirror=" + other);
+  const auto plan = pull_web(replies, url + "#sha256=" + digest_a + "&mirror=" + other);
   REQUIRE(plan);
   CHECK(replies.asked.size() == 1);
   CHECK(sources_of(plan->files[0]) == std::vector{url, other});
@@ -179,13 +175,13 @@ TEST_CASE("a mirror stands in for an address that is gone") {
   script replies;
   replies.on(url, 404);
   replies.on(other, 206, "G", part(10));
-  const auto plan = pull_web(replies, url + "#sha256=" + a + "&mirror=" + other);
+  const auto plan = pull_web(replies, url + "#sha256=" + digest_a + "&mirror=" + other);
   REQUIRE(plan);
   CHECK(sources_of(plan->files[0]) == std::vector{other});
   REQUIRE(plan->remarks.size() == 1);
   CHECK(holds(plan->remarks[0].human, "there is nothing at " + url));
   replies.on(other, 503);
-  CHECK(pull_web(replies, url + "#sha256=" + a + "&mirror=" + other).why().code ==
+  CHECK(pull_web(replies, url + "#sha256=" + digest_a + "&mirror=" + other).why().code ==
         errc::entry_missing);
 }
 
@@ -210,7 +206,7 @@ TEST_CASE("a Metalink brings its files from all their addresses") {
   const std::string at = "https://host.example/all.meta4";
   const auto body = "<metalink xmlns='urn:ietf:params:xml:ns:metalink'><file name='d/m.gguf'>"
                     "<size>5</size><hash type='sha-256'>" +
-                    a +
+                    digest_a +
                     "</hash><url>http://one/m</url><url>https://two/m</url></file>"
                     "<file name='n'><url>http://one/n</url><url>https://two/n</url></file>"
                     "<file name='f'><url>ftp://old/f</url></file></metalink>";
@@ -222,7 +218,7 @@ TEST_CASE("a Metalink brings its files from all their addresses") {
   CHECK(plan->files[0].path == "n");
   CHECK(sources_of(plan->files[0]) == std::vector<std::string>{"https://two/n"});
   CHECK(plan->files[1].path == "d/m.gguf");
-  CHECK(plan->files[1].expected == digest{digest_kind::sha256, a});
+  CHECK(plan->files[1].expected == digest{digest_kind::sha256, digest_a});
   CHECK(sources_of(plan->files[1]) == std::vector<std::string>{"http://one/m", "https://two/m"});
   const auto old = pull_web(replies, at);
   REQUIRE_FALSE(old);
@@ -231,12 +227,12 @@ TEST_CASE("a Metalink brings its files from all their addresses") {
   const auto pinned = pull_web(replies, at + "#sha256=" + sha256_hex(body), {{}, {"n"}, {}});
   REQUIRE(pinned);
   CHECK(pinned->requested.empty());
-  CHECK(pull_web(replies, at + "#sha256=" + a).why().code == errc::digest_mismatch);
+  CHECK(pull_web(replies, at + "#sha256=" + digest_a).why().code == errc::digest_mismatch);
 }
 
 TEST_CASE("a token goes to the address's own origin only") {
   const auto vendor = make_web_file();
-  const auto what = *parse_reference(url + "#sha256=" + a + "&mirror=" + other);
+  const auto what = *parse_reference(url + "#sha256=" + digest_a + "&mirror=" + other);
   CHECK(vendor->serves(what));
   CHECK(vendor->keys(what, "").empty());
   CHECK(vendor->keys(what, "t").authorization_for(url) == "Bearer t");

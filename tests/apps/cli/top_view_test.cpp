@@ -8,7 +8,7 @@ namespace {
 
 constexpr extent small{24, 80};
 
-actor_sight actor(std::uint64_t id, std::uint64_t parent, std::string name, double busy = 0) {
+actor_sight busy_actor(std::uint64_t id, std::uint64_t parent, std::string name, double busy = 0) {
   actor_sight one;
   one.id = id;
   one.parent = parent;
@@ -24,15 +24,15 @@ top_data three() {
   data.node = {"alpha", "0.1.0", "ok",   3723, {{"fetching", 2}, {"queued", 990}},
                3,       12,      1200.0, 24e6};
   data.alive = 3;
-  data.actors = {actor(1, 0, "queue", 0.5), actor(2, 1, "job", 0.25),
-                 actor(3, 2, "download", 0.75)};
+  data.actors = {busy_actor(1, 0, "queue", 0.5), busy_actor(2, 1, "job", 0.25),
+                 busy_actor(3, 2, "download", 0.75)};
   return data;
 }
 
 top_data many(std::size_t count) {
   auto data = three();
   data.actors.clear();
-  for (std::uint64_t id = 1; id <= count; ++id) data.actors.push_back(actor(id, 0, "job"));
+  for (std::uint64_t id = 1; id <= count; ++id) data.actors.push_back(busy_actor(id, 0, "job"));
   return data;
 }
 

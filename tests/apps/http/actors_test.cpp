@@ -11,7 +11,6 @@ using http::actor_detail;
 
 namespace {
 
-const headers as_json{{"Content-Type", "application/json"}};
 const headers as_events{{"Accept", "text/event-stream"}};
 
 actor_detail a_transfer(std::uint64_t id) {

@@ -8,7 +8,6 @@ using namespace hive::http::test;
 
 namespace {
 
-const headers as_json{{"Content-Type", "application/json"}};
 const std::string id = "00112233445566aa";
 
 struct stocked_node {

@@ -9,8 +9,6 @@ using namespace hive::http::test;
 
 namespace {
 
-const headers as_json{{"Content-Type", "application/json"}};
-
 std::string text(const json::node& node, std::string_view key) {
   return std::string{node[key].string().value_or("")};
 }

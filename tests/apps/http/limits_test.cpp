@@ -5,11 +5,7 @@
 using namespace hive;
 using namespace hive::http::test;
 
-namespace {
-
-const headers as_json{{"Content-Type", "application/json"}};
-
-} // namespace
+namespace {} // namespace
 
 TEST_CASE("limits are shown with where each comes from, and with the schedule") {
   fake_node node;

@@ -14,6 +14,8 @@ namespace hive::http::test {
 
 using headers = std::vector<std::pair<std::string, std::string>>;
 
+inline const headers as_json{{"Content-Type", "application/json"}};
+
 struct answer {
   int status{0};
   std::map<std::string, std::string> fields; ///< names in lower case

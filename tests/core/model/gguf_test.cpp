@@ -9,7 +9,7 @@ namespace {
 
 using testing::gguf_file;
 
-result<gguf_header> read(const std::string& bytes) {
+result<gguf_header> read_gguf(const std::string& bytes) {
   memory_source from{bytes};
   return read_gguf(from);
 }
@@ -21,7 +21,7 @@ std::string little(std::uint64_t value, std::size_t width) {
 }
 
 TEST_CASE("a GGUF header gives its metadata and what its tensors add up to") {
-  const auto header = read(testing::small_model().bytes());
+  const auto header = read_gguf(testing::small_model().bytes());
   REQUIRE(header);
   CHECK(header->version == 3);
   CHECK(header->tensors == 2);
@@ -40,7 +40,7 @@ TEST_CASE("values of every kind of metadata are read") {
   f.raw("i8", 1, little(0xff, 1)).raw("u64", 10, little(1ULL << 40, 8)).numbers("n", {3, -1});
   f.raw("i64", 11, little(7, 8)).raw("f64", 12, little(0x3fe0000000000000, 8));
   f.text("long", std::string(70'000, 'x'));
-  const auto header = read(f.bytes());
+  const auto header = read_gguf(f.bytes());
   REQUIRE(header);
   CHECK(header->version == 2);
   CHECK_FALSE(header->natural("negative"));
@@ -90,7 +90,7 @@ TEST_CASE("what is no GGUF file of this machine's kind is refused in plain words
   };
   for (const auto& one : rows) {
     INFO(one.says);
-    const auto got = read(one.bytes);
+    const auto got = read_gguf(one.bytes);
     REQUIRE_FALSE(got);
     CHECK(got.why().code == one.code);
     CHECK(got.why().detail.find(one.says) != std::string::npos);
@@ -108,23 +108,23 @@ TEST_CASE("lengths and counts that lie cost nothing") {
            "GGUF" + little(3, 4) + little(0, 8) + huge,                // entries
            "GGUF" + little(3, 4) + little(0, 8) + little(1, 8) + huge, // a key
        })
-    CHECK(read(bytes).why().code == errc::not_the_artifact);
+    CHECK(read_gguf(bytes).why().code == errc::not_the_artifact);
   std::string nested;
   for (int i = 0; i < 6; ++i) nested += little(9, 4) + little(1, 8);
-  CHECK(read(gguf_file{}.raw("a", 9, nested).bytes()).why().detail.find("nested") !=
+  CHECK(read_gguf(gguf_file{}.raw("a", 9, nested).bytes()).why().detail.find("nested") !=
         std::string::npos);
 }
 
 TEST_CASE("a part of a set says which it is") {
-  CHECK_FALSE(split_of(*read(testing::small_model().bytes())));
-  const auto part = read(
+  CHECK_FALSE(split_of(*read_gguf(testing::small_model().bytes())));
+  const auto part = read_gguf(
       gguf_file{}.u16("split.no", 1).u16("split.count", 3).i32("split.tensors.count", 300).bytes());
   CHECK(split_of(*part) == gguf_split{1, 3, 300});
-  CHECK_FALSE(split_of(*read(gguf_file{}.u16("split.no", 0).u16("split.count", 1).bytes())));
+  CHECK_FALSE(split_of(*read_gguf(gguf_file{}.u16("split.no", 0).u16("split.count", 1).bytes())));
 }
 
 TEST_CASE("a model's facts come from its header") {
-  const auto f = gguf_facts({*read(testing::small_model().bytes())});
+  const auto f = gguf_facts({*read_gguf(testing::small_model().bytes())});
   CHECK(f.format == "gguf");
   CHECK(f.name == "Small");
   CHECK(f.architecture == "llama");
@@ -141,22 +141,22 @@ TEST_CASE("a model's facts come from its header") {
 }
 
 TEST_CASE("what a header does not say stays empty") {
-  auto f = gguf_facts({*read(gguf_file{}.bytes())});
+  auto f = gguf_facts({*read_gguf(gguf_file{}.bytes())});
   CHECK(f == facts{.format = "gguf"});
-  f = gguf_facts({*read(gguf_file{}
-                            .text("general.architecture", "mamba")
-                            .u32("mamba.block_count", 4)
-                            .u32("mamba.embedding_length", 64)
-                            .u32("mamba.attention.head_count", 0)
-                            .bytes())});
+  f = gguf_facts({*read_gguf(gguf_file{}
+                                 .text("general.architecture", "mamba")
+                                 .u32("mamba.block_count", 4)
+                                 .u32("mamba.embedding_length", 64)
+                                 .u32("mamba.attention.head_count", 0)
+                                 .bytes())});
   CHECK_FALSE(f.kv_token_bytes);
-  f = gguf_facts({*read(gguf_file{}
-                            .text("general.architecture", "x")
-                            .u32("x.block_count", 0xffffffff)
-                            .u32("x.embedding_length", 0xffffffff)
-                            .u32("x.attention.head_count", 1)
-                            .raw("x.attention.head_count_kv", 10, little(1ULL << 62, 8))
-                            .bytes())});
+  f = gguf_facts({*read_gguf(gguf_file{}
+                                 .text("general.architecture", "x")
+                                 .u32("x.block_count", 0xffffffff)
+                                 .u32("x.embedding_length", 0xffffffff)
+                                 .u32("x.attention.head_count", 1)
+                                 .raw("x.attention.head_count_kv", 10, little(1ULL << 62, 8))
+                                 .bytes())});
   CHECK_FALSE(f.kv_token_bytes);
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("layers that keep nothing are not counted") {
   file.text("general.architecture", "h").u32("h.block_count", 4).u32("h.embedding_length", 64);
   file.u32("h.attention.head_count", 4).numbers("h.attention.head_count_kv", {0, 2, 0, 1});
   file.u32("h.attention.key_length", 32).u32("h.attention.value_length", 8);
-  const auto f = gguf_facts({*read(file.bytes())});
+  const auto f = gguf_facts({*read_gguf(file.bytes())});
   CHECK(f.kv_heads == 2);
   CHECK(f.kv_token_bytes == 3 * (32 + 8) * 2);
 }
@@ -174,7 +174,7 @@ TEST_CASE("a set of files has the parameters of all, when all are there") {
   const auto part = [](std::uint16_t no) {
     auto f = no == 0 ? testing::small_model() : gguf_file{};
     if (no > 0) f.tensor("more", {100}, 12);
-    return *read(f.u16("split.no", no).u16("split.count", 2).bytes());
+    return *read_gguf(f.u16("split.no", no).u16("split.count", 2).bytes());
   };
   CHECK(gguf_facts({part(0), part(1)}).parameters == 6564);
   CHECK_FALSE(gguf_facts({part(0)}).parameters);
@@ -187,11 +187,11 @@ TEST_CASE("without a file type the tensors name the quantisation") {
   };
   for (const auto& [type, expected] :
        std::vector<row>{{7, "Q8_0"}, {1024 + 17, "Q5_K_M"}, {999, "Q4_K"}}) {
-    const auto f = gguf_facts({*read(gguf_file{}
-                                         .u32("general.file_type", type)
-                                         .tensor("a", {640}, 12)
-                                         .tensor("b", {64}, 0)
-                                         .bytes())});
+    const auto f = gguf_facts({*read_gguf(gguf_file{}
+                                              .u32("general.file_type", type)
+                                              .tensor("a", {640}, 12)
+                                              .tensor("b", {64}, 0)
+                                              .bytes())});
     CHECK(f.quantisation == expected);
   }
   CHECK(tensor_type_name(30) == "BF16");
@@ -205,7 +205,8 @@ TEST_CASE("without a file type the tensors name the quantisation") {
 }
 
 TEST_CASE("names in a header reach nobody's terminal as they are") {
-  const auto f = gguf_facts({*read(gguf_file{}.text("general.name", "a\x1b[31m\n\xff").bytes())});
+  const auto f =
+      gguf_facts({*read_gguf(gguf_file{}.text("general.name", "a\x1b[31m\n\xff").bytes())});
   CHECK(f.name == "a[31m\xef\xbf\xbd");
 }
 

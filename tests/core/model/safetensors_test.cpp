@@ -10,7 +10,7 @@ std::string file_of(const std::string& json, std::size_t data) {
   return out + json + std::string(data, '\0');
 }
 
-result<safetensors_header> read(const std::string& bytes) {
+result<safetensors_header> read_tensors(const std::string& bytes) {
   memory_source from{bytes};
   return read_safetensors(from);
 }
@@ -20,7 +20,7 @@ constexpr const char* two_tensors = R"({"__metadata__":{"format":"pt"},
   "b":{"dtype":"F32","shape":[],"data_offsets":[64,68]}})";
 
 TEST_CASE("a safetensors header counts elements by type") {
-  const auto header = read(file_of(two_tensors, 68));
+  const auto header = read_tensors(file_of(two_tensors, 68));
   REQUIRE(header);
   CHECK(header->tensors == 2);
   CHECK(header->elements == std::map<std::string, std::uint64_t>{{"BF16", 32}, {"F32", 1}});
@@ -43,7 +43,7 @@ TEST_CASE("what is no safetensors file is refused") {
            one("3"),
            one(R"({"dtype":"F32","shape":[[[[[[[[[1]]]]]]]]],"data_offsets":[0,4]})"),
        })
-    CHECK(read(bytes).why().code == errc::not_the_artifact);
+    CHECK(read_tensors(bytes).why().code == errc::not_the_artifact);
 }
 
 TEST_CASE("an index names the files of its set") {
@@ -61,8 +61,8 @@ constexpr const char* config = R"({"model_type":"qwen2","torch_dtype":"bfloat16"
   "num_attention_heads":14,"num_key_value_heads":2})";
 
 TEST_CASE("facts of safetensors come from their headers and config.json") {
-  const auto f =
-      safetensors_facts({*read(file_of(two_tensors, 68))}, read_hub_config(config), std::nullopt);
+  const auto f = safetensors_facts({*read_tensors(file_of(two_tensors, 68))},
+                                   read_hub_config(config), std::nullopt);
   CHECK(f.format == "safetensors");
   CHECK(f.architecture == "qwen2");
   CHECK(f.quantisation == "BF16");
@@ -78,11 +78,11 @@ TEST_CASE("facts of safetensors come from their headers and config.json") {
 TEST_CASE("packed weights are not counted as parameters") {
   const auto packed = read_hub_config(
       R"({"model_type":"llama","quantization_config":{"quant_method":"awq","bits":4}})");
-  const auto f = safetensors_facts({*read(file_of(two_tensors, 68))}, packed, std::nullopt);
+  const auto f = safetensors_facts({*read_tensors(file_of(two_tensors, 68))}, packed, std::nullopt);
   CHECK(f.quantisation == "awq-4bit");
   CHECK_FALSE(f.parameters);
   const auto fp8 = read_hub_config(R"({"quantization_config":{"quant_method":"fp8"}})");
-  CHECK(safetensors_facts({*read(file_of(two_tensors, 68))}, fp8, {}).parameters == 33);
+  CHECK(safetensors_facts({*read_tensors(file_of(two_tensors, 68))}, fp8, {}).parameters == 33);
 }
 
 TEST_CASE("of a model with several parts the one that makes text counts") {

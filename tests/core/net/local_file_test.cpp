@@ -15,7 +15,7 @@ using support::pattern;
 
 namespace {
 
-constexpr std::size_t size = 3'000'000;
+constexpr std::size_t content_size = 3'000'000;
 
 /// A file with pattern(9) in a folder of its own, and its URL.
 struct local_file {
@@ -27,7 +27,7 @@ struct local_file {
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     folder = name;
     path = folder / "a b.gguf";
-    std::ofstream{path, std::ios::binary} << pattern(9, 0, size);
+    std::ofstream{path, std::ios::binary} << pattern(9, 0, content_size);
   }
   ~local_file() { std::filesystem::remove_all(folder); }
   local_file(const local_file&) = delete;
@@ -45,9 +45,9 @@ TEST_CASE("a local file is told like a server's") {
   r.start(*e, {.url = f.url()});
   REQUIRE(r.wait());
   CHECK(r.head().status == 200);
-  CHECK(find_header(r.head().headers, "content-length") == std::to_string(size));
-  CHECK(r.body() == pattern(9, 0, size));
-  CHECK(e->counts().bytes_received == size);
+  CHECK(find_header(r.head().headers, "content-length") == std::to_string(content_size));
+  CHECK(r.body() == pattern(9, 0, content_size));
+  CHECK(e->counts().bytes_received == content_size);
   const auto head = get(*e, {.method = "HEAD", .url = f.url()});
   REQUIRE(head);
   CHECK(head->body.empty());
@@ -61,9 +61,11 @@ TEST_CASE("a range of a local file is granted as a range") {
   recorder r;
   r.start(*e, {.url = f.url(), .range = asked});
   REQUIRE(r.wait());
-  CHECK(check_range(r.head(), asked, size));
+  CHECK(check_range(r.head(), asked, content_size));
   CHECK(r.body() == pattern(9, asked.begin, asked.size()));
-  CHECK(get(*e, {.url = f.url(), .range = byte_range{size, size + 1}}).value().head.status == 416);
+  CHECK(get(*e, {.url = f.url(), .range = byte_range{content_size, content_size + 1}})
+            .value()
+            .head.status == 416);
 }
 
 TEST_CASE("reading a local file can pause and be left") {
@@ -79,7 +81,7 @@ TEST_CASE("reading a local file can pause and be left") {
     };
     r.start(*e, {.url = f.url()});
     REQUIRE(r.wait());
-    CHECK(r.body() == pattern(9, 0, size));
+    CHECK(r.body() == pattern(9, 0, content_size));
   }
   SECTION("leave") {
     std::promise<void> left;
@@ -102,7 +104,7 @@ TEST_CASE("a local file that changes while it is read is not delivered as if it 
   recorder r;
   std::function<void()> touch;
   SECTION("shorter") {
-    touch = [&] { std::filesystem::resize_file(f.path, size / 2); };
+    touch = [&] { std::filesystem::resize_file(f.path, content_size / 2); };
   }
   SECTION("written to") {
     touch = [&] {

@@ -16,14 +16,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t mib = 1ull << 20;
+constexpr std::uint64_t mebibyte = 1ull << 20;
 
-struct scene : scratch_home {
+struct audit_scene : scratch_home {
   std::string text;
   std::string sha256;
 
-  scene() {
-    text.resize(20 * mib + 333);
+  audit_scene() {
+    text.resize(20 * mebibyte + 333);
     for (std::size_t i = 0; i < text.size(); i += 512) text[i] = static_cast<char>(i / 512);
     sha256 = put_blob(where, text);
   }
@@ -41,7 +41,7 @@ struct scene : scratch_home {
     write_file(where.blob(sha256), changed);
   }
   /// Like the audit actor, on one thread.
-  blob_finding audited(std::uint64_t least = 8 * mib) {
+  blob_finding audited(std::uint64_t least = 8 * mebibyte) {
     auto parts = plan_audit(where, sha256, text.size(), least);
     if (parts.empty()) return finding_of_absent(where, sha256, text.size());
     blob_finding found{sha256, text.size(), false, {}, false, parts.front().by_table()};
@@ -63,39 +63,41 @@ using ranges = std::vector<byte_range>;
 
 } // namespace
 
-TEST_CASE_METHOD(scene, "a whole blob is right, with and without a table, in parts of any length") {
+TEST_CASE_METHOD(audit_scene,
+                 "a whole blob is right, with and without a table, in parts of any length") {
   CHECK_FALSE(audited().damaged);
   CHECK(load_pieces(where, sha256, text.size())); // learnt on the way
-  for (const auto least : {1 * mib, 16 * mib, 64 * mib}) CHECK_FALSE(audited(least).damaged);
+  for (const auto least : {1 * mebibyte, 16 * mebibyte, 64 * mebibyte})
+    CHECK_FALSE(audited(least).damaged);
 }
 
-TEST_CASE_METHOD(scene, "wrong bytes are found in their pieces") {
+TEST_CASE_METHOD(audit_scene, "wrong bytes are found in their pieces") {
   keep_table();
   overwrite(5, "x");
-  overwrite(20 * mib + 300, "x");
+  overwrite(20 * mebibyte + 300, "x");
   const auto found = audited();
   CHECK(found.damaged);
-  CHECK(found.bad.ranges() == ranges{{0, 8 * mib}, {16 * mib, 20 * mib + 333}});
+  CHECK(found.bad.ranges() == ranges{{0, 8 * mebibyte}, {16 * mebibyte, 20 * mebibyte + 333}});
 }
 
-TEST_CASE_METHOD(scene, "without a table it is known that bytes are wrong, not which") {
+TEST_CASE_METHOD(audit_scene, "without a table it is known that bytes are wrong, not which") {
   overwrite(5, "x");
   const auto found = audited();
   CHECK(found.damaged);
   CHECK_FALSE(found.known);
-  CHECK(found.bad.ranges() == ranges{{0, 20 * mib + 333}});
+  CHECK(found.bad.ranges() == ranges{{0, 20 * mebibyte + 333}});
 }
 
-TEST_CASE_METHOD(scene, "a blob that was cut lacks its end, one that grew is damaged too") {
+TEST_CASE_METHOD(audit_scene, "a blob that was cut lacks its end, one that grew is damaged too") {
   keep_table();
   const auto table = GENERATE(true, false);
   if (!table) fs::remove(where.pieces(sha256));
   SECTION("cut") {
     fs::permissions(where.blob(sha256), fs::perms::owner_write, fs::perm_options::add);
-    fs::resize_file(where.blob(sha256), 10 * mib);
+    fs::resize_file(where.blob(sha256), 10 * mebibyte);
     const auto found = audited();
     CHECK(found.damaged);
-    if (table) CHECK(found.bad.ranges() == ranges{{8 * mib, 20 * mib + 333}});
+    if (table) CHECK(found.bad.ranges() == ranges{{8 * mebibyte, 20 * mebibyte + 333}});
   }
   SECTION("grew") {
     overwrite(text.size(), "more");
@@ -104,19 +106,22 @@ TEST_CASE_METHOD(scene, "a blob that was cut lacks its end, one that grew is dam
 }
 
 TEST_CASE_METHOD(
-    scene, "what is right of a damaged blob becomes its partial, and a fetch needs the rest") {
+    audit_scene,
+    "what is right of a damaged blob becomes its partial, and a fetch needs the rest") {
   keep_table();
-  overwrite(9 * mib, "x");
+  overwrite(9 * mebibyte, "x");
   const auto named = GENERATE(false, true);
   if (named) fs::create_hard_link(where.blob(sha256), where.root / "somebody's");
   const auto damaged = read_file(where.blob(sha256));
-  CHECK(set_aside(where, audited()).value() == 12 * mib + 333);
+  CHECK(set_aside(where, audited()).value() == 12 * mebibyte + 333);
   CHECK_FALSE(blob_size(where, sha256));
   const auto key = "sha256:" + sha256;
-  CHECK(resumable_ranges(where, key).ranges() == ranges{{0, 8 * mib}, {16 * mib, 20 * mib + 333}});
+  CHECK(resumable_ranges(where, key).ranges() ==
+        ranges{{0, 8 * mebibyte}, {16 * mebibyte, 20 * mebibyte + 333}});
   {
     auto p = partial::open(where, key, text.size()).value();
-    REQUIRE(p->write(8 * mib, std::as_bytes(std::span{text}).subspan(8 * mib, 8 * mib)));
+    REQUIRE(
+        p->write(8 * mebibyte, std::as_bytes(std::span{text}).subspan(8 * mebibyte, 8 * mebibyte)));
     REQUIRE(p->commit(sha256, text.size()));
   }
   CHECK(read_file(where.blob(sha256)) == text);
@@ -124,9 +129,9 @@ TEST_CASE_METHOD(
   if (named) CHECK(read_file(where.root / "somebody's") == damaged);
 }
 
-TEST_CASE_METHOD(scene,
+TEST_CASE_METHOD(audit_scene,
                  "a content of which nothing is known to be right is kept until it stands again") {
-  overwrite(9 * mib, "x");
+  overwrite(9 * mebibyte, "x");
   const auto damaged = read_file(where.blob(sha256));
   CHECK(set_aside(where, audited()).value() == 0);
   CHECK_FALSE(blob_size(where, sha256));
@@ -151,18 +156,18 @@ TEST_CASE_METHOD(scene,
   }
 }
 
-TEST_CASE_METHOD(scene, "of a content that is gone it is said what its partial lacks") {
+TEST_CASE_METHOD(audit_scene, "of a content that is gone it is said what its partial lacks") {
   keep_table();
-  overwrite(9 * mib, "x");
+  overwrite(9 * mebibyte, "x");
   REQUIRE(set_aside(where, audited()));
   const auto found = audited();
   CHECK(found.gone);
-  CHECK(found.bad.ranges() == ranges{{8 * mib, 16 * mib}});
+  CHECK(found.bad.ranges() == ranges{{8 * mebibyte, 16 * mebibyte}});
   purge_partial(where, "sha256:" + sha256);
-  CHECK(audited().bad.ranges() == ranges{{0, 20 * mib + 333}});
+  CHECK(audited().bad.ranges() == ranges{{0, 20 * mebibyte + 333}});
 }
 
-TEST_CASE_METHOD(scene, "an empty content is right, and gone when it is gone") {
+TEST_CASE_METHOD(audit_scene, "an empty content is right, and gone when it is gone") {
   text.clear();
   sha256 = put_blob(where, text);
   CHECK_FALSE(audited().damaged);
@@ -170,7 +175,7 @@ TEST_CASE_METHOD(scene, "an empty content is right, and gone when it is gone") {
   CHECK(audited().damaged);
 }
 
-TEST_CASE_METHOD(scene, "the names of a damaged blob leave the views, and nobody else's do") {
+TEST_CASE_METHOD(audit_scene, "the names of a damaged blob leave the views, and nobody else's do") {
   artifact a{artifact_id{"0123456789abcdef"},
              parsed("hf:org/a"),
              std::string(40, 'a'),

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::unique_ptr<database> opened(const std::filesystem::path& file) {
+std::unique_ptr<database> open_database(const std::filesystem::path& file) {
   auto got = database::open(file);
   if (!got) FAIL(got.why().detail);
   return std::move(*got);
@@ -107,12 +107,12 @@ TEST_CASE("every field of a job survives a restart") {
   const auto job = full_job("01A");
   const auto bare = plain_job("01B");
   {
-    auto db = opened(file);
+    auto db = open_database(file);
     REQUIRE(db->put_job(plain_job("01A")));
     REQUIRE(db->put_job(job));
     REQUIRE(db->put_job(bare));
   }
-  auto db = opened(file);
+  auto db = open_database(file);
   CHECK(db->job(job.id).value() == job);
   CHECK(db->job(bare.id).value() == bare);
   CHECK(db->job(job_id{"01Z"}).value() == std::nullopt);
@@ -123,7 +123,7 @@ TEST_CASE("every field of a job survives a restart") {
 
 TEST_CASE("every state of a job survives, and those not ended are found again in order") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   for (int state = 8; state >= 0; --state)
     REQUIRE(db->put_job(plain_job("0" + std::to_string(state), static_cast<job_state>(state))));
   for (int state = 0; state <= 8; ++state)
@@ -136,7 +136,7 @@ TEST_CASE("every state of a job survives, and those not ended are found again in
 
 TEST_CASE("an idempotency key belongs to one job") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   auto first = plain_job("01");
   auto second = plain_job("02");
   first.asked.idempotency_key = second.asked.idempotency_key = "same";
@@ -149,7 +149,7 @@ TEST_CASE("an idempotency key belongs to one job") {
 
 TEST_CASE("secrets in errors and causes do not reach the database") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   auto job = full_job("01");
   job.error->detail = "GET refused: Authorization: Bearer hf_abcdefghijklmnopqrstuvwxyz012345";
   job.cause = "token hf_abcdefghijklmnopqrstuvwxyz012345 was refused";
@@ -161,7 +161,7 @@ TEST_CASE("secrets in errors and causes do not reach the database") {
 
 TEST_CASE("a job whose error quotes bytes that are no text can be read again") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   auto job = plain_job("01", job_state::waiting);
   job.error = fail(errc::unreadable_reply, "the reply began with \xff\xfe\x80");
   REQUIRE(db->put_job(job));
@@ -172,7 +172,7 @@ TEST_CASE("a job whose error quotes bytes that are no text can be read again") {
 
 TEST_CASE("jobs are listed newest first in pages") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   for (const auto* id : {"03", "01", "05", "02", "04"}) REQUIRE(db->put_job(plain_job(id)));
   auto one = db->jobs(2, "").value();
   CHECK(ids(one.items) == names{"05", "04"});
@@ -187,7 +187,7 @@ TEST_CASE("jobs are listed newest first in pages") {
 
 TEST_CASE("pruning keeps the newest finished jobs, and everything unfinished") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   for (int i = 1; i <= 4; ++i) {
     auto job = plain_job("0" + std::to_string(i), job_state::failed);
     job.finished = at(i == 1 ? 100 : i); // the oldest job ended last
@@ -206,7 +206,7 @@ TEST_CASE("pruning keeps the newest finished jobs, and everything unfinished") {
 
 TEST_CASE("pruning forgets what ended too long ago, and nothing that has not ended") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   REQUIRE(db->put_job(plain_job("00")));
   for (int i = 1; i <= 4; ++i) {
     auto job = plain_job("0" + std::to_string(i), job_state::succeeded);
@@ -219,7 +219,7 @@ TEST_CASE("pruning forgets what ended too long ago, and nothing that has not end
 
 TEST_CASE("every field of a history survives") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   REQUIRE(db->put_job(plain_job("01")));
   const fact what{job_id{"01"},
                   "transfer",
@@ -255,7 +255,7 @@ TEST_CASE("every field of a history survives") {
 
 TEST_CASE("a second run adds to a job's history, the first run's end is no end, the oldest goes") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   REQUIRE(db->put_job(plain_job("01")));
   std::uint64_t seq = 0;
   const auto run = [&](std::size_t count) {
@@ -285,12 +285,12 @@ TEST_CASE("every field of an artifact survives, and its wish finds it") {
       "aaaa", 10,
       {{"z/config.json", sha_a, 12, std::string(40, '1')}, {"a.gguf", sha_b, 1ull << 50, ""}});
   {
-    auto db = opened(file);
+    auto db = open_database(file);
     REQUIRE(db->put_artifact(sample("aaaa", 3, {{"old", sha_c, 1, ""}}), "wish"));
     REQUIRE(db->put_artifact(a, "wish"));
     REQUIRE(db->put_artifact(a, ""));
   }
-  auto db = opened(file);
+  auto db = open_database(file);
   CHECK(db->get_artifact(a.id).value() == a);
   CHECK(db->artifact_for_wish("wish").value() == a);
   CHECK(db->artifact_for_wish("").value() == std::nullopt);
@@ -304,7 +304,7 @@ TEST_CASE("every field of an artifact survives, and its wish finds it") {
 
 TEST_CASE("removing an artifact frees what no other holds, and forgets its wishes") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   const auto one =
       sample("aaaa", 1, {{"a", sha_a, 1, ""}, {"b", sha_b, 1, ""}, {"c", sha_b, 1, ""}});
   const auto two = sample("bbbb", 2, {{"a", sha_a, 1, ""}, {"d", sha_c, 1, ""}});
@@ -321,7 +321,7 @@ TEST_CASE("removing an artifact frees what no other holds, and forgets its wishe
 
 TEST_CASE("artifacts are listed newest first, and a page survives removals before it") {
   scratch_folder folder;
-  auto db = opened(folder.path() / "hive.db");
+  auto db = open_database(folder.path() / "hive.db");
   for (const auto& [id, created] :
        std::vector<std::pair<std::string, int>>{{"a", 1}, {"b", 3}, {"c", 3}, {"d", 2}})
     REQUIRE(db->put_artifact(sample(id, created, {}), ""));
@@ -338,16 +338,16 @@ TEST_CASE("artifacts are listed newest first, and a page survives removals befor
 TEST_CASE("each start counts, whoever asks") {
   scratch_folder folder;
   const auto file = folder.path() / "hive.db";
-  CHECK(opened(file)->next_boot().value() == 1);
-  auto db = opened(file);
+  CHECK(open_database(file)->next_boot().value() == 1);
+  auto db = open_database(file);
   CHECK(db->next_boot().value() == 2);
-  CHECK(opened(file)->next_boot().value() == 3);
+  CHECK(open_database(file)->next_boot().value() == 3);
 }
 
 TEST_CASE("the database is private to its owner") {
   scratch_folder folder;
   const auto file = folder.path() / "hive.db";
-  auto db = opened(file);
+  auto db = open_database(file);
   REQUIRE(db->next_boot());
   struct stat seen {};
   for (const auto* suffix : {"", "-wal", "-shm"}) {
@@ -374,14 +374,14 @@ TEST_CASE("connections that open and write at the same time both get through") {
   }
   for (auto& thread : threads) thread.join();
   for (const auto& told : problems) CHECK(told == names{});
-  CHECK(opened(file)->jobs(1000, "").value().items.size() == 4 * each);
+  CHECK(open_database(file)->jobs(1000, "").value().items.size() == 4 * each);
 }
 
 TEST_CASE("a damaged database is refused with a way on, and never becomes an empty one") {
   scratch_folder folder;
   const auto file = folder.path() / "hive.db";
   {
-    auto db = opened(file);
+    auto db = open_database(file);
     for (int i = 0; i < 200; ++i) REQUIRE(db->put_job(full_job("job-" + std::to_string(i))));
   }
   auto bytes = read_file(file);
@@ -412,7 +412,7 @@ TEST_CASE("a database of a newer hive, or of someone else, is refused") {
   scratch_folder folder;
   const auto file = folder.path() / "hive.db";
   SECTION("newer") {
-    opened(file).reset();
+    open_database(file).reset();
     run_sql(file, "PRAGMA user_version = 99");
     const auto got = database::open(file);
     REQUIRE_FALSE(got);
@@ -428,8 +428,8 @@ TEST_CASE("a database of a newer hive, or of someone else, is refused") {
 TEST_CASE("settings are kept and forgotten by name") {
   scratch_folder folder;
   const auto file = folder.path() / "hive.db";
-  REQUIRE(opened(file)->put_settings({{"download_rate", "10"}, {"max_jobs", "2"}}));
-  auto db = opened(file);
+  REQUIRE(open_database(file)->put_settings({{"download_rate", "10"}, {"max_jobs", "2"}}));
+  auto db = open_database(file);
   REQUIRE(db->put_settings({{"download_rate", "20"}, {"max_jobs", std::nullopt}, {"x", {}}}));
   CHECK(db->settings().value() == std::map<std::string, std::string>{{"download_rate", "20"}});
 }
@@ -437,11 +437,11 @@ TEST_CASE("settings are kept and forgotten by name") {
 TEST_CASE("a database of the first version gains its settings and keeps its jobs") {
   scratch_folder folder;
   const auto file = folder.path() / "hive.db";
-  REQUIRE(opened(file)->put_job(full_job("00000")));
+  REQUIRE(open_database(file)->put_job(full_job("00000")));
   run_sql(file, "DROP TABLE views; DROP TABLE settings; ALTER TABLE artifacts DROP COLUMN used;"
                 "ALTER TABLE artifacts DROP COLUMN pinned; ALTER TABLE artifacts DROP COLUMN model;"
                 "ALTER TABLE files DROP COLUMN first_sight; PRAGMA user_version = 1");
-  auto db = opened(file);
+  auto db = open_database(file);
   CHECK(db->settings().value().empty());
   CHECK(db->job(job_id{"00000"}).value());
 }
@@ -453,7 +453,7 @@ TEST_CASE("a full disk fails one write and keeps what was there") {
     WARN("skipped: mounting a small tmpfs needs root");
     return;
   }
-  auto db = opened(folder.path() / "home" / "hive.db");
+  auto db = open_database(folder.path() / "home" / "hive.db");
   REQUIRE(db->put_job(full_job("00000")));
   auto put = outcome{};
   int stored = 0;

@@ -9,12 +9,12 @@ using namespace hive::store::test;
 namespace {
 
 /// "k=100": a content of 100 bytes, named k, at the path k.
-struct piece {
+struct held {
   std::string name;
   std::uint64_t size;
 };
 
-gc_artifact one(const std::string& id, int used, const std::vector<piece>& pieces) {
+gc_artifact held_artifact(const std::string& id, int used, const std::vector<held>& pieces) {
   gc_artifact made;
   made.what.id.value = id;
   made.what.what = parsed("hf:org/" + id);
@@ -28,9 +28,9 @@ gc_artifact one(const std::string& id, int used, const std::vector<piece>& piece
 }
 
 /// A revision of hf:org/repo@main that came at `created`.
-gc_artifact revision(const std::string& id, int created, const std::vector<piece>& pieces,
+gc_artifact revision(const std::string& id, int created, const std::vector<held>& pieces,
                      bool wished) {
-  auto made = one(id, created, pieces);
+  auto made = held_artifact(id, created, pieces);
   made.what.what = parsed("hf:org/repo");
   made.what.created = *made.what.used;
   made.wished = wished;
@@ -52,8 +52,9 @@ gc_survey of(std::vector<gc_artifact> artifacts) {
 } // namespace
 
 TEST_CASE("without a budget only superseded revisions and leftovers go") {
-  auto here = of({one("a", 5, {{"k", 100}}), revision("old", 10, {{"x", 10}, {"s", 7}}, false),
-                  revision("new", 20, {{"y", 20}, {"s", 7}}, true)});
+  auto here =
+      of({held_artifact("a", 5, {{"k", 100}}), revision("old", 10, {{"x", 10}, {"s", 7}}, false),
+          revision("new", 20, {{"y", 20}, {"s", 7}}, true)});
   here.contents = {{"loose", 1000, {}}, {"young", 500, gc_reason::recent}};
   here.partials = {{"sha256:p", 40, {}}, {"url:q", 4, gc_reason::in_use}};
   const auto plan = plan_gc(here, 0);
@@ -130,38 +131,39 @@ TEST_CASE("above a budget the least recently used go until the rest fits") {
       row{300, "a over_budget 100", 300}, row{299, "a over_budget 100, b over_budget 50", 250},
       row{249, "a over_budget 100, b over_budget 50, c over_budget 150", 100},
       row{1, "a over_budget 100, b over_budget 50, c over_budget 150, d over_budget 100", 0});
-  const auto plan = plan_gc(of({one("d", 40, {{"d", 100}}), one("b", 20, {{"b", 50}, {"s", 50}}),
-                                one("c", 30, {{"c", 100}, {"s", 50}}), one("a", 10, {{"a", 100}})}),
-                            at.budget);
+  const auto plan = plan_gc(
+      of({held_artifact("d", 40, {{"d", 100}}), held_artifact("b", 20, {{"b", 50}, {"s", 50}}),
+          held_artifact("c", 30, {{"c", 100}, {"s", 50}}), held_artifact("a", 10, {{"a", 100}})}),
+      at.budget);
   CHECK(shown(plan.removed) == at.removed);
   CHECK(plan.left == at.left);
   CHECK(plan.kept.empty());
 }
 
 TEST_CASE("one that was never used counts from when it came") {
-  auto fresh = one("fresh", 0, {{"f", 10}});
+  auto fresh = held_artifact("fresh", 0, {{"f", 10}});
   fresh.what.used.reset();
   fresh.what.created = wall_time{std::chrono::milliseconds{50}};
-  const auto plan = plan_gc(of({fresh, one("a", 40, {{"a", 10}})}), 10);
+  const auto plan = plan_gc(of({fresh, held_artifact("a", 40, {{"a", 10}})}), 10);
   CHECK(shown(plan.removed) == "a over_budget 10");
 }
 
 TEST_CASE("pinned and running artifacts never go for a budget, and what is still over it is said") {
-  auto pinned = one("pinned", 1, {{"p", 100}});
-  auto used = one("used", 2, {{"u", 100}});
+  auto pinned = held_artifact("pinned", 1, {{"p", 100}});
+  auto used = held_artifact("used", 2, {{"u", 100}});
   pinned.what.pinned = true;
   used.in_use = true;
-  const auto plan = plan_gc(of({pinned, used, one("free", 9, {{"f", 30}})}), 150);
+  const auto plan = plan_gc(of({pinned, used, held_artifact("free", 9, {{"f", 30}})}), 150);
   CHECK(shown(plan.removed) == "free over_budget 30");
   CHECK(shown(plan.kept) == "pinned pinned 100, used in_use 100");
   CHECK(over_budget(plan) == 50);
 }
 
 TEST_CASE("an artifact that would free nothing is left alone") {
-  auto pinned = one("pinned", 30, {{"s", 100}});
+  auto pinned = held_artifact("pinned", 30, {{"s", 100}});
   pinned.what.pinned = true;
-  const auto same = one("same", 1, {{"s", 100}});
-  const auto other = one("other", 2, {{"o", 10}});
+  const auto same = held_artifact("same", 1, {{"s", 100}});
+  const auto other = held_artifact("other", 2, {{"o", 10}});
   CHECK(shown(plan_gc(of({same, other, pinned}), 100).removed) == "other over_budget 10");
   SECTION("unless it is superseded") {
     const auto plan = plan_gc(
@@ -171,7 +173,7 @@ TEST_CASE("an artifact that would free nothing is left alone") {
 }
 
 TEST_CASE("a damaged content takes no room") {
-  auto a = one("a", 1, {{"x", 100}, {"y", 10}});
+  auto a = held_artifact("a", 1, {{"x", 100}, {"y", 10}});
   a.what.damaged = {"x"};
   const auto plan = plan_gc(of({a}), 5);
   CHECK(plan.before == 10);
@@ -179,7 +181,8 @@ TEST_CASE("a damaged content takes no room") {
 }
 
 TEST_CASE("a failing step is told and does not stop the rest") {
-  auto here = of({one("a", 1, {{"a", 100}}), one("b", 2, {{"b", 10}}), one("c", 3, {{"c", 5}})});
+  auto here = of({held_artifact("a", 1, {{"a", 100}}), held_artifact("b", 2, {{"b", 10}}),
+                  held_artifact("c", 3, {{"c", 5}})});
   here.partials = {{"sha256:p", 40, {}}};
   gc_run run{plan_gc(here, 1)};
   REQUIRE(run.next()->name == "a");

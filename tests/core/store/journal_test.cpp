@@ -9,7 +9,7 @@ using store::print_journal;
 
 namespace {
 
-journal sample() {
+journal sample_journal() {
   journal j{"sha256:" + sha256_hex("content"), 1'000'000, {}};
   j.claims.add({0, 8192});
   j.claims.add({16384, 20480});
@@ -24,14 +24,14 @@ std::string sealed(const std::string& body) {
 } // namespace
 
 TEST_CASE("a journal reads back as it was printed") {
-  CHECK(parse_journal(print_journal(sample())) == sample());
+  CHECK(parse_journal(print_journal(sample_journal())) == sample_journal());
   const journal empty{"url:x", std::nullopt, {}};
   CHECK(parse_journal(print_journal(empty)) == empty);
   CHECK(print_journal({"k", 5, {}}) == sealed("hive-journal 1\nk\n5\n"));
 }
 
 TEST_CASE("a journal cut at any length claims nothing") {
-  const auto text = print_journal(sample());
+  const auto text = print_journal(sample_journal());
   for (std::size_t length = 0; length < text.size(); ++length) {
     INFO("cut at " << length);
     CHECK_FALSE(parse_journal(text.substr(0, length)));
@@ -39,7 +39,7 @@ TEST_CASE("a journal cut at any length claims nothing") {
 }
 
 TEST_CASE("a journal with any bit flipped claims nothing") {
-  const auto text = print_journal(sample());
+  const auto text = print_journal(sample_journal());
   for (std::size_t at = 0; at < text.size(); ++at) {
     for (int bit = 0; bit < 8; ++bit) {
       auto torn = text;
@@ -51,7 +51,7 @@ TEST_CASE("a journal with any bit flipped claims nothing") {
 }
 
 TEST_CASE("a journal followed by anything claims nothing") {
-  const auto text = print_journal(sample());
+  const auto text = print_journal(sample_journal());
   CHECK_FALSE(parse_journal(text + "\n"));
   CHECK_FALSE(parse_journal(text + text));
   CHECK_FALSE(parse_journal(std::string(text.size(), '\0')));

@@ -14,7 +14,7 @@ using namespace hive::store::test;
 
 namespace {
 
-wall_time at(std::int64_t ms) {
+wall_time at_ms(std::int64_t ms) {
   return wall_time{std::chrono::milliseconds{ms}};
 }
 
@@ -36,14 +36,14 @@ struct shelf {
     a.revision = id + std::string(36, 'e');
     a.requested = a.what.revision.empty() ? "main" : a.what.revision;
     a.files = std::move(files);
-    a.created = a.verified = at(created);
+    a.created = a.verified = at_ms(created);
     REQUIRE(db->put_artifact(a, "wish of " + id));
     return a;
   }
   artifact get(const std::string& id) { return db->get_artifact(artifact_id{id}).value().value(); }
 };
 
-std::vector<std::string> ids(const result<std::vector<artifact>>& found) {
+std::vector<std::string> found_ids(const result<std::vector<artifact>>& found) {
   std::vector<std::string> out;
   for (const auto& a : found.value()) out.push_back(a.id.value);
   return out;
@@ -59,11 +59,11 @@ TEST_CASE("pins and last uses survive a restart and another admission") {
   CHECK_FALSE(s.get("aaaa").pinned);
   CHECK_FALSE(s.get("aaaa").used);
   REQUIRE(s.db->pin_artifact(a.id, true));
-  REQUIRE(s.db->put_uses({{a.id, at(77)}, {artifact_id{"gone"}, at(1)}}));
+  REQUIRE(s.db->put_uses({{a.id, at_ms(77)}, {artifact_id{"gone"}, at_ms(1)}}));
   REQUIRE(s.db->put_artifact(a, "another wish"));
   s.reopen();
   a.pinned = true;
-  a.used = at(77);
+  a.used = at_ms(77);
   CHECK(s.get("aaaa") == a);
   REQUIRE(s.db->pin_artifact(a.id, false));
   CHECK_FALSE(s.get("aaaa").pinned);
@@ -102,38 +102,38 @@ TEST_CASE("the newest use counts, of an artifact or of whoever has a content") {
   const auto b = s.put("bbbb", "hf:org/b", 2);
   auto c = s.put("cccc", "hf:org/c", 3, {{"c", std::string(64, 'c'), 1, ""}});
   use_board board;
-  board.note(a.id, at(50));
-  board.note_content(std::string(64, 'a'), at(40));
-  board.note_content(std::string(64, 'f'), at(99)); // nobody's
+  board.note(a.id, at_ms(50));
+  board.note_content(std::string(64, 'a'), at_ms(40));
+  board.note_content(std::string(64, 'f'), at_ms(99)); // nobody's
   use_book book;
   book.take_over(board, *s.db);
-  book.note(c.id, at(9));
+  book.note(c.id, at_ms(9));
   book.show_in(c);
-  CHECK(c.used == at(9));
-  c.used = at(10);
+  CHECK(c.used == at_ms(9));
+  c.used = at_ms(10);
   book.show_in(c);
-  CHECK(c.used == at(10));
+  CHECK(c.used == at_ms(10));
   REQUIRE(book.write_to(*s.db));
-  CHECK(s.get("aaaa").used == at(50));
-  CHECK(s.get("bbbb").used == at(40));
-  CHECK(s.get("cccc").used == at(9));
+  CHECK(s.get("aaaa").used == at_ms(50));
+  CHECK(s.get("bbbb").used == at_ms(40));
+  CHECK(s.get("cccc").used == at_ms(9));
 
-  REQUIRE(s.db->put_uses({{a.id, at(1)}, {b.id, at(1)}}));
-  book.note(b.id, at(60));
+  REQUIRE(s.db->put_uses({{a.id, at_ms(1)}, {b.id, at_ms(1)}}));
+  book.note(b.id, at_ms(60));
   book.take_over(board, *s.db); // it has been emptied
   REQUIRE(book.write_to(*s.db));
-  CHECK(s.get("aaaa").used == at(1)); // what was written is not written again
-  CHECK(s.get("bbbb").used == at(60));
+  CHECK(s.get("aaaa").used == at_ms(1)); // what was written is not written again
+  CHECK(s.get("bbbb").used == at_ms(60));
 }
 
 TEST_CASE("a board that nobody empties stays bounded") {
   use_board board;
   for (std::size_t i = 0; i < use_board::most + 5; ++i)
-    board.note_content(std::to_string(i), at(1));
-  board.note_content("0", at(7));
+    board.note_content(std::to_string(i), at_ms(1));
+  board.note_content("0", at_ms(7));
   const auto noted = board.take();
   CHECK(noted.contents.size() == use_board::most);
-  CHECK(noted.contents.at("0") == at(7));
+  CHECK(noted.contents.at("0") == at_ms(7));
 }
 
 TEST_CASE("artifacts are found by source, and changes are seen at once") {
@@ -142,17 +142,17 @@ TEST_CASE("artifacts are found by source, and changes are seen at once") {
   const auto newer = s.put("bbbb", "hf:org/a@v1:a.bin", 2);
   s.put("cccc", "hf:datasets/org/a", 3);
   directory by_source{*s.db};
-  CHECK(ids(by_source.of(parsed("hf:org/a@other"))) == names{"bbbb", "aaaa"});
-  CHECK(ids(by_source.of(parsed("hf:datasets/org/a"))) == names{"cccc"});
-  CHECK(ids(by_source.of(parsed("hf:org/b"))).empty());
+  CHECK(found_ids(by_source.of(parsed("hf:org/a@other"))) == names{"bbbb", "aaaa"});
+  CHECK(found_ids(by_source.of(parsed("hf:datasets/org/a"))) == names{"cccc"});
+  CHECK(found_ids(by_source.of(parsed("hf:org/b"))).empty());
   by_source.changed(s.put("dddd", "hf:org/b", 4));
-  CHECK(ids(by_source.of(parsed("hf:org/b"))) == names{"dddd"});
+  CHECK(found_ids(by_source.of(parsed("hf:org/b"))) == names{"dddd"});
   REQUIRE(s.db->pin_artifact(newer.id, true));
   by_source.changed(newer);
   CHECK(by_source.of(parsed("hf:org/a")).value().front().pinned);
   REQUIRE(s.db->remove_artifact(newer.id));
   by_source.removed(newer);
-  CHECK(ids(by_source.of(parsed("hf:org/a"))) == names{"aaaa"});
+  CHECK(found_ids(by_source.of(parsed("hf:org/a"))) == names{"aaaa"});
 }
 
 TEST_CASE("what is at hand is answered without the database, within its bound") {
@@ -165,7 +165,7 @@ TEST_CASE("what is at hand is answered without the database, within its bound") 
   s.put("cccc", "hf:org/c", 3, {file("1"), file("2"), file("3"), file("4")});
   directory by_source{*s.db, 3};
   const auto unseen = [&](const std::string& ref) { // a change it was not told of
-    REQUIRE(s.db->put_uses({{by_source.of(parsed(ref)).value().front().id, at(5)}}));
+    REQUIRE(s.db->put_uses({{by_source.of(parsed(ref)).value().front().id, at_ms(5)}}));
     return !by_source.of(parsed(ref)).value().front().used;
   };
   CHECK(unseen("hf:org/a"));

@@ -18,14 +18,14 @@ using namespace hive::store::test;
 
 namespace {
 
-const std::string key = "sha256:" + std::string(64, 'd');
+const std::string killed_key = "sha256:" + std::string(64, 'd');
 constexpr std::uint64_t size = 8u << 20;
 constexpr std::uint64_t piece = 64u << 10;
 
 /// Fetches what is missing in a scattered order, flushing every few pieces, and tells the pipe each
 /// step.
 [[noreturn]] void download(const home& where, int tell, unsigned seed) {
-  auto p = partial::open(where, key, size);
+  auto p = partial::open(where, killed_key, size);
   if (!p) std::_Exit(3);
   auto missing = plan_pieces((*p)->durable(), size, piece);
   std::ranges::shuffle(missing, std::mt19937{seed});
@@ -78,7 +78,7 @@ TEST_CASE("killed at any instant, a partial claims only what it holds and loses 
         kill_after(child, ends[0], steps, static_cast<unsigned>(random() % 20'000));
     ::close(ends[0]);
     REQUIRE(as_meant);
-    auto p = partial::open(home.where, key, size);
+    auto p = partial::open(home.where, killed_key, size);
     REQUIRE(p);
     for (const auto& r : (*p)->durable().ranges()) {
       std::vector<std::byte> seen(r.size());

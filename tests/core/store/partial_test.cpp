@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string key = "sha256:" + std::string(64, 'a');
-const std::string stem(64, 'a');
+const std::string partial_stem(64, 'a');
 constexpr std::uint64_t mib = 1u << 20;
 
 range_set only(byte_range r) {
@@ -103,7 +103,7 @@ TEST_CASE("room is taken at once and the length says only what was written") {
   scratch_home home;
   auto p = opened(home.where, 8 * mib);
   struct stat seen {};
-  REQUIRE(::stat((home.where.partials() / (stem + ".data")).c_str(), &seen) == 0);
+  REQUIRE(::stat((home.where.partials() / (partial_stem + ".data")).c_str(), &seen) == 0);
   CHECK(seen.st_size == 0);
   CHECK(static_cast<std::uint64_t>(seen.st_blocks) * 512 >= 8 * mib);
 }
@@ -115,7 +115,7 @@ TEST_CASE("another size, another key or a torn journal starts from nothing") {
     REQUIRE(p->write(0, pattern{0, mib}.bytes()));
     REQUIRE(p->flush(only({0, mib})));
   }
-  const auto path = home.where.partials() / (stem + ".journal");
+  const auto path = home.where.partials() / (partial_stem + ".journal");
   const auto before = read_file(path);
   SECTION("another size") {
     CHECK(opened(home.where, 2 * mib)->durable().empty());
@@ -145,7 +145,7 @@ TEST_CASE("a journal never outlives the data it speaks of") {
     REQUIRE(p->write(0, pattern{0, mib}.bytes()));
     REQUIRE(p->flush(only({0, mib})));
   }
-  const auto data = home.where.partials() / (stem + ".data");
+  const auto data = home.where.partials() / (partial_stem + ".data");
   SECTION("data gone") {
     fs::remove(data);
     CHECK(resumable_bytes(home.where, key) == 0);
@@ -239,7 +239,7 @@ TEST_CASE("a commit cut short between read-only and rename goes on") {
     REQUIRE(p->write(0, pattern{0, 4096}.bytes()));
     REQUIRE(p->flush(only({0, 4096})));
   }
-  fs::permissions(home.where.partials() / (stem + ".data"), fs::perms::owner_read);
+  fs::permissions(home.where.partials() / (partial_stem + ".data"), fs::perms::owner_read);
   auto p = opened(home.where, 4096);
   CHECK(p->durable() == only({0, 4096}));
   CHECK(p->write(0, pattern{0, 4096}.bytes()));
@@ -264,9 +264,9 @@ TEST_CASE("discard and purge leave nothing and may be repeated") {
 }
 
 TEST_CASE("content keys name their files") {
-  CHECK(partial_name("sha256:" + stem) == stem);
+  CHECK(partial_name("sha256:" + partial_stem) == partial_stem);
   CHECK(partial_name("git-sha1:" + std::string(40, 'b')) == "git-sha1-" + std::string(40, 'b'));
-  CHECK(partial_name("url:" + stem) == "url-" + stem);
+  CHECK(partial_name("url:" + partial_stem) == "url-" + partial_stem);
   for (const auto* odd : {"sha256:../../x", "", "sha256:", "md5:00", "url:\n"}) {
     const auto name = partial_name(odd);
     CHECK(name == "key-" + sha256_hex(odd));
@@ -335,7 +335,7 @@ TEST_CASE("a disk that fills up while writing keeps every claim") {
   }
   REQUIRE_FALSE(wrote);
   CHECK(wrote.why().code == errc::disk_full);
-  CHECK(wrote.why().detail.find(stem) != std::string::npos);
+  CHECK(wrote.why().detail.find(partial_stem) != std::string::npos);
   p.reset();
   auto again = opened(where, std::nullopt);
   REQUIRE(again->durable().size() >= 2 * mib);

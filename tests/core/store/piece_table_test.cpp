@@ -11,7 +11,7 @@ using namespace hive::store;
 
 namespace {
 
-constexpr std::uint64_t mib = 1ull << 20;
+constexpr std::uint64_t mebi = 1ull << 20;
 constexpr std::uint64_t gib = 1ull << 30;
 
 std::string content(std::size_t size) {
@@ -43,27 +43,28 @@ TEST_CASE("pieces grow with the content, and a table stays small") {
     std::uint64_t size;
     std::uint64_t piece;
   };
-  for (const auto& [size, piece] : {row{1, 8 * mib}, row{8 * gib, 8 * mib}, row{12 * gib, 16 * mib},
-                                    row{40 * gib, 64 * mib}, row{400'000'000'000, 64 * mib}})
+  for (const auto& [size, piece] :
+       {row{1, 8 * mebi}, row{8 * gib, 8 * mebi}, row{12 * gib, 16 * mebi},
+        row{40 * gib, 64 * mebi}, row{400'000'000'000, 64 * mebi}})
     CHECK(checked_piece(size) == piece);
   const std::uint64_t huge = 400'000'000'000;
   CHECK((huge + checked_piece(huge) - 1) / checked_piece(huge) == 5961);
 }
 
 TEST_CASE("every piece proves itself, and a wrong byte spoils its own piece only") {
-  auto text = content(20 * mib + 5);
+  auto text = content(20 * mebi + 5);
   const auto table = table_of(text);
   REQUIRE(table.count() == 3);
   CHECK(table.sha256 == sha256_hex(text));
   for (std::size_t i = 0; i < 3; ++i) CHECK(right(table, i, text));
-  text[9 * mib] = static_cast<char>(text[9 * mib] ^ 1);
+  text[9 * mebi] = static_cast<char>(text[9 * mebi] ^ 1);
   CHECK(right(table, 0, text));
   CHECK_FALSE(right(table, 1, text));
   CHECK(right(table, 2, text));
 }
 
 TEST_CASE("a content that ends at a border has no piece of nothing") {
-  const auto text = content(16 * mib);
+  const auto text = content(16 * mebi);
   const auto table = table_of(text);
   CHECK(table.count() == 2);
   CHECK(right(table, 1, text));
@@ -72,7 +73,7 @@ TEST_CASE("a content that ends at a border has no piece of nothing") {
 TEST_CASE("a content of one piece has no table") {
   sha256_chain chain;
   border_log log;
-  const auto text = content(8 * mib);
+  const auto text = content(8 * mebi);
   log.update(chain, std::as_bytes(std::span{text}));
   CHECK_FALSE(log.table(chain.finish(), text.size()));
 }
@@ -80,16 +81,16 @@ TEST_CASE("a content of one piece has no table") {
 TEST_CASE("longer pieces take every n-th of the states that were seen") {
   border_log log;
   sha256_chain chain;
-  const std::string zeros(mib, '\0');
-  const std::uint64_t seen = 40 * mib;
-  for (std::uint64_t at = 0; at < seen; at += mib)
+  const std::string zeros(mebi, '\0');
+  const std::uint64_t seen = 40 * mebi;
+  for (std::uint64_t at = 0; at < seen; at += mebi)
     log.update(chain, std::as_bytes(std::span{zeros}));
   // Only part of a huge content went by: there is no table of it.
   CHECK_FALSE(log.table(std::string(64, 'a'), 40 * gib));
 }
 
 TEST_CASE("a table reads back as it was printed, and nothing else reads as a table") {
-  const auto table = table_of(content(17 * mib));
+  const auto table = table_of(content(17 * mebi));
   const auto text = print_piece_table(table);
   CHECK(parse_piece_table(text) == table);
   for (std::size_t i = 0; i < text.size(); i += 7) {
@@ -102,7 +103,7 @@ TEST_CASE("a table reads back as it was printed, and nothing else reads as a tab
 
 TEST_CASE("a table is found by content and length, and goes with its blob") {
   const test::scratch_home at;
-  const auto text = content(9 * mib);
+  const auto text = content(9 * mebi);
   const auto table = table_of(text);
   REQUIRE(keep_pieces(at.where, table));
   CHECK(load_pieces(at.where, table.sha256, table.size) == table);

@@ -43,10 +43,10 @@ struct scene : scratch_home {
 };
 
 const std::string stem(64, 'a');
-const std::string key = "sha256:" + stem;
+const std::string left_key = "sha256:" + stem;
 
 void make_partial(const home& where) {
-  auto p = partial::open(where, key, 8192).value();
+  auto p = partial::open(where, left_key, 8192).value();
   REQUIRE(p->write(0, pattern{0, 8192}.bytes()));
   range_set all;
   all.add({0, 4096});
@@ -64,7 +64,7 @@ TEST_CASE_METHOD(scene, "a home in order is left as it is") {
   CHECK(r.damaged.empty());
   CHECK(r.unknown.empty());
   CHECK(r.views_failed.empty());
-  CHECK(resumable_bytes(where, key) == 4096);
+  CHECK(resumable_bytes(where, left_key) == 4096);
   CHECK(db->artifact_for_wish("one").value() == a);
 }
 

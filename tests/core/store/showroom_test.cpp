@@ -14,7 +14,7 @@ namespace {
 const view_wish to_ollama{tool::ollama, {}};
 const view_wish to_hf{tool::hf, {}};
 
-struct fair {
+struct showroom_fair {
   scratch_home home;
   scratch_folder tools;
   tool_roots roots{tools.path() / "hf", tools.path() / "ollama", tools.path() / "lms"};
@@ -69,7 +69,7 @@ struct fair {
 } // namespace
 
 TEST_CASE("a model is shown to Ollama without a second copy, and taken away again") {
-  fair f;
+  showroom_fair f;
   const auto a = f.ollama("a", "tiny", "weights");
   const auto shown = f.show(a, to_ollama);
   CHECK(shown.state == view_state::stands);
@@ -87,7 +87,7 @@ TEST_CASE("a model is shown to Ollama without a second copy, and taken away agai
 }
 
 TEST_CASE("a blob that another artifact shows stays until both are gone") {
-  fair f;
+  showroom_fair f;
   const auto a = f.ollama("a", "one", "weights");
   const auto b = f.ollama("b", "two", "weights");
   f.show(a, to_ollama);
@@ -100,7 +100,7 @@ TEST_CASE("a blob that another artifact shows stays until both are gone") {
 }
 
 TEST_CASE("a blob that the tool itself has come to need stays") {
-  fair f;
+  showroom_fair f;
   const auto a = f.ollama("a", "tiny", "weights");
   f.show(a, to_ollama);
   fs::create_directories(f.manifest("copy").parent_path());
@@ -112,7 +112,7 @@ TEST_CASE("a blob that the tool itself has come to need stays") {
 }
 
 TEST_CASE("a manifest that the tool has changed is said, and stays") {
-  fair f;
+  showroom_fair f;
   const auto a = f.ollama("a", "tiny", "weights");
   f.show(a, to_ollama);
   write_file(f.manifest("tiny"), "{\"new\":1}");
@@ -126,7 +126,7 @@ TEST_CASE("a manifest that the tool has changed is said, and stays") {
 }
 
 TEST_CASE("a newer model of ours takes the place of an older one's manifest") {
-  fair f;
+  showroom_fair f;
   const auto old = f.ollama("a", "tiny", "weights");
   const auto fresh = f.ollama("b", "tiny", "better");
   f.show(old, to_ollama);
@@ -138,7 +138,7 @@ TEST_CASE("a newer model of ours takes the place of an older one's manifest") {
 }
 
 TEST_CASE("what was there before is used, and left when the artifact goes") {
-  fair f;
+  showroom_fair f;
   const auto a = f.ollama("a", "tiny", "weights");
   write_file(f.blob("weights"), "weights");
   CHECK(f.show(a, to_ollama).state == view_state::stands);
@@ -148,7 +148,7 @@ TEST_CASE("what was there before is used, and left when the artifact goes") {
 }
 
 TEST_CASE("another file under a wanted name is a conflict, and nothing is left half made") {
-  fair f;
+  showroom_fair f;
   const auto a = f.put("a", "hf:org/repo", {{"a.txt", "one"}, {"b.txt", "two"}});
   write_file(f.folder().folder / "b.txt", "TWO");
   const auto shown = f.show(a, f.folder());
@@ -161,7 +161,7 @@ TEST_CASE("another file under a wanted name is a conflict, and nothing is left h
 }
 
 TEST_CASE("a file put in the place of ours is said, and stays") {
-  fair f;
+  showroom_fair f;
   const auto a = f.put("a", "hf:org/repo", {{"a.txt", "one"}, {"b.txt", "two"}});
   f.show(a, f.folder());
   const auto at = f.folder().folder / "a.txt";
@@ -175,7 +175,7 @@ TEST_CASE("a file put in the place of ours is said, and stays") {
 }
 
 TEST_CASE("a view that is gone as a whole is said, and comes back when it is asked for") {
-  fair f;
+  showroom_fair f;
   const auto a = f.ollama("a", "tiny", "weights");
   f.show(a, to_ollama);
   fs::remove_all(f.roots.ollama);
@@ -186,7 +186,7 @@ TEST_CASE("a view that is gone as a whole is said, and comes back when it is ask
 }
 
 TEST_CASE("a Hub cache takes a repository beside what its own tools put there") {
-  fair f;
+  showroom_fair f;
   const auto a = f.put("a", "hf:org/repo", {{"m.gguf", "one"}, {"d/c.json", "two"}});
   const auto repo = f.roots.hf / "models--org--repo";
   CHECK(f.show(a, to_hf).path == repo / "snapshots" / a.revision);
@@ -207,7 +207,7 @@ TEST_CASE("a Hub cache takes a repository beside what its own tools put there") 
 }
 
 TEST_CASE("a Hub cache is left empty when its last repository goes") {
-  fair f;
+  showroom_fair f;
   const auto a = f.put("a", "hf:org/repo", {{"m.gguf", "one"}});
   f.show(a, to_hf);
   f.remove(a);
@@ -215,7 +215,7 @@ TEST_CASE("a Hub cache is left empty when its last repository goes") {
 }
 
 TEST_CASE("a damaged content leaves the views, and comes back when it is mended") {
-  fair f;
+  showroom_fair f;
   const auto a = f.put("a", "hf:org/repo", {{"a.txt", "one"}});
   f.show(a, f.folder());
   const auto at = f.folder().folder / "a.txt";
@@ -228,7 +228,7 @@ TEST_CASE("a damaged content leaves the views, and comes back when it is mended"
 }
 
 TEST_CASE("one view is taken away alone, the others stay, and so does what others show") {
-  fair f;
+  showroom_fair f;
   const auto a = f.ollama("a", "tiny", "weights");
   const auto b = f.ollama("b", "other", "weights");
   f.show(a, to_ollama);
@@ -248,7 +248,7 @@ TEST_CASE("one view is taken away alone, the others stay, and so does what other
 }
 
 TEST_CASE("across file systems a view is a copy, and says so") {
-  fair f;
+  showroom_fair f;
   small_disk disk{f.tools.path() / "far", 1u << 20};
   if (!disk.mounted()) {
     WARN("skipped: mounting a small tmpfs needs root");
@@ -267,7 +267,7 @@ TEST_CASE("across file systems a view is a copy, and says so") {
 }
 
 TEST_CASE("a folder that may not be written to costs the view only") {
-  fair f;
+  showroom_fair f;
   const auto a = f.put("a", "hf:org/repo", {{"a.txt", "one"}});
   write_file(f.tools.path() / "plain", "a file where the folder should be");
   const auto shown = f.show(a, f.folder());

@@ -11,9 +11,9 @@ using namespace hive::swarm;
 
 namespace {
 
-constexpr std::uint64_t mib = 1ull << 20;
+constexpr std::uint64_t mebibyte = 1ull << 20;
 
-node_id node(int n) {
+node_id peer(int n) {
   const auto digits = std::to_string(n);
   return {std::string(26 - digits.size(), '0') + digits};
 }
@@ -30,7 +30,7 @@ have_map random_map(std::mt19937_64& random, piece_index count) {
 }
 
 lease random_lease(std::mt19937_64& random) {
-  return {1 + random() % 3, node(static_cast<int>(random() % 3)),
+  return {1 + random() % 3, peer(static_cast<int>(random() % 3)),
           static_cast<lease_state>(1 + random() % 3), random() % 4, random() % 4};
 }
 
@@ -48,14 +48,14 @@ manifest made(std::uint64_t size) {
 
 TEST_CASE("pieces are powers of two from 4 to 64 MiB") {
   const auto [size, piece, count] = GENERATE(table<std::uint64_t, std::uint64_t, piece_index>({
-      {1, 4 * mib, 1},
-      {4 * mib, 4 * mib, 1},
-      {4 * mib + 1, 4 * mib, 2},
-      {1024 * mib, 4 * mib, 256},
-      {8192 * mib, 4 * mib, 2048},
-      {8193 * mib, 8 * mib, 1025},
-      {131072 * mib, 64 * mib, 2048},
-      {largest_content, 64 * mib, most_pieces},
+      {1, 4 * mebibyte, 1},
+      {4 * mebibyte, 4 * mebibyte, 1},
+      {4 * mebibyte + 1, 4 * mebibyte, 2},
+      {1024 * mebibyte, 4 * mebibyte, 256},
+      {8192 * mebibyte, 4 * mebibyte, 2048},
+      {8193 * mebibyte, 8 * mebibyte, 1025},
+      {131072 * mebibyte, 64 * mebibyte, 2048},
+      {largest_content, 64 * mebibyte, most_pieces},
   }));
   const auto grid = piece_grid::of(size);
   REQUIRE(grid);
@@ -107,11 +107,11 @@ TEST_CASE("maps have one spelling; anything else is refused") {
 }
 
 TEST_CASE("manifests survive the wire; what is sent as confirmed arrives as provisional") {
-  const auto m = made(77 * 4 * mib + 5);
+  const auto m = made(77 * 4 * mebibyte + 5);
   const auto back = decode_manifest(encode(m));
   REQUIRE(back);
   CHECK(*back == m);
-  auto sure = *manifest::of("sha256:abc", 4 * mib);
+  auto sure = *manifest::of("sha256:abc", 4 * mebibyte);
   REQUIRE(sure.claim({0, {}}));
   sure.settle(true);
   CHECK(sure.state() == manifest_state::confirmed);
@@ -119,7 +119,7 @@ TEST_CASE("manifests survive the wire; what is sent as confirmed arrives as prov
 }
 
 TEST_CASE("mutilated manifests are refused without much memory") {
-  const auto text = encode(made(20 * 4 * mib));
+  const auto text = encode(made(20 * 4 * mebibyte));
   for (std::size_t cut = 0; cut < text.size(); ++cut)
     CHECK_FALSE(decode_manifest(std::string_view{text}.substr(0, cut)));
   CHECK_FALSE(decode_manifest(text + "x"));
@@ -139,7 +139,7 @@ TEST_CASE("mutilated manifests are refused without much memory") {
 }
 
 TEST_CASE("a manifest takes no second word for a piece, and none once confirmed") {
-  auto m = *manifest::of("k", 8 * mib);
+  auto m = *manifest::of("k", 8 * mebibyte);
   piece_claim other{0, {}};
   other.hash[3] = std::byte{1};
   REQUIRE(m.claim({0, {}}));
@@ -172,7 +172,7 @@ TEST_CASE("leases merge in any order, any number of times, to the same") {
 }
 
 TEST_CASE("leases that cannot be are refused") {
-  const lease good{1, node(1), lease_state::held, 5, 1};
+  const lease good{1, peer(1), lease_state::held, 5, 1};
   CHECK(check_lease(good, 5));
   CHECK(check_lease({}, 5));
   auto bad = good;
@@ -204,12 +204,12 @@ TEST_CASE("leases that cannot be are refused") {
 }
 
 TEST_CASE("notes that cannot be change nothing") {
-  auto subject = *share::open({"sha256:abc", 40 * mib, node(0), 1});
+  auto subject = *share::open({"sha256:abc", 40 * mebibyte, peer(0), 1});
   const time_point now{std::chrono::hours{1}};
-  (void)subject.hear({node(0)}, now);
-  (void)subject.hear({node(1)}, now);
+  (void)subject.hear({peer(0)}, now);
+  (void)subject.hear({peer(1)}, now);
   const auto refuses = [&](const note& what, errc code = errc::bad_request) {
-    const auto got = subject.hear(node(1), what, now);
+    const auto got = subject.hear(peer(1), what, now);
     REQUIRE_FALSE(got);
     CHECK(got.why().code == code);
     CHECK_FALSE(got.why().detail.empty());
@@ -222,20 +222,20 @@ TEST_CASE("notes that cannot be change nothing") {
   refuses(claims_pieces{1, {{10, {}}}});
   refuses(claims_pieces{1, std::vector<piece_claim>(1025)});
   refuses(keeps_waiting{std::vector<piece_index>(65)});
-  refuses(lease{1, node(1), lease_state::held, 41 * mib, 0});
-  refuses(lease{1, node(7), lease_state::held, 0, 0}, errc::not_found);
-  CHECK(subject.hear(node(7), asks_union{}, now).why().code == errc::not_found);
+  refuses(lease{1, peer(1), lease_state::held, 41 * mebibyte, 0});
+  refuses(lease{1, peer(7), lease_state::held, 0, 0}, errc::not_found);
+  CHECK(subject.hear(peer(7), asks_union{}, now).why().code == errc::not_found);
   CHECK(subject.who_fetches() == lease{});
   CHECK(subject.reading().words().known().held() == 0);
   // One who is not the owner makes no claims.
-  CHECK(subject.hear(node(1), claims_pieces{0, {{0, {}}}}, now));
+  CHECK(subject.hear(peer(1), claims_pieces{0, {{0, {}}}}, now));
   CHECK(subject.reading().words().known().held() == 0);
 }
 
 TEST_CASE("what is on this disk is not fetched again, though nobody else knows its hashes") {
-  auto subject = *share::open({"sha256:abc", 40 * mib, node(0), 1});
+  auto subject = *share::open({"sha256:abc", 40 * mebibyte, peer(0), 1});
   const time_point now{std::chrono::hours{1}};
-  (void)subject.hear({node(0)}, now);
+  (void)subject.hear({peer(0)}, now);
   for (piece_index i = 0; i < 3; ++i) (void)subject.found({i, {}}, now);
   CHECK(subject.reading().have().held() == 0); // nobody has claimed anything yet
   piece_index lowest = most_pieces;
@@ -243,17 +243,17 @@ TEST_CASE("what is on this disk is not fetched again, though nobody else knows i
     if (const auto* fetch = std::get_if<fetch_piece>(&did)) lowest = std::min(lowest, fetch->piece);
   CHECK(lowest == 3);
   CHECK(subject.reading().have().held() == 3);
-  CHECK(subject.counts() == tally{0, 0, 12 * mib, 0, 0});
+  CHECK(subject.counts() == tally{0, 0, 12 * mebibyte, 0, 0});
 }
 
 TEST_CASE("a whole that comes out wrong is forgotten, and who claimed its hashes barred") {
-  auto subject = *share::open({"sha256:abc", 40 * mib, node(0), 1});
+  auto subject = *share::open({"sha256:abc", 40 * mebibyte, peer(0), 1});
   const time_point now{std::chrono::hours{1}};
-  for (int i = 0; i < 2; ++i) (void)subject.hear({node(i)}, now);
-  REQUIRE(subject.hear(node(1), lease{1, node(1), lease_state::held, 0, 1}, now));
+  for (int i = 0; i < 2; ++i) (void)subject.hear({peer(i)}, now);
+  REQUIRE(subject.hear(peer(1), lease{1, peer(1), lease_state::held, 0, 1}, now));
   bool whole = false;
   for (piece_index i = 0; i < 10; ++i) {
-    REQUIRE(subject.hear(node(1), claims_pieces{1, {{i, {}}}}, now));
+    REQUIRE(subject.hear(peer(1), claims_pieces{1, {{i, {}}}}, now));
     for (const auto& did : subject.found({i, {}}, now))
       whole = whole || std::holds_alternative<check_whole>(did);
   }
@@ -266,7 +266,7 @@ TEST_CASE("a whole that comes out wrong is forgotten, and who claimed its hashes
     if (const auto* bar = std::get_if<bar_peer>(&did)) barred.push_back(bar->peer);
   }
   CHECK(forgotten == 10);
-  CHECK(barred == std::vector{node(1)});
+  CHECK(barred == std::vector{peer(1)});
   CHECK(subject.reading().have().held() == 0);
   CHECK(subject.reading().words().known().held() == 0);
 }

@@ -10,10 +10,10 @@ using namespace hive::testing;
 
 namespace {
 
-constexpr std::uint64_t big = 12 * mib + 3;
+constexpr std::uint64_t big_adopt = 12 * mib + 3;
 
 /// A rig, a server of pattern 71, and a file somebody else keeps.
-struct scene {
+struct adopt_scene {
   origin server;
   rig r;
   ears who;
@@ -21,9 +21,9 @@ struct scene {
   std::filesystem::path copy{other.path() / "blobs" / "a copy#1"};
   plan_file what;
 
-  scene() {
-    server.serve("/f", generated(71, big));
-    what = rig::file(71, big, {server.url("/f")});
+  adopt_scene() {
+    server.serve("/f", generated(71, big_adopt));
+    what = rig::file(71, big_adopt, {server.url("/f")});
     what.copies = {{other.path() / "none", "an empty store"}, {copy, "somebody's store"}};
   }
   void keep(std::uint64_t seed, std::uint64_t size) {
@@ -34,16 +34,16 @@ struct scene {
 
 } // namespace
 
-TEST_CASE_METHOD(scene,
+TEST_CASE_METHOD(adopt_scene,
                  "a content that another program keeps is taken from there, and nobody is asked") {
-  keep(71, big);
+  keep(71, big_adopt);
   const auto got = r.fetch(what, who);
   REQUIRE(got);
-  CHECK(got->resumed == big);
-  CHECK(r.blob_digest(got->sha256) == pattern_sha256(71, big));
+  CHECK(got->resumed == big_adopt);
+  CHECK(r.blob_digest(got->sha256) == pattern_sha256(71, big_adopt));
   CHECK(server.log().empty());
   CHECK(r.service->counts().bytes_received == 0);
-  CHECK(r.service->counts().bytes_adopted == big);
+  CHECK(r.service->counts().bytes_adopted == big_adopt);
   CHECK(who.notes_of("adopted") == 1);
   // It stays another file: what its owner does to it is not done to the blob.
   struct stat mine {};
@@ -55,39 +55,39 @@ TEST_CASE_METHOD(scene,
   CHECK(who.broken() == std::vector<std::string>{});
 }
 
-TEST_CASE_METHOD(scene,
+TEST_CASE_METHOD(adopt_scene,
                  "a copy with other bytes is refused, said to be wrong, and the file fetched") {
   bool same_size = false;
   SECTION("of the same size") {
     same_size = true;
-    keep(72, big);
+    keep(72, big_adopt);
   }
   SECTION("of another size") {
-    keep(71, big - 1);
+    keep(71, big_adopt - 1);
   }
   const auto got = r.fetch(what, who);
   REQUIRE(got);
-  CHECK(r.blob_digest(got->sha256) == pattern_sha256(71, big));
+  CHECK(r.blob_digest(got->sha256) == pattern_sha256(71, big_adopt));
   CHECK(who.notes_of("adoption-refused") == 1);
   CHECK(who.notes_of("adopted") == 0);
-  CHECK(r.service->counts().bytes_received == big);
+  CHECK(r.service->counts().bytes_received == big_adopt);
   CHECK(got->resumed == 0);
   CHECK(who.broken() == std::vector<std::string>{});
-  CHECK(std::filesystem::file_size(copy) == (same_size ? big : big - 1));
+  CHECK(std::filesystem::file_size(copy) == (same_size ? big_adopt : big_adopt - 1));
 }
 
-TEST_CASE_METHOD(scene, "what is here already is not read from a copy again") {
+TEST_CASE_METHOD(adopt_scene, "what is here already is not read from a copy again") {
   r.service->limit("", 4 * mib);
   {
     ears first;
-    auto running = r.start(rig::file(71, big, {server.url("/f")}), first);
+    auto running = r.start(rig::file(71, big_adopt, {server.url("/f")}), first);
     REQUIRE(first.wait_for([](const ears& e) { return e.last().counts.received > 2 * mib; }));
     REQUIRE(stop_and_wait(running, transfer::leftover::keep));
   }
   r.service->limit("", 0);
-  keep(71, big);
+  keep(71, big_adopt);
   const auto kept = r.resumable(what);
   REQUIRE(kept > 0);
   REQUIRE(r.fetch(what, who));
-  CHECK(r.service->counts().bytes_adopted == big - kept);
+  CHECK(r.service->counts().bytes_adopted == big_adopt - kept);
 }

@@ -12,7 +12,7 @@ using namespace hive::transfer;
 
 namespace {
 
-constexpr std::uint64_t mib = 1ull << 20;
+constexpr std::uint64_t mebibyte = 1ull << 20;
 
 net::reply_head head(int status, net::header_list headers = {}) {
   net::reply_head out;
@@ -135,28 +135,28 @@ TEST_CASE("the first bytes give strangers away") {
 
 TEST_CASE("the board gives out the missing pieces from the front") {
   range_set have;
-  have.add({0, 4 * mib});
-  have.add({16 * mib, 24 * mib});
+  have.add({0, 4 * mebibyte});
+  have.add({16 * mebibyte, 24 * mebibyte});
   piece_board board;
-  board.plan(have, 30 * mib);
+  board.plan(have, 30 * mebibyte);
   auto first = board.take();
   REQUIRE(first);
-  CHECK(first->range == byte_range{4 * mib, 8 * mib});
-  CHECK(board.take()->range == byte_range{8 * mib, 16 * mib});
-  first->range.begin = 5 * mib;
+  CHECK(first->range == byte_range{4 * mebibyte, 8 * mebibyte});
+  CHECK(board.take()->range == byte_range{8 * mebibyte, 16 * mebibyte});
+  first->range.begin = 5 * mebibyte;
   first->carry.resize(100);
-  CHECK(first->next() == 5 * mib + 100);
+  CHECK(first->next() == 5 * mebibyte + 100);
   board.put(*first);
-  CHECK(board.take()->range == byte_range{5 * mib, 8 * mib});
-  CHECK(board.take()->range == byte_range{24 * mib, 30 * mib});
+  CHECK(board.take()->range == byte_range{5 * mebibyte, 8 * mebibyte});
+  CHECK(board.take()->range == byte_range{24 * mebibyte, 30 * mebibyte});
   CHECK_FALSE(board.take());
 }
 
 TEST_CASE("a piece is split at a whole MiB, and only when both halves are worth it") {
-  CHECK_FALSE(split_point(0, 2 * mib));
-  CHECK(split_point(0, 2 * mib + 1) == mib);
-  CHECK(split_point(0, 8 * mib) == 4 * mib);
-  CHECK(split_point(5, 8 * mib) == 5 * mib);
+  CHECK_FALSE(split_point(0, 2 * mebibyte));
+  CHECK(split_point(0, 2 * mebibyte + 1) == mebibyte);
+  CHECK(split_point(0, 8 * mebibyte) == 4 * mebibyte);
+  CHECK(split_point(5, 8 * mebibyte) == 5 * mebibyte);
   CHECK_FALSE(split_point(9, 3));
 }
 

@@ -10,7 +10,7 @@ using namespace hive::testing;
 
 namespace {
 
-constexpr std::uint64_t big = 24 * mib;
+constexpr std::uint64_t big_doubt = 24 * mib;
 
 range_set set_of(std::initializer_list<byte_range> ranges) {
   range_set made;
@@ -76,12 +76,12 @@ TEST_CASE("addresses and ranges are named up to a bound") {
 
 TEST_CASE("a byte that comes wrong once is told apart by the second try, and the file is right") {
   origin server;
-  server.serve("/f", flipping(61, big, 13 * mib + 7, 1));
+  server.serve("/f", flipping(61, big_doubt, 13 * mib + 7, 1));
   rig r;
   ears who;
-  const auto got = r.fetch(rig::file(61, big, {server.url("/f")}), who);
+  const auto got = r.fetch(rig::file(61, big_doubt, {server.url("/f")}), who);
   REQUIRE(got);
-  CHECK(r.blob_digest(got->sha256) == pattern_sha256(61, big));
+  CHECK(r.blob_digest(got->sha256) == pattern_sha256(61, big_doubt));
   CHECK(who.notes_of("restarted") == 1);
   const auto apart = said(who, "bytes-corrected");
   const auto byte = std::to_string(13 * mib + 7);
@@ -92,20 +92,20 @@ TEST_CASE("a byte that comes wrong once is told apart by the second try, and the
 
 TEST_CASE("when both tries bring the same wrong bytes, that is said") {
   origin server;
-  server.serve("/f", generated(62, big), {.flip_at = 20 * mib});
+  server.serve("/f", generated(62, big_doubt), {.flip_at = 20 * mib});
   rig r;
   ears who;
-  const auto got = r.fetch(rig::file(62, big, {server.url("/f")}), who);
+  const auto got = r.fetch(rig::file(62, big_doubt, {server.url("/f")}), who);
   REQUIRE_FALSE(got);
   CHECK(has(got.why().detail, "both tries brought the same bytes"));
-  CHECK(has(said(who, "restarted"), "(bytes 0-" + std::to_string(big - 1) + ")"));
+  CHECK(has(said(who, "restarted"), "(bytes 0-" + std::to_string(big_doubt - 1) + ")"));
 }
 
 TEST_CASE("two tries that fail differently are told apart by offset") {
   origin server;
-  server.serve("/f", flipping(63, big, 3 * mib, 1), {.flip_at = 20 * mib});
+  server.serve("/f", flipping(63, big_doubt, 3 * mib, 1), {.flip_at = 20 * mib});
   rig r;
-  const auto got = r.fetch(rig::file(63, big, {server.url("/f")}));
+  const auto got = r.fetch(rig::file(63, big_doubt, {server.url("/f")}));
   REQUIRE_FALSE(got);
   const auto byte = std::to_string(3 * mib);
   CHECK(has(got.why().detail, "the two tries differ at bytes " + byte + "-" + byte));
@@ -113,31 +113,31 @@ TEST_CASE("two tries that fail differently are told apart by offset") {
 
 TEST_CASE("where an earlier copy left its states, only the wrong piece is fetched again") {
   origin server;
-  server.serve("/f", flipping(64, big, 13 * mib, 1));
+  server.serve("/f", flipping(64, big_doubt, 13 * mib, 1));
   rig r;
-  keep_table(r, 64, big);
+  keep_table(r, 64, big_doubt);
   ears who;
-  const auto got = r.fetch(rig::file(64, big, {server.url("/f")}), who);
+  const auto got = r.fetch(rig::file(64, big_doubt, {server.url("/f")}), who);
   REQUIRE(got);
-  CHECK(r.blob_digest(got->sha256) == pattern_sha256(64, big));
+  CHECK(r.blob_digest(got->sha256) == pattern_sha256(64, big_doubt));
   CHECK(who.notes_of("restarted") == 0);
   CHECK(who.notes_of("pieces-refetched") == 1);
-  CHECK(r.service->counts().bytes_received == big + 8 * mib);
-  CHECK(who.last().counts.received == big);
+  CHECK(r.service->counts().bytes_received == big_doubt + 8 * mib);
+  CHECK(who.last().counts.received == big_doubt);
   CHECK(who.broken() == std::vector<std::string>{});
 }
 
 TEST_CASE("a piece that stays wrong ends the fetch, and the right ones are kept") {
   origin server;
-  server.serve("/f", generated(65, big), {.flip_at = 13 * mib});
+  server.serve("/f", generated(65, big_doubt), {.flip_at = 13 * mib});
   rig r;
-  keep_table(r, 65, big);
-  const auto what = rig::file(65, big, {server.url("/f")});
+  keep_table(r, 65, big_doubt);
+  const auto what = rig::file(65, big_doubt, {server.url("/f")});
   const auto got = r.fetch(what);
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::digest_mismatch);
   CHECK(has(got.why().detail, "wrong are the pieces at 8388608-16777215"));
-  CHECK(r.resumable(what) == big - 8 * mib);
+  CHECK(r.resumable(what) == big_doubt - 8 * mib);
   server.behave("/f", {});
   const auto before = r.service->counts().bytes_received;
   REQUIRE(r.fetch(what));

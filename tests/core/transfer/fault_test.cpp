@@ -13,7 +13,7 @@ using namespace hive::testing;
 
 namespace {
 
-constexpr std::uint64_t big = 37 * mib;
+constexpr std::uint64_t big_fault = 37 * mib;
 
 bool nothing_committed(const rig& r) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(r.home.blobs()))
@@ -38,23 +38,23 @@ struct small_disk {
 
 TEST_CASE("a server that ignores ranges is read as one stream") {
   origin server;
-  server.serve("/f", generated(11, big), {.ignore_range = true});
+  server.serve("/f", generated(11, big_fault), {.ignore_range = true});
   rig r;
   ears who;
-  REQUIRE(r.fetch(rig::file(11, big, {server.url("/f")}), who));
+  REQUIRE(r.fetch(rig::file(11, big_fault, {server.url("/f")}), who));
   CHECK(who.notes_of("range-ignored") == 1);
-  CHECK(r.service->counts().bytes_received == big);
+  CHECK(r.service->counts().bytes_received == big_fault);
   CHECK(who.last().counts.discarded <= split_waste);
   CHECK(who.broken().empty());
 }
 
 TEST_CASE("ranges ignored in mid-file cost what was fetched, and progress does not fall") {
   origin server;
-  server.serve("/f", generated(12, big));
+  server.serve("/f", generated(12, big_fault));
   rig r;
   r.service->limit("", 20 * mib);
   ears who;
-  const auto running = r.start(rig::file(12, big, {server.url("/f")}), who);
+  const auto running = r.start(rig::file(12, big_fault, {server.url("/f")}), who);
   REQUIRE(who.wait_for([](const ears& e) { return e.last().counts.received > 6 * mib; }));
   server.behave("/f", {.ignore_range = true});
   server.drop_connections();
@@ -66,16 +66,16 @@ TEST_CASE("ranges ignored in mid-file cost what was fetched, and progress does n
   CHECK(who.notes_of("range-ignored") == 1);
   CHECK(who.last().counts.discarded > 6 * mib);
   CHECK(r.service->counts().bytes_discarded == who.last().counts.discarded);
-  CHECK(r.blob_digest((*end)->sha256) == pattern_sha256(12, big));
+  CHECK(r.blob_digest((*end)->sha256) == pattern_sha256(12, big_fault));
   CHECK(who.broken() == std::vector<std::string>{});
 }
 
 TEST_CASE("a wrong Content-Range is refused a bounded number of times") {
   origin server;
-  server.serve("/f", generated(13, big),
-               {.content_range = "bytes 1-8388608/" + std::to_string(big)});
+  server.serve("/f", generated(13, big_fault),
+               {.content_range = "bytes 1-8388608/" + std::to_string(big_fault)});
   rig r;
-  const auto got = r.fetch(rig::file(13, big, {server.url("/f")}));
+  const auto got = r.fetch(rig::file(13, big_fault, {server.url("/f")}));
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::range_refused);
   CHECK(server.log().size() == 4);
@@ -85,15 +85,15 @@ TEST_CASE("a wrong Content-Range is refused a bounded number of times") {
 
 TEST_CASE("a total other than expected is a changed source") {
   origin server;
-  server.serve("/f", generated(13, big + 1));
+  server.serve("/f", generated(13, big_fault + 1));
   rig r;
-  const auto got = r.fetch(rig::file(13, big, {server.url("/f")}));
+  const auto got = r.fetch(rig::file(13, big_fault, {server.url("/f")}));
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::source_changed);
 }
 
 TEST_CASE("a body that ends early is taken up where it ended") {
-  const auto size = GENERATE(as<std::uint64_t>{}, 3 * mib + 123, big);
+  const auto size = GENERATE(as<std::uint64_t>{}, 3 * mib + 123, big_fault);
   origin server;
   const auto cut = GENERATE(as<std::uint64_t>{}, 100, 900 * kib + 77, 2 * mib + 1);
   CAPTURE(size, cut);
@@ -117,10 +117,10 @@ TEST_CASE("a body that ends early is taken up where it ended") {
 
 TEST_CASE("a reset connection is dialled again") {
   origin server;
-  server.serve("/f", generated(15, big), {.reset_after = 3 * mib});
+  server.serve("/f", generated(15, big_fault), {.reset_after = 3 * mib});
   rig r;
   ears who;
-  REQUIRE(r.fetch(rig::file(15, big, {server.url("/f")}), who));
+  REQUIRE(r.fetch(rig::file(15, big_fault, {server.url("/f")}), who));
   CHECK(r.service->counts().lane_retries > 0);
   CHECK(who.broken().empty());
 }
@@ -188,8 +188,8 @@ TEST_CASE("an HTML page or a pointer instead of the model is named as such") {
     CHECK(nothing_committed(r));
   };
   SECTION("a login page of another size") {
-    server.serve("/f", generated(18, big), {.html = true});
-    expect(rig::file(18, big, {server.url("/f")}), "web page");
+    server.serve("/f", generated(18, big_fault), {.html = true});
+    expect(rig::file(18, big_fault, {server.url("/f")}), "web page");
   }
   SECTION("a login page when nothing is known") {
     server.serve("/f", text("  <!doctype HTML><title>log in"));
@@ -209,7 +209,7 @@ TEST_CASE("an HTML page or a pointer instead of the model is named as such") {
   }
   SECTION("a pointer") {
     server.serve("/f", text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"));
-    expect(rig::file(18, big, {server.url("/f")}), "Git LFS pointer");
+    expect(rig::file(18, big_fault, {server.url("/f")}), "Git LFS pointer");
   }
   SECTION("a .gguf without its magic") {
     server.serve("/f", generated(18, 2 * mib));
@@ -221,18 +221,18 @@ TEST_CASE("an HTML page or a pointer instead of the model is named as such") {
 
 TEST_CASE("a flipped byte is fetched once more, then reported, and no blob stands") {
   origin server;
-  server.serve("/f", generated(19, big), {.flip_at = 20 * mib});
+  server.serve("/f", generated(19, big_fault), {.flip_at = 20 * mib});
   rig r;
   ears who;
-  const auto what = rig::file(19, big, {server.url("/f")});
+  const auto what = rig::file(19, big_fault, {server.url("/f")});
   const auto got = r.fetch(what, who);
   REQUIRE_FALSE(got);
   CHECK(got.why().code == errc::digest_mismatch);
   CHECK(got.why().detail.find(what.expected->hex) != std::string::npos);
   CHECK(got.why().detail.find("127.0.0.1:" + std::to_string(server.port())) != std::string::npos);
-  CHECK(r.service->counts().bytes_received == 2 * big);
+  CHECK(r.service->counts().bytes_received == 2 * big_fault);
   CHECK(who.notes_of("restarted") == 1);
-  CHECK(who.last().counts.discarded >= 2 * big); // and what came to lanes that had ended
+  CHECK(who.last().counts.discarded >= 2 * big_fault); // and what came to lanes that had ended
   CHECK(r.resumable(what) == 0);
   CHECK(nothing_committed(r));
   CHECK(who.broken() == std::vector<std::string>{});
@@ -241,16 +241,16 @@ TEST_CASE("a flipped byte is fetched once more, then reported, and no blob stand
 TEST_CASE("the next source is asked when one is damaged, gone or dead") {
   origin bad;
   origin good;
-  good.serve("/f", generated(20, big));
+  good.serve("/f", generated(20, big_fault));
   rig r;
   ears who;
-  const auto what = rig::file(20, big, {bad.url("/f"), good.url("/f")});
+  const auto what = rig::file(20, big_fault, {bad.url("/f"), good.url("/f")});
   SECTION("damaged") {
-    bad.serve("/f", generated(20, big), {.flip_at = 5});
+    bad.serve("/f", generated(20, big_fault), {.flip_at = 5});
   }
   SECTION("gone") {}
   SECTION("dead in mid-file") {
-    bad.serve("/f", generated(20, big));
+    bad.serve("/f", generated(20, big_fault));
     r.service->limit("", 20 * mib);
     const auto running = r.start(what, who);
     REQUIRE(who.wait_for([](const ears& e) { return e.last().counts.received > 5 * mib; }));
@@ -259,7 +259,7 @@ TEST_CASE("the next source is asked when one is damaged, gone or dead") {
     REQUIRE(end);
     REQUIRE(*end);
     CHECK(who.notes_of("source-switched") == 1);
-    CHECK(r.service->counts().bytes_received < big + 4 * mib);
+    CHECK(r.service->counts().bytes_received < big_fault + 4 * mib);
     CHECK(r.blob_digest((*end)->sha256) == what.expected->hex);
     CHECK(who.broken() == std::vector<std::string>{});
     return;

@@ -9,7 +9,7 @@ using namespace hive::testing;
 
 namespace {
 
-constexpr std::uint64_t big = 37 * mib;
+constexpr std::uint64_t big_link = 37 * mib;
 
 /// A Hub that redirects to a CDN of another origin.
 struct hub_and_cdn {
@@ -38,7 +38,7 @@ std::string loud(std::string text) {
 } // namespace
 
 TEST_CASE("the Hub is asked once per file, however many lanes fetch it") {
-  hub_and_cdn net{big, {}, {{"X-Linked-Size", std::to_string(big)}}};
+  hub_and_cdn net{big_link, {}, {{"X-Linked-Size", std::to_string(big_link)}}};
   rig r;
   r.service->limit("", 20 * mib); // or the first lane is done before others begin
   ears who;
@@ -99,8 +99,8 @@ TEST_CASE("a link that dies in mid-file is asked for anew and what is here is ke
   origin first;
   origin second;
   const auto uses = GENERATE(1, 3);
-  first.serve("/blob", generated(7, big), {.expire_after = uses});
-  second.serve("/blob", generated(7, big));
+  first.serve("/blob", generated(7, big_link), {.expire_after = uses});
+  second.serve("/blob", generated(7, big_link));
   std::atomic<int> asked{0};
   hub.answer("/m", [&](const seen&) {
     const auto& now = asked++ == 0 ? first : second;
@@ -110,13 +110,13 @@ TEST_CASE("a link that dies in mid-file is asked for anew and what is here is ke
   options.retry.tries = 2;
   rig r{options};
   ears who;
-  const auto got = r.fetch(rig::file(7, big, {hub.url("/m")}), who);
+  const auto got = r.fetch(rig::file(7, big_link, {hub.url("/m")}), who);
   INFO((got ? "" : sentence(got.why())));
   REQUIRE(got);
   CHECK(asked == 2);
   CHECK(who.notes_of("link-refreshed") == 1);
   CHECK(who.notes_of("lane-retry") == 0);
-  CHECK(r.service->counts().bytes_received == big);
+  CHECK(r.service->counts().bytes_received == big_link);
   CHECK(who.last().counts.discarded <= split_waste);
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("a link that is never good fails with its own code after the tries are
 TEST_CASE("a link about to expire is not used again") {
   origin hub;
   origin cdn;
-  cdn.serve("/blob", generated(8, big));
+  cdn.serve("/blob", generated(8, big_link));
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   std::atomic<int> asked{0};
   hub.answer("/m", [&](const seen&) {
@@ -141,21 +141,21 @@ TEST_CASE("a link about to expire is not used again") {
                  .headers = {{"Location", cdn.url("/blob?Expires=" + std::to_string(until))}}};
   });
   rig r;
-  REQUIRE(r.fetch(rig::file(8, big, {hub.url("/m")})));
+  REQUIRE(r.fetch(rig::file(8, big_link, {hub.url("/m")})));
   CHECK(asked == 3);
 }
 
 TEST_CASE("a token goes to the origin it is for and to no other") {
   origin hub;
   origin cdn;
-  cdn.serve("/blob", generated(9, big));
+  cdn.serve("/blob", generated(9, big_link));
   hub.serve("/m", text(""), {.redirect = cdn.url("/blob")});
   auto keys = std::make_shared<net::keyring>();
   keys->add({*net::origin_of(hub.url("/")), "Bearer hf_secret"});
   rig r;
   ears who;
   const auto running =
-      r.service->start({rig::file(9, big, {hub.url("/m")}), keys, {}}, who.listener());
+      r.service->start({rig::file(9, big_link, {hub.url("/m")}), keys, {}}, who.listener());
   const auto end = who.wait_for_end();
   REQUIRE(end);
   REQUIRE(*end);
@@ -166,11 +166,11 @@ TEST_CASE("a token goes to the origin it is for and to no other") {
 
 TEST_CASE("403 on parallel ranges only means one lane, not the end") {
   origin server;
-  server.serve("/f", generated(10, big), {.max_parallel = 1, .crowded_status = 403});
+  server.serve("/f", generated(10, big_link), {.max_parallel = 1, .crowded_status = 403});
   rig r;
   r.service->limit("", 40 * mib);
   ears who;
-  const auto got = r.fetch(rig::file(10, big, {server.url("/f")}), who);
+  const auto got = r.fetch(rig::file(10, big_link, {server.url("/f")}), who);
   INFO((got ? "" : sentence(got.why())));
   REQUIRE(got);
   CHECK(who.notes_of("lanes-reduced") == 1);
@@ -179,7 +179,7 @@ TEST_CASE("403 on parallel ranges only means one lane, not the end") {
 }
 
 TEST_CASE("403 on parallel ranges of a signed link means one lane too") {
-  hub_and_cdn net{big, {.max_parallel = 1, .crowded_status = 403}};
+  hub_and_cdn net{big_link, {.max_parallel = 1, .crowded_status = 403}};
   rig r;
   r.service->limit("", 40 * mib);
   ears who;
@@ -256,7 +256,7 @@ TEST_CASE("another origin's code says nothing about the vendor") {
 
 TEST_CASE("a file that comes compressed is refused, and nothing of it is kept") {
   origin server;
-  const auto size = GENERATE(mib, big);
+  const auto size = GENERATE(mib, big_link);
   server.serve("/f", generated(9, size), {.headers = {{"Content-Encoding", "gzip"}}});
   rig r;
   const auto got = r.fetch(rig::file(9, size, {server.url("/f")}));

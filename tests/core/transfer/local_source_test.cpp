@@ -12,7 +12,7 @@ using namespace hive::testing;
 
 namespace {
 
-constexpr std::uint64_t big = 9 * mib + 11;
+constexpr std::uint64_t big_local = 9 * mib + 11;
 
 struct stat look(const std::filesystem::path& file) {
   struct stat seen {};
@@ -28,11 +28,11 @@ struct scene {
   plan_file what;
 
   scene() {
-    std::ofstream{file, std::ios::binary} << pattern(41, 0, big);
+    std::ofstream{file, std::ios::binary} << pattern(41, 0, big_local);
     file_source from;
     from.url = net::local_url(file.string());
     from.checks = {{"etag", file_version(look(file))}};
-    what = {"model.bin", big, std::nullopt, {from}};
+    what = {"model.bin", big_local, std::nullopt, {from}};
   }
 };
 
@@ -43,8 +43,8 @@ TEST_CASE_METHOD(scene, "a local file comes without a digest, and stays what it 
   const auto got = r.fetch(what, who);
   INFO((got ? "" : sentence(got.why())));
   REQUIRE(got);
-  CHECK(got->sha256 == pattern_sha256(41, big));
-  CHECK(r.blob_digest(got->sha256) == pattern_sha256(41, big));
+  CHECK(got->sha256 == pattern_sha256(41, big_local));
+  CHECK(r.blob_digest(got->sha256) == pattern_sha256(41, big_local));
   // Whether its blocks are shared or copied: another file, which its owner cannot change.
   CHECK(look(r.home.blob(got->sha256)).st_ino != before.st_ino);
   CHECK(look(file).st_nlink == 1);
@@ -58,7 +58,7 @@ TEST_CASE_METHOD(scene, "a local file that is not as it was planned is refused")
   }
   SECTION("another one has its name") {
     const auto other = r.folder.path() / "other";
-    std::ofstream{other, std::ios::binary} << pattern(42, 0, big);
+    std::ofstream{other, std::ios::binary} << pattern(42, 0, big_local);
     std::filesystem::last_write_time(other, std::filesystem::last_write_time(file));
     std::filesystem::rename(other, file);
   }
@@ -73,12 +73,12 @@ TEST_CASE_METHOD(scene, "a file that is given away is moved, not copied") {
   const auto got = r.fetch(what, who);
   INFO((got ? "" : sentence(got.why())));
   REQUIRE(got);
-  CHECK(r.blob_digest(got->sha256) == pattern_sha256(41, big));
+  CHECK(r.blob_digest(got->sha256) == pattern_sha256(41, big_local));
   const auto blob = look(r.home.blob(got->sha256));
   CHECK(blob.st_ino == before.st_ino);
   CHECK((blob.st_mode & 0777) == 0444);
   CHECK_FALSE(std::filesystem::exists(file));
-  CHECK(got->resumed == big);
+  CHECK(got->resumed == big_local);
   CHECK(who.notes_of("moved") == 1);
   CHECK(r.service->counts().bytes_received == 0);
   CHECK(who.broken() == std::vector<std::string>{});
@@ -99,7 +99,7 @@ TEST_CASE_METHOD(scene, "a file that is given away but has another name is not m
   const auto got = r.fetch(what, who);
   INFO((got ? "" : sentence(got.why())));
   REQUIRE(got);
-  CHECK(r.blob_digest(got->sha256) == pattern_sha256(41, big));
+  CHECK(r.blob_digest(got->sha256) == pattern_sha256(41, big_local));
   CHECK(look(r.home.blob(got->sha256)).st_ino != look(other).st_ino);
   CHECK(std::filesystem::exists(file));
   CHECK(who.notes_of("moved") == 0);
@@ -120,5 +120,5 @@ TEST_CASE_METHOD(scene,
   const auto got = r.fetch(what, again);
   REQUIRE(got);
   CHECK(got->resumed == kept);
-  CHECK(r.blob_digest(got->sha256) == pattern_sha256(41, big));
+  CHECK(r.blob_digest(got->sha256) == pattern_sha256(41, big_local));
 }

@@ -11,7 +11,7 @@ using transfer::leftover;
 
 namespace {
 
-constexpr std::uint64_t big = 60 * mib;
+constexpr std::uint64_t big_stop = 60 * mib;
 
 void check_quiet(rig& r, ears& who) {
   CHECK(r.engine->counts().exchanges_open == 0);
@@ -27,8 +27,8 @@ void check_quiet(rig& r, ears& who) {
 
 TEST_CASE("stopped in mid-file, what is written is kept and only the rest is fetched later") {
   origin server;
-  server.serve("/f", generated(41, big));
-  const auto what = rig::file(41, big, {server.url("/f")});
+  server.serve("/f", generated(41, big_stop));
+  const auto what = rig::file(41, big_stop, {server.url("/f")});
   rig r;
   r.service->limit("", 30 * mib);
   std::uint64_t kept = 0;
@@ -50,9 +50,9 @@ TEST_CASE("stopped in mid-file, what is written is kept and only the rest is fet
   INFO((got ? "" : sentence(got.why())));
   REQUIRE(got);
   CHECK(got->resumed == kept);
-  CHECK(r.service->counts().bytes_received == big - kept);
+  CHECK(r.service->counts().bytes_received == big_stop - kept);
   // A split piece leaves some bytes on the way that nobody reads any more.
-  CHECK(server.counts().bytes_sent - before < big - kept + 8 * mib);
+  CHECK(server.counts().bytes_sent - before < big_stop - kept + 8 * mib);
   CHECK(who.notes_of("resumed") == 1);
   CHECK(r.blob_digest(got->sha256) == what.expected->hex);
   CHECK(who.broken() == std::vector<std::string>{});
@@ -60,12 +60,12 @@ TEST_CASE("stopped in mid-file, what is written is kept and only the rest is fet
 
 TEST_CASE("a stop closes the sockets of lanes in mid-piece at once") {
   origin server;
-  server.serve("/f", generated(40, big), {.stall_after = mib});
+  server.serve("/f", generated(40, big_stop), {.stall_after = mib});
   auto options = quick();
   options.stall = 60s;
   rig r{options};
   ears who;
-  auto running = r.start(rig::file(40, big, {server.url("/f")}), who);
+  auto running = r.start(rig::file(40, big_stop, {server.url("/f")}), who);
   REQUIRE(who.wait_for([](const ears& e) { return e.last().counts.received >= 4 * mib; }));
   running.stop(leftover::keep, nullptr);
   CHECK(server.wait_until_idle());
@@ -74,8 +74,8 @@ TEST_CASE("a stop closes the sockets of lanes in mid-piece at once") {
 
 TEST_CASE("stopped with purge, nothing is left") {
   origin server;
-  server.serve("/f", generated(42, big));
-  const auto what = rig::file(42, big, {server.url("/f")});
+  server.serve("/f", generated(42, big_stop));
+  const auto what = rig::file(42, big_stop, {server.url("/f")});
   rig r;
   r.service->limit("", 30 * mib);
   ears who;
@@ -115,8 +115,8 @@ TEST_CASE("a stop at any moment ends every exchange and closes every file") {
 
 TEST_CASE("a dropped ticket stops its transfer and keeps the partial") {
   origin server;
-  server.serve("/f", generated(44, big));
-  const auto what = rig::file(44, big, {server.url("/f")});
+  server.serve("/f", generated(44, big_stop));
+  const auto what = rig::file(44, big_stop, {server.url("/f")});
   rig r;
   r.service->limit("", 30 * mib);
   ears who;
@@ -131,12 +131,12 @@ TEST_CASE("a dropped ticket stops its transfer and keeps the partial") {
 
 TEST_CASE("the end of the service stops everything and keeps what is written") {
   origin server;
-  server.serve("/*", generated(45, big));
+  server.serve("/*", generated(45, big_stop));
   rig r;
   r.service->limit("", 60 * mib);
   ears one;
   ears two;
-  const auto what = rig::file(45, big, {server.url("/a")});
+  const auto what = rig::file(45, big_stop, {server.url("/a")});
   auto other = what;
   other.expected->hex = std::string(64, 'e');
   auto first = r.start(what, one);

@@ -12,7 +12,7 @@ using namespace hive::testing;
 
 namespace {
 
-constexpr std::uint64_t big = 37 * mib;
+constexpr std::uint64_t big_token = 37 * mib;
 constexpr std::uint64_t seed = 9;
 
 /// Serves one file to whoever shows a token that is in force. Thread-safe.
@@ -101,7 +101,7 @@ result<transfer::arrival> fetch(rig& r, const plan_file& what,
 } // namespace
 
 TEST_CASE("a file behind a token is fetched, and the token asked for once") {
-  locked_server server{big};
+  locked_server server{big_token};
   rig r;
   ears who;
   const auto got = fetch(r, server.file(), keys_of(r, server), who);
@@ -114,7 +114,7 @@ TEST_CASE("a file behind a token is fetched, and the token asked for once") {
 
 TEST_CASE("a token that runs out in the middle is renewed, and nothing fails") {
   const int uses = GENERATE(2, 3);
-  locked_server server{big, uses};
+  locked_server server{big_token, uses};
   auto options = quick();
   options.lanes_per_file = 2; // as many as each token lets in
   rig r{options};
@@ -128,7 +128,7 @@ TEST_CASE("a token that runs out in the middle is renewed, and nothing fails") {
 }
 
 TEST_CASE("a token that says when it ends is renewed before a server refuses it") {
-  locked_server server{big};
+  locked_server server{big_token};
   rig r;
   ears who;
   const auto keys = keys_of(r, server, std::chrono::seconds{0}); // stale from the start
@@ -138,7 +138,7 @@ TEST_CASE("a token that says when it ends is renewed before a server refuses it"
 }
 
 TEST_CASE("files of one job share the token, however many ask at once") {
-  locked_server server{big};
+  locked_server server{big_token};
   rig r;
   const auto keys = keys_of(r, server);
   std::vector<std::unique_ptr<ears>> all;
@@ -159,7 +159,7 @@ TEST_CASE("files of one job share the token, however many ask at once") {
 }
 
 TEST_CASE("a server that refuses what it has just given is believed after a second token") {
-  locked_server server{big, 0};
+  locked_server server{big_token, 0};
   rig r;
   ears who;
   const auto got = fetch(r, server.file(), keys_of(r, server), who);
@@ -169,7 +169,7 @@ TEST_CASE("a server that refuses what it has just given is believed after a seco
 }
 
 TEST_CASE("no token is the end where nobody will give one, and a retry where they may later") {
-  locked_server server{big};
+  locked_server server{big_token};
   rig r;
   const auto where = net::origin_of(server.at.url()).value();
   SECTION("refused") {
@@ -198,7 +198,7 @@ TEST_CASE("no token is the end where nobody will give one, and a retry where the
 }
 
 TEST_CASE("without anything to renew a 401 ends the transfer at once") {
-  locked_server server{big};
+  locked_server server{big_token};
   rig r;
   ears who;
   const auto got = fetch(r, server.file(), std::make_shared<net::keyring>(), who);
@@ -208,7 +208,7 @@ TEST_CASE("without anything to renew a 401 ends the transfer at once") {
 }
 
 TEST_CASE("a transfer that is stopped while it waits for a token gives the errand up") {
-  locked_server server{big};
+  locked_server server{big_token};
   rig r;
   const auto errand = std::make_shared<std::weak_ptr<int>>();
   auto asked = std::make_shared<std::atomic<bool>>(false);

@@ -256,7 +256,7 @@ TEST_CASE("a thousand silent sockets cost 64 places and keep nobody out") {
   const auto token = at.token(3);
   REQUIRE(at.join(token)); // what is allocated once is allocated
   const auto files = open_files();
-  const auto memory = resident_kib();
+  [[maybe_unused]] const auto memory = resident_kib();
   std::vector<store::descriptor> idle;
   for (int i = 0; i < 1000; ++i) idle.push_back(dial(at.door->address()));
   CHECK(settles([&] { return at.door->counts().accepted == 1001; }));
@@ -264,7 +264,9 @@ TEST_CASE("a thousand silent sockets cost 64 places and keep nobody out") {
   CHECK(at.door->counts().displaced >= 900);
   // Each of ours is one descriptor; the door's are 64 at most.
   CHECK(open_files() <= files + 1000 + 64);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // both keep what was freed
   CHECK(resident_kib() <= memory + 16 * 1024);
+#endif
   const auto began = steady::now();
   CHECK(at.join(token));
   CHECK(steady::now() - began < 4s);
