@@ -8,9 +8,16 @@ import { fileURLToPath } from 'node:url';
 const top = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const binary = process.env.HIVE_BINARY ?? join(top, 'build/dev/hive');
 
+// By home.
+const serving = new Map();
+
 export async function temporary(name = 'home') {
   const path = await mkdtemp(join(tmpdir(), `hive-${name}-`));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  return { path, remove: async () => {
+    // A node that still runs there would write into what is being removed.
+    await Promise.all((serving.get(path) ?? []).map((node) => node.kill()));
+    await rm(path, { recursive: true, force: true });
+  } };
 }
 
 // Nothing of the caller's environment decides what hive does.
@@ -55,10 +62,12 @@ export async function serve(home, { env = {}, listen = '127.0.0.1:0', args = [] 
     child.stderr.on('data', look);
     gone.then((how) => failed(new Error(`hive serve ended at once: ${JSON.stringify(how)}\n${said}`)));
   });
-  return {
+  const node = {
     url, pid: child.pid, gone,
     said: () => said,
     kill: (signal = 'SIGKILL') => { child.kill(signal); return gone; },
     stop: () => { child.kill('SIGTERM'); return gone; },
   };
+  serving.set(home, [...(serving.get(home) ?? []), node]);
+  return node;
 }
