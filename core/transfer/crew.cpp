@@ -75,7 +75,8 @@ void crew::show(sight& into) const {
   if (!rests_.empty()) {
     into.waits = setback_;
   } else if (!board_.empty()) {
-    const auto origin = next_origin();
+    const auto where = net::origin_of(link_ ? link_->url : source().url);
+    const auto origin = where ? to_string(*where) : std::string{"this machine"};
     into.waits = "all lanes to " + origin + " are taken: it gets " +
                  std::to_string(means_->lanes_allowed(origin));
   }
