@@ -1,4 +1,4 @@
-#include "apps/http/node_routes.hpp"
+#include "apps/http/contract.hpp"
 
 namespace hive::http {
 namespace {
@@ -58,6 +58,7 @@ constexpr std::string_view components = R"json("components": {
     },
     "counts": {
       "type": "object",
+      "required": ["received", "durable", "verified", "discarded", "total"],
       "properties": {
         "received": {"type": "integer"}, "durable": {"type": "integer"}, "verified": {"type": "integer"}, "discarded": {"type": "integer"},
         "total": {"type": ["integer", "null"]}, "path": {"type": "string"}
@@ -67,6 +68,28 @@ constexpr std::string_view components = R"json("components": {
       "allOf": [{"$ref": "#/components/schemas/counts"}],
       "type": "object",
       "properties": {"rate": {"type": "integer", "description": "bytes per second"}, "eta_s": {"type": ["integer", "null"]}, "files": {"type": "array", "items": {"$ref": "#/components/schemas/counts"}}}
+    },
+    "reference": {
+      "type": "object",
+      "required": ["ref", "scheme", "host", "name", "revision", "selector", "quant", "whole"],
+      "properties": {
+        "ref": {"type": "string", "description": "As hive writes it"}, "scheme": {"type": "string", "enum": ["hf", "space", "ollama", "gh", "url", "file", "build"]},
+        "host": {"type": ["string", "null"]}, "name": {"type": "string"}, "revision": {"type": ["string", "null"]}, "selector": {"type": ["string", "null"]},
+        "quant": {"type": "boolean", "description": "The selector is a quantisation"}, "whole": {"type": "string", "description": "Without the selector"}
+      }
+    },
+    "plan": {
+      "type": "object",
+      "required": ["ref", "revision", "requested", "files", "file_count", "bytes", "sizes_known", "to_come", "lacks", "lacks_human", "artifact", "choices", "remarks"],
+      "properties": {
+        "ref": {"type": "string"}, "revision": {"type": "string"}, "requested": {"type": ["string", "null"], "description": "Branch or tag that led there"},
+        "files": {"type": "array", "description": "At most 5000", "items": {"type": "object", "required": ["path", "size", "digest"], "properties": {"path": {"type": "string"}, "size": {"type": ["integer", "null"]}, "digest": {"type": ["string", "null"], "description": "Nobody has published one: null"}}}},
+        "file_count": {"type": "integer"}, "bytes": {"type": "integer", "description": "As far as known"}, "sizes_known": {"type": "boolean"},
+        "to_come": {"type": "integer", "description": "Bytes that are not here yet"}, "lacks": {"type": "integer", "description": "Bytes of room the disk lacks; 0: it fits"}, "lacks_human": {"type": ["string", "null"]},
+        "artifact": {"type": ["string", "null"], "description": "It is here already, as this"},
+        "choices": {"type": "array", "description": "Quantisations among the files", "items": {"type": "object", "required": ["selector", "bytes", "files"], "properties": {"selector": {"type": "string"}, "bytes": {"type": "integer"}, "files": {"type": "integer"}}}},
+        "remarks": {"type": "array", "items": {"type": "object", "required": ["action", "human", "level"], "properties": {"action": {"type": "string"}, "human": {"type": "string"}, "level": {"type": "string", "enum": ["info", "warning"]}}}}
+      }
     },
     "state": {"type": "string", "enum": ["queued", "resolving", "fetching", "committing", "paused", "waiting", "succeeded", "failed", "cancelled"]},
     "job": {
