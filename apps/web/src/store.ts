@@ -9,7 +9,8 @@ export const ended = (state: JobState): boolean => state === 'succeeded' || stat
 export const atWork = (state: JobState): boolean => state === 'resolving' || state === 'fetching' || state === 'committing';
 
 const most = 12_000; // jobs held; the node remembers 10,000 that ended
-const longestHistory = 600; // seconds of rates
+const longestHistory = 300; // rates held
+const pace = 2000; // ms between two of them
 
 export const jobs = new Map<string, Job>();
 // Told at most ten times a second: `shape` when jobs come, go, change state or place, `beat` when only their figures do.
@@ -18,7 +19,7 @@ export const beat = signal(0);
 export const node = signal<NodeFacts | null>(null);
 export const limits = signal<Limits | null>(null);
 export const connection = signal<{ live: boolean; heard: number; loading: boolean }>({ live: false, heard: Date.now(), loading: true });
-// [unix seconds, bytes/s of all jobs], one a second.
+// [unix seconds, bytes/s of the node], one every `pace`.
 export const rates: [number[], number[]] = [[], []];
 export const rateBeat = signal(0);
 
@@ -162,7 +163,7 @@ export function start(): void {
     },
     state(now) { connection.value = { ...connection.value, ...now }; },
   });
-  window.setInterval(sample, 1000);
+  window.setInterval(() => void sample(), pace);
   window.setInterval(() => { if (!document.hidden && connection.value.live) facts.soon(); }, 10_000);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) { stream?.wake(); facts.soon(); } });
   window.addEventListener('online', () => stream?.wake());
@@ -170,16 +171,27 @@ export function start(): void {
 
 export const reconnect = (): void => stream?.wake();
 
-export function totalRate(): number {
-  let sum = 0;
-  if (connection.value.live) for (const job of jobs.values()) if (job.state === 'fetching') sum += job.progress.rate ?? 0;
-  return sum;
+// What the node receives, by its own count: jobs that share a content fetch it once.
+let counted: { bytes: number; at: number } | null = null;
+async function sample(): Promise<void> {
+  const moving = [...jobs.values()].some((job) => job.state === 'fetching');
+  if (moving && connection.value.live && !document.hidden) {
+    try {
+      const now = await get<NodeFacts>('/v1/node');
+      node.value = now;
+      const next = { bytes: now.bytes_received ?? 0, at: performance.now() };
+      if (counted && next.bytes >= counted.bytes) return note(((next.bytes - counted.bytes) * 1000) / (next.at - counted.at), next);
+      return note(0, next);
+    } catch { /* the stream says when the node is away */ }
+  }
+  note(0, null);
 }
 
-function sample(): void {
+function note(rate: number, now: typeof counted): void {
+  counted = now;
   const [times, values] = rates;
   times.push(Math.floor(Date.now() / 1000));
-  values.push(totalRate());
+  values.push(Math.round(rate));
   if (times.length > longestHistory) { times.shift(); values.shift(); }
   if (!document.hidden) rateBeat.value += 1;
 }

@@ -17,6 +17,8 @@ type Order = 'time' | 'queue' | 'rate' | 'age' | 'growth';
 const view = signal<View>('tree');
 const order = signal<Order>('time');
 const name = signal('');
+const tall = (): number => 64;
+const low = (): number => 38;
 const folded = signal<ReadonlySet<number>>(new Set());
 
 interface Branch { actor: Actor; depth: number; below: number }
@@ -84,7 +86,7 @@ export function ActorsPage(): JSX.Element {
       </div>
       {failed && <Trouble detail={failed.message} hint={failed.hint} />}
       {view.value === 'picture' ? (now ? <Picture actors={now.actors} alive={now.alive} /> : <Empty title="Loading…" />)
-        : list.length > 0 ? <VirtualList items={list} height={narrow.value ? 64 : 38} label="Actors" keyOf={({ actor }) => String(actor.id)} row={(branch) => <Row branch={branch} />} onOpen={({ actor }) => go(`#/actors/${actor.id}`)}
+        : list.length > 0 ? <VirtualList items={list} heightOf={narrow.value ? tall : low} label="Actors" keyOf={({ actor }) => String(actor.id)} row={(branch) => <Row branch={branch} />} onOpen={({ actor }) => go(`#/actors/${actor.id}`)}
           onKey={(event, { actor, below }) => { if (below && (event.key === 'ArrowLeft' || event.key === 'ArrowRight') && folded.value.has(actor.id) === (event.key === 'ArrowRight')) fold(actor.id); }} />
           : <Empty title={now ? 'No actor fits.' : 'Loading…'} />}
       {now?.next_cursor && view.value === 'tree' && <p class="dim">The first 1,000 by id; search to see others.</p>}

@@ -6,7 +6,7 @@ import type { Job } from '../api';
 import { ago, bytes, count, rate } from '../format';
 import { go } from '../router';
 import { can, cancel, changing, inLine, JobButtons, move, pause, resume, retry, sentence } from '../steer';
-import { atWork, beat, connection, ended, jobs, node, rateBeat, rates, shape, totalRate } from '../store';
+import { atWork, beat, connection, ended, jobs, node, rateBeat, rates, shape } from '../store';
 import { RateChart } from '../ui/chart';
 import { Icon } from '../ui/icon';
 import { VirtualList } from '../ui/list';
@@ -50,6 +50,9 @@ const rows = computed<Row[]>(() => {
   if (is('failed')) put('Failed', over.filter((job) => job.state === 'failed'));
   return out;
 });
+
+const tall = (row: Row): number => (row.job ? 112 : 44);
+const low = (row: Row): number => (row.job ? 64 : 44);
 
 const dragged = signal<Job | null>(null);
 const over = signal<string | null>(null);
@@ -114,14 +117,14 @@ function Target({ row }: { row: Row }): JSX.Element {
 }
 
 function Overview(): JSX.Element {
-  beat.value;
+  const turn = rateBeat.value;
   const { work, held, queue } = groups.value;
   const free = node.value?.disk_free;
   const promised = node.value?.disk_promised ?? 0;
   return (
     <section class="overview" aria-label="Overview">
-      <div class="rate"><span class="big">{rate(totalRate())}</span><span class="dim">{count(work.length, 'job')} at work, {queue.length.toLocaleString('en')} in line{held.length ? `, ${held.length} held` : ''}</span></div>
-      <RateChart data={rates} beat={rateBeat.value} height={48} spark label="Rate of all jobs" />
+      <div class="rate"><span class="big">{rate(rates[1].at(-1) ?? 0)}</span><span class="dim">{count(work.length, 'job')} at work, {queue.length.toLocaleString('en')} in line{held.length ? `, ${held.length} held` : ''}</span></div>
+      <RateChart data={rates} beat={turn} height={48} spark label="Rate of all jobs" />
       {free !== null && free !== undefined && <div class="disk"><span class="big">{bytes(free)}</span><span class="dim">free on the disk{promised > 0 ? `, ${bytes(promised)} of it promised` : ''}</span></div>}
     </section>
   );
@@ -153,7 +156,7 @@ export function Jobs(): JSX.Element {
         <label class="search"><Icon name="search" /><input type="search" aria-label="Search jobs" placeholder="Search" value={search.value} onInput={(e) => { search.value = e.currentTarget.value; }} /></label>
       </div>
       {rows.value.length > 0
-        ? <VirtualList items={rows.value} height={narrow.value ? 112 : 64} label="Jobs" keyOf={(row) => row.job?.id ?? row.head ?? ''} row={(row) => <Target row={row} />}
+        ? <VirtualList items={rows.value} heightOf={narrow.value ? tall : low} label="Jobs" keyOf={(row) => row.job?.id ?? row.head ?? ''} row={(row) => <Target row={row} />}
             onOpen={(row) => { if (row.job) go(`#/jobs/${row.job.id}`); }} onKey={onKey} />
         : connection.value.loading ? <Empty title="Loading…" />
           : <Empty title={jobs.size ? 'No job fits.' : 'No jobs yet.'}><p class="dim">{jobs.size ? 'Choose other jobs above, or search for something else.' : 'Add a reference above: a repository, a tag or an address.'}</p></Empty>}

@@ -44,7 +44,7 @@ function Facts({ what }: { what: Artifact }): JSX.Element {
   const { model } = what;
   return (
     <section class="card"><h2>What it is</h2>
-      {what.memory?.human && <p class="say">{what.memory.human}</p>}
+      {what.memory?.human && <p>{what.memory.human}</p>}
       <dl class="facts">
         <Fact name="Path"><code class="long">{what.path}</code><Copy text={what.path} label="the path" /></Fact>
         <Fact name="Size">{bytes(what.bytes)} in {count(what.file_count ?? 0, 'file')}</Fact>

@@ -15,6 +15,8 @@ import { attempt, toast } from '../ui/toast';
 
 const most = 20_000;
 const search = signal('');
+const tall = (): number => 112;
+const low = (): number => 64;
 export const artifacts = signal<Artifact[] | null>(null);
 const failed = signal<{ detail: string; hint: string } | null>(null);
 
@@ -116,7 +118,7 @@ export function Models(): JSX.Element {
       </div>
       {failed.value && <Trouble {...failed.value} />}
       {fit.length > 0
-        ? <VirtualList items={fit} height={narrow.value ? 112 : 64} label="Models" keyOf={({ id }) => id} row={(what) => <Row what={what} />} onOpen={({ id }) => go(`#/models/${id}`)} />
+        ? <VirtualList items={fit} heightOf={narrow.value ? tall : low} label="Models" keyOf={({ id }) => id} row={(what) => <Row what={what} />} onOpen={({ id }) => go(`#/models/${id}`)} />
         : <Empty title={all === null ? 'Loading…' : text ? 'No model fits.' : 'Nothing is here yet.'}>{all !== null && !text && <p class="dim">What is pulled is listed here. <a href="#/add">Add a pull</a></p>}</Empty>}
     </>
   );

@@ -6,6 +6,8 @@ import { rate } from '../format';
 import { themeBeat } from '../theme';
 
 type Data = [number[], number[]];
+const shortest = 30; // seconds shown
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
 function options(width: number, height: number, spark: boolean, box: HTMLElement): uPlot.Options {
   const color = (name: string): string => getComputedStyle(box).getPropertyValue(name).trim();
@@ -18,9 +20,9 @@ function options(width: number, height: number, spark: boolean, box: HTMLElement
   const axis = { stroke: ink, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
   return {
     width, height, legend: { show: false }, cursor: { show: !spark, y: false, points: { size: 6 } }, padding: spark ? [2, 0, 0, 0] : [8, 8, 0, 0],
-    scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(most || 0, 1000) * 1.1] } },
+    scales: { x: { time: true, range: (_, least, last) => [Math.min(least, last - shortest), last] }, y: { range: (_, __, most) => [0, Math.max(most || 0, 1000) * 1.1] } },
     axes: spark ? [{ show: false }, { show: false }]
-      : [axis, { ...axis, size: 72, values: (_, all) => all.map((n) => (n === 0 ? '0' : rate(n))) }],
+      : [{ ...axis, size: 28, space: 90, incrs: [5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200], values: (_, all) => all.map((s) => clock.format(s * 1000)) }, { ...axis, size: 72, values: (_, all) => all.map((n) => (n === 0 ? '0' : rate(n))) }],
     series: [{}, { stroke, fill, width: 1.5, points: { show: false } }],
   };
 }
