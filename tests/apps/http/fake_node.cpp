@@ -237,13 +237,13 @@ void fake_node::steer(job_id id, job_order what, reply_to<job_record> reply) {
 }
 
 void fake_node::plan(job_request asked, std::string token, reply_to<preview> reply) {
-  later([this, asked = std::move(asked), token = std::move(token), reply] {
+  auto call = [this, asked = std::move(asked), token = std::move(token), reply] {
     preview seen;
     seen.plan.what = asked.what;
     seen.plan.revision = std::string(40, 'c');
     seen.plan.requested = "main";
-    seen.plan.files.push_back(
-        {"config.json", 17, parse_digest("sha256:" + std::string(64, 'a')), {}});
+    const auto known = parse_digest("sha256:" + std::string(64, 'a'));
+    seen.plan.files.push_back({"config.json", 17, *known, {}});
     seen.plan.files.push_back({"m-Q4_K_M.gguf", std::nullopt, std::nullopt, {}});
     seen.choices.push_back({"Q4_K_M", {"m-Q4_K_M.gguf"}});
     seen.to_come = 17;
@@ -255,7 +255,17 @@ void fake_node::plan(job_request asked, std::string token, reply_to<preview> rep
       last_token_ = token;
     }
     answer(reply, std::move(seen));
-  });
+  };
+  {
+    const std::lock_guard hold{mutex_};
+    (holding_ ? held_.emplace_back(std::move(call)) : calls_.emplace_back(std::move(call)));
+  }
+  changed_.notify_all();
+}
+
+bool fake_node::wait_for_held(std::size_t count) {
+  std::unique_lock hold{mutex_};
+  return changed_.wait_for(hold, std::chrono::seconds{10}, [&] { return held_.size() >= count; });
 }
 
 void fake_node::cancel(job_id id, bool purge, reply_to<job_record> reply) {

@@ -46,8 +46,10 @@ class fake_node final : public backend {
   void put_artifact(store::artifact one);
   /// From now on nothing is answered but with errc::no_answer.
   void fall_silent();
-  /// Replies to `job` wait until `let_go`.
+  /// Replies to `job` and `plan` wait until `let_go`.
   void hold_jobs();
+  /// Whether that many came to wait.
+  bool wait_for_held(std::size_t count);
   /// The same for `replay`, which then answers with what is known by that time.
   void hold_replays();
   void let_go();

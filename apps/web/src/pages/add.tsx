@@ -55,7 +55,7 @@ function Choices({ plan, chosen, onChoose }: { plan: Plan; chosen: string | null
       <legend>Quantisation</legend>
       <label class="choice"><input type="radio" name="quant" checked={chosen === null} onChange={() => onChoose(null)} /><span><b>All of it</b><small>{bytes(plan.bytes)}</small></span></label>
       {plan.choices.map(({ selector, bytes: size, files }) => (
-        <label key={selector} class="choice"><input type="radio" name="quant" checked={chosen?.toUpperCase() === selector} onChange={() => onChoose(selector)} />
+        <label key={selector} class="choice"><input type="radio" name="quant" checked={chosen === selector} onChange={() => onChoose(selector)} />
           <span><b>{selector}</b><small>{bytes(size)}{files > 1 ? `, ${files} files` : ''}</small></span></label>
       ))}
     </fieldset>
@@ -117,8 +117,15 @@ export function Add({ start }: { start: string }): JSX.Element {
   const known = read.value && !read.failed ? JSON.stringify([wish.ref, wish.include, wish.exclude]) : '';
   const plan = useAnswer(known, askAfter, (abort) => post<Plan>('/v1/plans', { ref: wish.ref, include: wish.include, exclude: wish.exclude }, abort));
   // What there is to choose from, whatever has been chosen.
-  const all = useAnswer(read.value?.quant ? read.value.whole : '', askAfter, (abort) => post<Plan>('/v1/plans', { ref: read.value!.whole }, abort));
-  const whole = read.value?.quant ? all.value : plan.value;
+  const wholes = useRef(new Map<string, Plan>());
+  const name = read.value?.whole ?? '';
+  const all = useAnswer(read.value?.quant && !wholes.current.has(name) ? name : '', askAfter, (abort) => post<Plan>('/v1/plans', { ref: name }, abort));
+  for (const seen of [plan.value, all.value]) {
+    if (wholes.current.size > 20) wholes.current.clear();
+    if (seen?.ref === name) wholes.current.set(name, seen);
+  }
+  const whole = wholes.current.get(name) ?? null;
+  const chosen = whole?.choices.find(({ selector }) => text.toUpperCase().endsWith(`:${selector}`))?.selector ?? null;
 
   const choose = (selector: string | null): void => { if (read.value) setRef(selector ? `${read.value.whole}:${selector}` : read.value.whole); };
   const submit = (event: Event): void => {
@@ -153,7 +160,7 @@ export function Add({ start }: { start: string }): JSX.Element {
       </form>
       <section aria-label="What would come" aria-busy={plan.busy} class={plan.busy && plan.value ? 'stale-answer' : ''}>
         {plan.failed ? <Trouble detail={plan.failed.message} hint={plan.failed.hint} />
-          : plan.value ? <Preview plan={plan.value} whole={whole} chosen={read.value?.quant ? read.value.selector : null} onChoose={choose} />
+          : plan.value ? <Preview plan={plan.value} whole={whole} chosen={chosen} onChoose={choose} />
             : plan.busy && known ? <Empty title="Asking what there is…" /> : null}
       </section>
     </>
