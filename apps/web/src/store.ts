@@ -143,8 +143,8 @@ function apply(kind: string, event: JobEvent): void {
 
 function beatOf(job: Job, event: JobEvent): void {
   const { received, durable, verified, discarded, total, rate, eta_s } = event;
-  job.progress = { ...job.progress, received, durable, verified, discarded, total, rate, eta_s } as Job['progress'];
-  job.cause = typeof event['cause'] === 'string' ? event['cause'] : null;
+  const progress = { ...job.progress, received, durable, verified, discarded, total, rate, eta_s } as Job['progress'];
+  jobs.set(job.id, { ...job, progress, cause: typeof event['cause'] === 'string' ? event['cause'] : null });
   changed(false);
 }
 

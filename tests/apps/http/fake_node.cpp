@@ -243,8 +243,9 @@ void fake_node::plan(job_request asked, std::string token, reply_to<preview> rep
     seen.plan.revision = std::string(40, 'c');
     seen.plan.requested = "main";
     const auto known = parse_digest("sha256:" + std::string(64, 'a'));
-    seen.plan.files.push_back({"config.json", 17, *known, {}});
-    seen.plan.files.push_back({"m-Q4_K_M.gguf", std::nullopt, std::nullopt, {}});
+    seen.plan.files.push_back({"config.json", 17, *known, {{"https://hub/config.json", {}, {}}}});
+    seen.plan.files.push_back(
+        {"m-Q4_K_M.gguf", std::nullopt, std::nullopt, {{"https://hub/m", {}, {}}}});
     seen.choices.push_back({"Q4_K_M", {"m-Q4_K_M.gguf"}});
     seen.to_come = 17;
     if (asked.what.name == "org/here") seen.here = artifact_id{"00112233aabbccdd"};

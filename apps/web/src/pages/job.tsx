@@ -21,7 +21,8 @@ interface Story { told: Told[]; dropped: number; files: FileCounts[]; rates: [nu
 const fresh = (): Story => ({ told: [], dropped: 0, files: [], rates: [[], []], over: false, missing: false });
 
 function hear(story: Story, event: JobEvent): void {
-  if (event.files?.length) story.files = event.files as FileCounts[];
+  // Of a plan `files` says how many there are.
+  if (Array.isArray(event.files) && event.files.length) story.files = event.files as FileCounts[];
   if (event.action === 'progress') {
     const [times, values] = story.rates;
     const at = Math.floor(Date.parse(event.time) / 1000);
@@ -40,7 +41,12 @@ function hear(story: Story, event: JobEvent): void {
 function useStory(id: string, state: string | undefined): [Story, number] {
   const story = useRef<Story>(fresh());
   const [turn, setTurn] = useState(0);
+  // A job that is tried again goes on telling.
+  const tries = useRef(0);
   const over = state !== undefined && ended(state as JobFacts['state']);
+  const wasOver = useRef(over);
+  if (wasOver.current && !over) tries.current += 1;
+  wasOver.current = over;
   useEffect(() => {
     story.current = fresh();
     let timer = 0;
@@ -61,7 +67,7 @@ function useStory(id: string, state: string | undefined): [Story, number] {
       over(why) { story.current.missing = why?.status === 404; soon(); },
     });
     return () => { stream.stop(); clearTimeout(timer); };
-  }, [id, over]);
+  }, [id, tries.current]);
   return [story.current, turn];
 }
 
@@ -129,7 +135,7 @@ function Files({ files }: { files: FileCounts[] }): JSX.Element | null {
   );
 }
 
-function Narration({ story }: { story: Story }): JSX.Element {
+function Narration({ story }: { story: Story; turn: number }): JSX.Element {
   const [which, setWhich] = useState<'all' | 'warning'>('all');
   const lines = which === 'all' ? story.told : story.told.filter(({ level }) => level === 'warning' || level === 'error');
   return (
@@ -180,7 +186,7 @@ function About({ job }: { job: JobFacts }): JSX.Element {
 export function JobPage({ id }: { id: string }): JSX.Element {
   beat.value;
   const job = jobs.get(id);
-  const [story] = useStory(id, job?.state);
+  const [story, turn] = useStory(id, job?.state);
   useEffect(() => { if (!jobs.has(id) && connection.value.live) get<JobFacts>(`/v1/jobs/${id}`).then(keep, () => undefined); }, [id, connection.value.live]);
   const working = job !== undefined && atWork(job.state);
   const lanes = useLanes(job?.state === 'fetching', story.files);
@@ -203,7 +209,7 @@ export function JobPage({ id }: { id: string }): JSX.Element {
           <Files files={story.files} />
           {job.state === 'fetching' && <Lanes transfers={lanes} />}
         </div>
-        <div><Narration story={story} /><About job={job} /></div>
+        <div><Narration story={story} turn={turn} /><About job={job} /></div>
       </div>
     </>
   );

@@ -70,12 +70,13 @@ function look({ actor, gone, since }: Known): string {
 function Node({ node, chosen, onChoose }: { node: Placed; chosen: boolean; onChoose: () => void }): JSX.Element {
   const { actor } = node;
   const name = `${actor.name} ${actor.id}`;
+  const label = actor.label ? short(actor.label.replace(/^hf:/, ''), 20 - Math.min(12, actor.name.length)) : String(actor.id);
   return (
     <g class={`node ${look(node)} ${chosen ? 'chosen' : ''}`} transform={`translate(${node.x * wide + 4} ${node.y * high + 4})`} data-actor={actor.name}
-      role="button" tabIndex={0} aria-label={`${name}, ${node.gone ? 'ended' : actor.state}${actor.label ? `, ${actor.label}` : ''}`} aria-pressed={chosen}
+      role="button" tabIndex={0} aria-label={`${short(actor.name, 12)} ${label}, ${node.gone ? 'ended' : actor.state}, ${name}${actor.label ? `, ${actor.label}` : ''}`} aria-pressed={chosen}
       onClick={onChoose} onKeyDown={(e) => { if (e.key === 'Enter' || e.key === ' ') { e.preventDefault(); onChoose(); } }}>
       <rect width={wide - 44} height={high - 8} rx={5} />
-      <text x={8} y={15}>{short(actor.name, 12)}<tspan class="label" dx={6}>{actor.label ? short(actor.label.replace(/^hf:/, ''), 20 - Math.min(12, actor.name.length)) : actor.id}</tspan></text>
+      <text x={8} y={15}>{`${short(actor.name, 12)} `}<tspan class="label" dx={3}>{label}</tspan></text>
       <title>{`${name}: ${actor.state}${actor.label ? `\n${actor.label}` : ''}`}</title>
     </g>
   );
