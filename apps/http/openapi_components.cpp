@@ -22,7 +22,7 @@ constexpr std::string_view components = R"json("components": {
   "responses": {
     "problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}},
     "hub": {"description": "Hub error, code in X-Error-Code", "content": {"application/json": {"schema": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}}}},
-    "health": {"description": "Status", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}}}},
+    "health": {"description": "Status", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}, "reason": {"type": ["string", "null"], "description": "Why it is degraded; of /readyz"}}}}}},
     "artifact": {"description": "Artifact", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/artifact"}}}},
     "limits": {"description": "What is in force", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/limits"}}}},
     "job": {"description": "The job", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}},
@@ -231,7 +231,7 @@ constexpr std::string_view components = R"json("components": {
       "required": ["traceEvents", "otherData"],
       "properties": {
         "displayTimeUnit": {"type": "string"},
-        "traceEvents": {"type": "array", "description": "ph X: a message, its thread the actor's id; ph M: names", "items": {"type": "object", "required": ["ph", "pid", "tid", "name"], "properties": {"ph": {"type": "string", "enum": ["M", "X"]}, "pid": {"type": "integer"}, "tid": {"type": "integer"}, "ts": {"type": "number", "description": "microseconds"}, "dur": {"type": "number", "description": "microseconds"}, "name": {"type": "string"}, "args": {"type": "object"}}}},
+        "traceEvents": {"type": "array", "description": "ph X: a message, its thread the actor's id; ph M: names", "items": {"type": "object", "required": ["ph", "pid", "tid", "name"], "properties": {"ph": {"type": "string", "enum": ["M", "X"]}, "pid": {"type": "integer"}, "tid": {"type": "integer"}, "ts": {"type": "number", "description": "microseconds"}, "dur": {"type": "number", "description": "microseconds"}, "name": {"type": "string"}, "cat": {"type": "string"}, "args": {"type": "object"}}}},
         "otherData": {"type": "object", "properties": {"lost_messages": {"type": "integer"}, "ended": {"type": "string", "description": "time, messages, over (the actor has gone), or a failure's code"}}}
       }
     },
