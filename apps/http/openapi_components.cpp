@@ -85,7 +85,7 @@ constexpr std::string_view components = R"json("components": {
         "ref": {"type": "string"}, "revision": {"type": "string"}, "requested": {"type": ["string", "null"], "description": "Branch or tag that led there"},
         "files": {"type": "array", "description": "At most 5000", "items": {"type": "object", "required": ["path", "size", "digest"], "properties": {"path": {"type": "string"}, "size": {"type": ["integer", "null"]}, "digest": {"type": ["string", "null"], "description": "Nobody has published one: null"}}}},
         "file_count": {"type": "integer"}, "bytes": {"type": "integer", "description": "As far as known"}, "sizes_known": {"type": "boolean"},
-        "to_come": {"type": "integer", "description": "Bytes that are not here yet"}, "lacks": {"type": "integer", "description": "Bytes of room the disk lacks; 0: it fits"}, "lacks_human": {"type": ["string", "null"]},
+        "to_come": {"type": "integer", "description": "Bytes it still takes on the disk, as far as known"}, "lacks": {"type": "integer", "description": "Bytes of room the disk lacks; 0: it fits"}, "lacks_human": {"type": ["string", "null"]},
         "artifact": {"type": ["string", "null"], "description": "It is here already, as this"},
         "choices": {"type": "array", "description": "Quantisations among the files", "items": {"type": "object", "required": ["selector", "bytes", "files"], "properties": {"selector": {"type": "string"}, "bytes": {"type": "integer"}, "files": {"type": "integer"}}}},
         "remarks": {"type": "array", "items": {"type": "object", "required": ["action", "human", "level"], "properties": {"action": {"type": "string"}, "human": {"type": "string"}, "level": {"type": "string", "enum": ["info", "warning"]}}}}

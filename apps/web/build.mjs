@@ -2,7 +2,7 @@
 // page afterwards as files, and as page.cpp, which has them all in it.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -85,6 +85,7 @@ await makeTypes();
 checkTypes();
 const parts = await bundle();
 const assets = [indexOf(parts), ...parts];
+rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const { name, bytes } of assets) writeFileSync(join(folder, name), bytes);
 writeFileSync(join(folder, 'page.cpp'), sourceOf(assets));

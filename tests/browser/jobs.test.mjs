@@ -38,7 +38,7 @@ describe('a new pull', () => {
     await page.getByText('Hugging Face Hub').waitFor();
     const plan = page.getByTestId('plan');
     await plan.getByText('tiny-Q8_0.gguf').waitFor();
-    assert.match(await plan.innerText(), /18\.9 MB to come/);
+    assert.match(await plan.innerText(), /Takes 18\.9 MB on the disk/);
     await plan.getByRole('radio', { name: /Q4_K_M/ }).check();
     assert.equal(await page.getByLabel('Reference', { exact: true }).inputValue(), 'hf:acme/tiny:Q4_K_M');
     await eventually('only one file is left in the plan', async () => !(await plan.getByRole('table').innerText()).includes('Q8_0'));

@@ -69,7 +69,7 @@ function Room({ plan }: { plan: Plan }): JSX.Element {
   return (
     <div class={`room ${plan.lacks ? 'lacks' : ''}`}>
       <div class="track" aria-hidden="true"><i class="used" style={{ width: part(total - free) }} /><i class="coming" style={{ width: part(plan.to_come) }} /></div>
-      <p>{plan.artifact ? 'All of it is here already.' : plan.lacks_human ?? `${bytes(plan.to_come)} to come${plan.to_come < plan.bytes ? `, ${bytes(plan.bytes - plan.to_come)} here already` : ''}; ${bytes(free)} are free.`}
+      <p>{plan.artifact ? 'All of it is here already.' : plan.lacks_human ?? `Takes ${bytes(plan.to_come)} ${plan.to_come < plan.bytes ? `more on the disk, the rest of ${bytes(plan.bytes)} has its place there already` : 'on the disk'}; ${bytes(free)} are free.`}
         {plan.lacks > 0 && ' The job would wait for room.'}{!plan.sizes_known && ' Some sizes are not known beforehand.'}</p>
     </div>
   );

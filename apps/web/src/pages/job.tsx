@@ -208,8 +208,9 @@ export function JobPage({ id }: { id: string }): JSX.Element {
         <div>
           <Files files={story.files} />
           {job.state === 'fetching' && <Lanes transfers={lanes} />}
+          <About job={job} />
         </div>
-        <div><Narration story={story} turn={turn} /><About job={job} /></div>
+        <div><Narration story={story} turn={turn} /></div>
       </div>
     </>
   );

@@ -76,7 +76,7 @@ function Row({ what }: { what: Artifact }): JSX.Element {
       <span class="meta">{what.pinned && <Chip tone="run"><Icon name="pin" />pinned</Chip>}{what.health === 'damaged' && <Chip tone="bad">damaged</Chip>}
         <span class="say">{modelLine(what) || count(what.file_count ?? 0, 'file')}</span></span>
       <span class="revision"><code>{what.revision.slice(0, 12)}</code><span class="dim">{what.requested ?? ''}</span></span>
-      <span class="used dim">{what.last_used_at ? `used ${ago(what.last_used_at)}` : `here since ${ago(what.created_at)}`}</span>
+      <span class="used dim">{what.last_used_at ? `used ${ago(what.last_used_at)}` : `came ${ago(what.created_at)}`}</span>
       <span class="figures">{bytes(what.bytes)}</span>
       <div class="buttons">
         <Button icon="pin" bare label={what.pinned ? `Unpin ${what.ref}` : `Pin ${what.ref}`} pressed={what.pinned ?? false} onClick={() => void pin(what, !what.pinned)} />
