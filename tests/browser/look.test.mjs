@@ -96,6 +96,32 @@ test('keys go everywhere, and the theme is remembered', async (t) => {
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');
 });
 
+test('members are shown with what is wrong between them', async (t) => {
+  const page = await visit(t, node.url, '#/jobs');
+  const member = (name, more) => ({
+    id: `01M00000000000000000000${name.padStart(3, '0').toUpperCase()}`, name, state: 'up', reachability: 'ok', self: false, linked: true, draining: false, version: '0.1.0', incarnation: 1,
+    addresses: ['10.0.0.1:7836'], labels: ['gpu'], free_disk: 1 << 30, seen: [], ...more,
+  });
+  const members = [member('one', { self: true }), member('two', { draining: true }), member('six', { reachability: 'unreachable', linked: false, seen: [{ by: '01M00000000000000000000ONE', since: '2026-01-01T00:00:00.000Z', cause: 'silence' }] })];
+  await page.route('**/v1/members', (route) => route.fulfill({ json: { members, next_cursor: null, in_hive: true, island: { visible: 1, expected: 3, majority: false, isolated: true, since: null } } }));
+  const asked = [];
+  await page.route('**/v1/members/*/*', (route) => { asked.push(new URL(route.request().url()).pathname); return route.fulfill({ json: {} }); });
+  await page.goto(`${node.url}/#/hive`);
+  await page.getByText('This node sees 1 of 3 members').waitFor();
+  await page.getByText('unreachable').waitFor();
+  await page.getByText(/silence .*seen by/).waitFor();
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  assert.deepEqual(violations.map(({ id }) => id), []);
+  await page.getByRole('button', { name: 'Forget six' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
+  await page.getByText('six is forgotten').waitFor();
+  assert.deepEqual(asked, [`/v1/members/${members[2].id}/forget`]);
+  await page.goto(`${node.url}/#/add?ref=hf:acme/tiny-GGUF`);
+  await page.getByText('Files, priority, limit').click();
+  await page.getByLabel('Where').selectOption('two');
+});
+
 test('ten thousand jobs are a list one can move in', async (t) => {
   const page = await visit(t, node.url, '#/hive');
   const { jobs: [queued] } = (await call(node.url, 'GET', '/v1/jobs?limit=1')).json;

@@ -4,16 +4,17 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { describe, get, Problem, post, type Job, type Plan, type Reference } from '../api';
 import { bytes, count, readBytes } from '../format';
 import { go } from '../router';
+import { useHive } from '../members';
 import { keep, node } from '../store';
 import { Icon } from '../ui/icon';
 import { Button, Chip, Empty, Field, Trouble } from '../ui/parts';
-import { attempt } from '../ui/toast';
+import { attempt, toast } from '../ui/toast';
 
 const readAfter = 120; // ms without a key
 const askAfter = 700;
 const most = 500; // files shown
 
-interface Wish { ref: string; include: string[]; exclude: string[]; priority: number; max_rate: number }
+interface Wish { ref: string; include: string[]; exclude: string[]; priority: number; max_rate: number; on: string }
 const patterns = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 
 // Asks again a moment after `key` has changed; an answer that comes late is dropped.
@@ -107,13 +108,15 @@ export function Add({ start }: { start: string }): JSX.Element {
   const [exclude, setExclude] = useState('');
   const [priority, setPriority] = useState('0');
   const [limit, setLimit] = useState('0');
+  const [on, setOn] = useState('local');
+  const hive = useHive();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => { setRef(start); field.current?.focus(); }, [start]);
 
   const text = ref.trim();
   const max_rate = readBytes(limit);
   const read = useAnswer(text, readAfter, (abort) => get<Reference>(`/v1/references?ref=${encodeURIComponent(text)}`, abort));
-  const wish: Wish = { ref: text, include: patterns(include), exclude: patterns(exclude), priority: Math.trunc(Number(priority)) || 0, max_rate: max_rate ?? 0 };
+  const wish: Wish = { ref: text, include: patterns(include), exclude: patterns(exclude), priority: Math.trunc(Number(priority)) || 0, max_rate: max_rate ?? 0, on };
   const known = read.value && !read.failed ? JSON.stringify([wish.ref, wish.include, wish.exclude]) : '';
   const plan = useAnswer(known, askAfter, (abort) => post<Plan>('/v1/plans', { ref: wish.ref, include: wish.include, exclude: wish.exclude }, abort));
   // What there is to choose from, whatever has been chosen.
@@ -132,7 +135,11 @@ export function Add({ start }: { start: string }): JSX.Element {
     event.preventDefault();
     if (max_rate === null) return;
     void attempt(async () => {
-      const job = await post<Job>('/v1/jobs', wish);
+      const job = await post<Job & { node?: { id: string; name: string } }>('/v1/jobs', wish);
+      if (job.node && job.node.id !== node.value?.id) {
+        toast(`${job.ref} comes to ${job.node.name}`);
+        return go('#/jobs');
+      }
       keep(job);
       go(`#/jobs/${job.id}`);
     });
@@ -154,6 +161,10 @@ export function Add({ start }: { start: string }): JSX.Element {
             <Field label="Without these"><input value={exclude} onInput={(e) => setExclude(e.currentTarget.value)} spellcheck={false} /></Field>
             <Field label="Priority" hint="Higher goes first"><input type="number" value={priority} onInput={(e) => setPriority(e.currentTarget.value)} /></Field>
             <Field label="Limit" hint="Bytes a second: 5M; 0 is none" error={max_rate === null ? 'Say it as 5M, 800k or 0.' : ''}><input value={limit} onInput={(e) => setLimit(e.currentTarget.value)} /></Field>
+            {hive && hive.members.length > 1 && <Field label="Where"><select value={on} onChange={(e) => setOn(e.currentTarget.value)}>
+              <option value="local">this node</option><option value="all">every node</option>
+              {hive.members.filter(({ self }) => !self).map(({ id, name }) => <option key={id} value={name}>{name}</option>)}
+            </select></Field>}
           </div>
         </details>
         <div class="actions"><Button type="submit" kind="main" icon="download" label={plan.value?.artifact ? 'Pull anyway' : 'Pull'} disabled={!read.value || !!read.failed} /></div>

@@ -1,38 +1,12 @@
 // The nodes: how they are, what they hold, and how another one joins.
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { get, Problem, type NodeFacts } from '../api';
+import type { NodeFacts } from '../api';
 import { ago, bytes, count, duration } from '../format';
+import { actOn, useHive, type Hive, type Member } from '../members';
 import { node } from '../store';
+import { confirm } from '../ui/dialog';
 import { Icon } from '../ui/icon';
-import { Chip, Empty, Fact, Snippet, Trouble } from '../ui/parts';
-
-interface Member {
-  id: string; name: string; state: string; reachability?: string; version?: string; incarnation?: number; addresses?: string[];
-  labels?: Record<string, string> | string[]; free_disk?: number | null; seen?: { by: string; since: string; cause?: string | null }[]; self?: boolean; artifacts?: unknown;
-}
-const every = 5000;
-
-// Empty until a node answers that it belongs to others.
-function useMembers(): Member[] | null {
-  const [all, setAll] = useState<Member[] | null>(null);
-  useEffect(() => {
-    const abort = new AbortController();
-    let timer = 0;
-    const look = async (): Promise<void> => {
-      try {
-        if (!document.hidden) setAll((await get<{ members: Member[] }>('/v1/members?limit=1000', abort.signal)).members);
-      } catch (why) {
-        if (abort.signal.aborted) return;
-        if (why instanceof Problem && why.status === 404) return setAll([]);
-      }
-      timer = window.setTimeout(() => void look(), every);
-    };
-    void look();
-    return () => { abort.abort(); clearTimeout(timer); };
-  }, []);
-  return all;
-}
+import { Button, Chip, Empty, Fact, Snippet } from '../ui/parts';
 
 function Meter({ name, used, total, text }: { name: string; used: number; total: number; text: string }): JSX.Element {
   const part = total > 0 ? Math.round((100 * used) / total) : 0;
@@ -65,21 +39,48 @@ function ThisNode({ now }: { now: NodeFacts }): JSX.Element {
   );
 }
 
-const heldBy = (one: Member): string[] => (Array.isArray(one.artifacts) ? one.artifacts.map((a: unknown) => (typeof a === 'string' ? a : String((a as { ref?: string; id?: string }).ref ?? (a as { id?: string }).id))) : []);
+function ask(one: Member, action: 'drain' | 'undrain' | 'forget'): void {
+  const texts = {
+    drain: ['Drain', 'It takes no new jobs of the hive; those it has go on.'],
+    undrain: ['Take back in', 'It takes jobs of the hive again.'],
+    forget: ['Forget', 'It is no member any more, and needs a new token to come back.'],
+  } as const;
+  const [label, text] = texts[action];
+  confirm(`${label}: ${one.name}?`, <p>{text}</p>, [{ label, kind: action === 'undrain' ? 'main' : 'danger', run: () => void actOn(one, action) }]);
+}
 
-function Others({ members }: { members: Member[] }): JSX.Element {
+function Reach({ one }: { one: Member }): JSX.Element {
+  if (one.self) return <span class="dim">this node</span>;
+  return (
+    <><Chip tone={one.reachability === 'ok' ? 'good' : 'bad'}>{one.reachability}</Chip>
+      {one.seen?.map(({ by, since, cause }) => <div key={by} class="dim">{cause ?? ''} {ago(since)}, seen by {by.slice(-6)}</div>)}</>
+  );
+}
+
+function Row({ one }: { one: Member }): JSX.Element {
+  return (
+    <tr><td><b>{one.name}</b>{one.labels?.map((label) => <Chip key={label}>{label}</Chip>)}<div class="dim"><code>{one.id}</code></div></td>
+      <td><Chip tone={one.state === 'up' ? 'good' : 'warn'}>{one.state}</Chip>{one.draining && <Chip tone="warn">draining</Chip>}</td>
+      <td><Reach one={one} /></td><td>{one.self ? '' : one.linked ? 'linked' : 'none'}</td>
+      <td>{one.addresses?.join(', ')}</td><td class="number">{one.free_disk ? `≥ ${bytes(one.free_disk)}` : ''}</td><td>{one.version}</td>
+      <td><div class="buttons"><Button bare icon={one.draining ? 'resume' : 'pause'} label={`${one.draining ? 'Take back in' : 'Drain'} ${one.name}`} onClick={() => ask(one, one.draining ? 'undrain' : 'drain')} />
+        {!one.self && <Button bare icon="trash" label={`Forget ${one.name}`} onClick={() => ask(one, 'forget')} />}</div></td></tr>
+  );
+}
+
+function Members({ hive: { members, island } }: { hive: Hive }): JSX.Element {
   return (
     <section class="card"><h2>Members <span class="dim">{members.length}</span></h2>
+      {island && (island.isolated || !island.majority) && <p class="remark warning"><Icon name="alert" />This node sees {island.visible} of {island.expected} members{island.since ? ` since ${ago(island.since)}` : ''}: it is on the smaller side of a break.</p>}
       <div class="scroll" tabIndex={0} role="region" aria-label="Members"><table>
-        <thead><tr><th>Node</th><th>State</th><th>Reached</th><th>Addresses</th><th class="number">Free disk</th><th>Version</th><th>Seen by others</th></tr></thead>
-        <tbody>{members.map((one) => (
-          <tr key={one.id}><td><b>{one.name}</b> {one.self && <Chip>this node</Chip>}</td><td><Chip tone={one.state === 'alive' ? 'good' : one.state === 'suspect' ? 'warn' : 'bad'}>{one.state}</Chip></td><td>{one.reachability}</td>
-            <td>{one.addresses?.join(', ')}</td><td class="number">{bytes(one.free_disk)}</td><td>{one.version}</td><td>{one.seen?.map(({ by, since, cause }) => <div key={by}>{by} {cause ?? ''} <span class="dim">{ago(since)}</span></div>)}</td></tr>
-        ))}</tbody>
+        <thead><tr><th>Node</th><th>State</th><th>Reached</th><th>Link</th><th>Addresses</th><th class="number">Free disk</th><th>Version</th><th><span class="unseen">Actions</span></th></tr></thead>
+        <tbody>{members.map((one) => <Row key={one.id} one={one} />)}</tbody>
       </table></div>
     </section>
   );
 }
+
+const heldBy = (one: Member): string[] => one.artifacts ?? [];
 
 function Placement({ members }: { members: Member[] }): JSX.Element | null {
   const rows = [...new Set(members.flatMap(heldBy))].sort().slice(0, 500);
@@ -108,17 +109,17 @@ function Joining(): JSX.Element {
 }
 
 export function HivePage(): JSX.Element {
-  const members = useMembers();
+  const hive = useHive();
   const now = node.value;
+  const alone = hive !== null && hive.members.length <= 1;
   return (
     <>
-      <header class="head"><h1>Hive</h1><span class="dim">{members === null ? '' : members.length > 1 ? count(members.length, 'node') : 'this node is alone'}</span></header>
+      <header class="head"><h1>Hive</h1><span class="dim">{hive === null ? '' : alone ? 'this node is alone' : count(hive.members.length, 'node')}</span></header>
+      {hive && !alone && <><Members hive={hive} /><Placement members={hive.members} /></>}
       <div class="columns">
         <div>{now ? <ThisNode now={now} /> : <Empty title="Loading…" />}</div>
-        <div>{members !== null && members.length <= 1 && <section class="card"><h2>Members</h2><p class="dim">This node is alone.</p></section>}<Joining /></div>
+        <div>{alone && <section class="card"><h2>Members</h2><p class="dim">This node is alone.</p></section>}<Joining /></div>
       </div>
-      {members !== null && members.length > 1 && <><Others members={members} /><Placement members={members} /></>}
-      {!now && members === null && <Trouble detail="The node has not answered yet." hint="" />}
     </>
   );
 }
