@@ -105,6 +105,8 @@ test('jobs in line are put in another order, by keys and by hand', async (t) => 
   await row(page, refs[2]).locator('.grip').dragTo(row(page, refs[1]));
   await eventually('the last is first', async () => (await inLine()).join() === [refs[2], refs[1], refs[3]].join());
   assert.equal((await job(node.url, ids[2])).position, 1);
+  await call(node.url, 'PATCH', `/v1/jobs/${ids[3]}`, { position: 1 });
+  await eventually('a move made elsewhere is shown', async () => (await inLine()).join() === [refs[3], refs[2], refs[1]].join());
   await row(page, refs[3]).getByRole('button', { name: /^Priority and limit/ }).click();
   await page.getByRole('dialog').getByRole('spinbutton').fill('5');
   await page.getByLabel('Its own limit').fill('2M');
@@ -113,6 +115,26 @@ test('jobs in line are put in another order, by keys and by hand', async (t) => 
   assert.equal((await job(node.url, ids[3])).max_rate, 2_000_000);
   await hold(0);
   for (const id of ids) await until(node.url, id);
+});
+
+test('a page nobody looks at gives its connection back, and is as new when it is looked at', async (t) => {
+  await hold(0);
+  const page = await visit(t, node.url, '#/jobs');
+  const hide = (hidden) => page.evaluate((is) => {
+    Object.defineProperty(document, 'hidden', { value: is, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+  await page.clock.install();
+  const over = page.waitForEvent('requestfailed', (asked) => asked.url().endsWith('/v1/events'));
+  await hide(true);
+  await page.clock.fastForward(61_000);
+  await over;
+  const { id } = await submit(node.url, 'hf:acme/two', { update: true, include: ['model.bin'], priority: 7 });
+  await until(node.url, id);
+  assert.equal(await page.getByText('priority 7').count(), 0);
+  await hide(false);
+  await page.clock.resume();
+  await page.getByText('priority 7').waitFor();
 });
 
 test('limits are changed live, and taken back', async (t) => {

@@ -112,7 +112,7 @@ export function JobButtons({ job, bare }: { job: Job; bare: boolean }): JSX.Elem
 export function sentence(job: Job): string {
   const { rate: now = 0, eta_s: eta } = job.progress;
   if (job.state === 'failed') return job.error?.detail ?? 'failed';
-  if (job.cause) return job.cause;
+  if (job.cause) return job.state === 'queued' ? job.cause.replace(/^\d+ of \d+ in line; /, '') : job.cause;
   if (job.state === 'fetching') return now > 0 ? `${rate(now)}${eta === null || eta === undefined ? '' : `, ${shortEta(eta)} left`}` : 'nothing has moved yet';
   if (job.state === 'resolving') return 'asking where it is';
   if (job.state === 'committing') return 'taking it into the catalog';

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { get, type Job, type JobEvent, type JobState, type Limits, type NodeFacts } from './api';
 import { follow, type Heard, type Subscription } from './stream';
-import { tellOfEnd } from './notify';
+import { tellOfEnd, wanted } from './notify';
 
 export const ended = (state: JobState): boolean => state === 'succeeded' || state === 'failed' || state === 'cancelled';
 export const atWork = (state: JobState): boolean => state === 'resolving' || state === 'fetching' || state === 'committing';
@@ -122,22 +122,29 @@ function apply(kind: string, event: JobEvent): void {
   const job = jobs.get(id);
   if (kind === 'end') {
     const { seq: _s, time: _t, actor: _a, action: _c, level: _l, human: _h, ...whole } = event;
+    if (job?.state === 'queued') closeUp(job);
     keep(whole as unknown as Job);
     tellOfEnd(whole as unknown as Job);
     facts.soon();
-    if (job?.state === 'queued') line.soon();
     return;
   }
   if (!job) return newcomers.soon();
   if (kind === 'progress') return beatOf(job, event);
   if (kind === 'state' && event.state) {
-    const queued = job.state === 'queued' || event.state === 'queued';
+    if (job.state === 'queued' && event.state !== 'queued') closeUp(job);
     keep({ ...job, state: event.state, cause: null, until: null, position: null, error: event.state === 'failed' ? job.error : null });
     if (!atWork(event.state)) refresh(id);
-    if (queued && event.action !== 'job-accepted') line.soon();
-  } else if (event.action === 'job-changed' || event.action === 'job-moved') {
+  } else if (event.action === 'job-moved' || event.action === 'limit-changed') {
     refresh(id);
-    line.soon();
+    if (event.action === 'job-moved') line.soon();
+  }
+}
+
+// It has left the line: those behind it move up.
+function closeUp({ id, position }: Job): void {
+  if (!position) return;
+  for (const other of jobs.values()) {
+    if (other.id !== id && other.position && other.position > position) other.position -= 1;
   }
 }
 
@@ -165,8 +172,18 @@ export function start(): void {
   });
   window.setInterval(() => void sample(), pace);
   window.setInterval(() => { if (!document.hidden && connection.value.live) facts.soon(); }, 10_000);
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) { stream?.wake(); facts.soon(); } });
+  document.addEventListener('visibilitychange', rest);
   window.addEventListener('online', () => stream?.wake());
+}
+
+// A browser has six connections to one origin, whatever number of tabs: one that nobody looks at, and that is to tell nothing,
+// gives its own back after a while.
+const patience = 60_000; // ms
+let resting = 0;
+function rest(): void {
+  clearTimeout(resting);
+  if (!document.hidden) { stream?.wake(); facts.soon(); }
+  else if (!wanted.value) resting = window.setTimeout(() => stream?.rest(), patience);
 }
 
 export const reconnect = (): void => stream?.wake();

@@ -4,7 +4,7 @@ import { fetchFrom, locked, Problem } from './api';
 
 export interface Heard { id: string; kind: string; data: string }
 export interface StreamState { live: boolean; heard: number }
-export interface Subscription { stop(): void; wake(): void }
+export interface Subscription { stop(): void; wake(): void; rest(): void }
 
 interface Wishes {
   path: string;
@@ -25,6 +25,7 @@ class EventStream implements Subscription {
   private tries = 0;
   private lost = false;
   private stopped = false;
+  private resting = false;
   private abort = new AbortController();
   private timer = 0;
   private watchdog = 0;
@@ -39,9 +40,21 @@ class EventStream implements Subscription {
     this.abort.abort();
   }
 
+  // Until it is woken.
+  rest(): void {
+    this.resting = true;
+    clearTimeout(this.timer);
+    this.timer = 0;
+    clearTimeout(this.watchdog);
+    this.abort.abort();
+  }
+
   // Now, instead of when the pause is over.
   wake(): void {
-    if (this.timer) { clearTimeout(this.timer); this.timer = 0; void this.run(); }
+    if (this.resting) {
+      this.resting = false;
+      void this.run();
+    } else if (this.timer) { clearTimeout(this.timer); this.timer = 0; void this.run(); }
   }
 
   private say(live: boolean): void { this.wishes.state?.({ live, heard: this.heardAt }); }
@@ -59,10 +72,10 @@ class EventStream implements Subscription {
       await this.read(got.body);
       if (this.wishes.once) return this.end(null);
     } catch (failed) {
-      if (this.stopped) return;
+      if (this.stopped || this.resting) return;
       if (failed instanceof Problem && [400, 404, 405].includes(failed.status)) return this.end(failed);
     }
-    if (!this.stopped) this.again();
+    if (!this.stopped && !this.resting) this.again();
   }
 
   private end(why: Problem | null): void {

@@ -2,24 +2,27 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Problem, type Actors } from '../api';
 import { follow } from '../stream';
+import { visible } from '../ui/screen';
 
 export function useActors(query: string): { now: Actors | null; failed: Problem | null } {
   const [now, setNow] = useState<Actors | null>(null);
   const [failed, setFailed] = useState<Problem | null>(null);
   const held = useRef(query);
+  const seen = visible.value;
   useEffect(() => {
+    if (!seen) return undefined;
     held.current = query;
     setFailed(null);
     const stream = follow({
       path: `/v1/actors?${query}`,
       take({ kind, data }) {
-        if (held.current !== query || document.hidden) return;
+        if (held.current !== query) return;
         if (kind === 'actors') setNow(JSON.parse(data) as Actors);
       },
       over(why) { setFailed(why ?? new Problem(0, '', 'the node ended the view', '')); },
     });
     return () => stream.stop();
-  }, [query]);
+  }, [query, seen]);
   return { now, failed };
 }
 
