@@ -19,7 +19,7 @@ function options(width: number, height: number, spark: boolean, box: HTMLElement
   const font = `11px ${color('--font')}`;
   const axis = { stroke: ink, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
   return {
-    width, height, legend: { show: false }, cursor: { show: !spark, y: false, points: { size: 6 } }, padding: spark ? [2, 0, 0, 0] : [8, 8, 0, 0],
+    width, height, legend: { show: false }, cursor: { show: !spark, y: false, points: { size: 6 } }, padding: spark ? [2, 0, 0, 0] : [8, 26, 0, 0],
     scales: { x: { time: true, range: (_, least, last) => [Math.min(least, last - shortest), last] }, y: { range: (_, __, most) => [0, Math.max(most || 0, 1000) * 1.1] } },
     axes: spark ? [{ show: false }, { show: false }]
       : [{ ...axis, size: 28, space: 90, incrs: [5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200], values: (_, all) => all.map((s) => clock.format(s * 1000)) }, { ...axis, size: 72, values: (_, all) => all.map((n) => (n === 0 ? '0' : rate(n))) }],
