@@ -16,6 +16,7 @@ before(async () => {
     { id: 'acme/large', files: { 'config.json': 700, 'model.safetensors': 40 * MiB } },
     { id: 'acme/other', files: { 'model.safetensors': 3 * MiB } },
     { id: 'acme/later', files: { 'model.bin': 20 * MiB } },
+    { id: 'acme/quick', files: { 'config.json': 700 } },
     { id: 'acme/gated', gated: true, files: { 'config.json': 700 } },
     ...['one', 'two', 'three'].map((name) => ({ id: `acme/${name}`, files: { 'model.bin': 2 * MiB + name.length } })),
   ]);
@@ -48,6 +49,21 @@ describe('a new pull', () => {
     await page.getByText('every file is here and verified').waitFor();
     await page.goto(`${node.url}/#/add?ref=hf:acme/tiny:Q4_K_M`);
     await page.getByText('All of it is here already.').waitFor();
+  });
+
+  test('whose answer comes after its end is shown as it ended', async (t) => {
+    await hold(0);
+    const page = await visit(t, node.url, '#/add?ref=hf:acme/quick');
+    await page.route('**/v1/jobs', async (route) => {
+      const heard = page.waitForResponse(/v1\/jobs\?limit/); // the page asks for jobs it has heard of and does not know
+      const response = await route.fetch();
+      await until(node.url, (await response.json()).id);
+      await heard;
+      await route.fulfill({ response });
+    });
+    await page.getByTestId('plan').waitFor();
+    await page.getByRole('button', { name: 'Pull', exact: true }).click();
+    await page.getByText('Done', { exact: true }).waitFor();
   });
 
   test('that cannot be is refused with what to do', async (t) => {

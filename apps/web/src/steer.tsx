@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { patch, post, type Job } from './api';
 import { bytes, rate, readBytes } from './format';
-import { atWork, ended, jobs, keep, shape } from './store';
+import { atWork, ended, jobs, keep, keepAnswer, shape } from './store';
 import { confirm, Dialog } from './ui/dialog';
 import { Button, Field } from './ui/parts';
 import { attempt, toast } from './ui/toast';
@@ -18,11 +18,11 @@ export const can = {
   move: (job: Job): boolean => job.state === 'queued',
 };
 
-export const pause = (job: Job): Promise<boolean> => attempt(async () => keep(await post<Job>(at(job, '/pause'))), `Paused ${job.ref}`);
-export const resume = (job: Job): Promise<boolean> => attempt(async () => keep(await post<Job>(at(job, '/resume'))), `${job.ref} goes on`);
-export const retry = (job: Job): Promise<boolean> => attempt(async () => keep(await post<Job>(at(job, '/retry'))), `${job.ref} is tried again`);
+export const pause = (job: Job): Promise<boolean> => attempt(() => keepAnswer(post<Job>(at(job, '/pause'))), `Paused ${job.ref}`);
+export const resume = (job: Job): Promise<boolean> => attempt(() => keepAnswer(post<Job>(at(job, '/resume'))), `${job.ref} goes on`);
+export const retry = (job: Job): Promise<boolean> => attempt(() => keepAnswer(post<Job>(at(job, '/retry'))), `${job.ref} is tried again`);
 const cancelNow = (job: Job, purge: boolean): Promise<boolean> =>
-  attempt(async () => keep(await post<Job>(at(job, '/cancel'), { purge })), purge ? `Cancelled ${job.ref}; what had come is removed` : `Cancelled ${job.ref}; what had come is kept`);
+  attempt(() => keepAnswer(post<Job>(at(job, '/cancel'), { purge })), purge ? `Cancelled ${job.ref}; what had come is removed` : `Cancelled ${job.ref}; what had come is kept`);
 
 export function cancel(job: Job): void {
   const here = job.progress.received ?? 0;
@@ -53,7 +53,10 @@ export async function move(job: Job, position: number): Promise<void> {
     // The others make room at once; the node's own word follows.
     const others = now.filter((one) => one.id !== job.id);
     others.splice((moved.position ?? to) - 1, 0, moved);
-    others.forEach((one, i) => keep({ ...one, position: i + 1 }));
+    others.forEach(({ id }, i) => {
+      const still = jobs.get(id);
+      if (still?.state === 'queued') keep({ ...still, position: i + 1 });
+    });
     shape.value += 1;
   });
   announceMove(job);
@@ -77,7 +80,7 @@ function SettingsOf({ job }: { job: Job }): JSX.Element {
     event.preventDefault();
     const max_rate = readBytes(limit);
     if (max_rate === null) return setWrong('Say it as 5M, 800k or 0 for none.');
-    if (await attempt(async () => keep(await patch<Job>(at(job), { priority: Math.trunc(Number(priority)) || 0, max_rate })), 'It holds now')) close();
+    if (await attempt(() => keepAnswer(patch<Job>(at(job), { priority: Math.trunc(Number(priority)) || 0, max_rate })), 'It holds now')) close();
   };
   return (
     <Dialog title={`Change ${job.ref}`} onClose={close}>

@@ -35,13 +35,25 @@ function changed(inShape: boolean): void {
   }, 100);
 }
 
-export function keep(job: Job): void {
+// When each job's state was last told, by performance.now(); only of late.
+const told = new Map<string, number>();
+
+// What was `asked` before the last event of it came may be older than that: it is asked for again.
+export function keep(job: Job, asked = Infinity): void {
+  if ((told.get(job.id) ?? 0) > asked) return refresh(job.id);
   const before = jobs.get(job.id);
   const { files: _, ...progress } = job.progress;
   const next = { ...job, progress };
   jobs.set(job.id, next);
   changed(!before || before.state !== next.state || before.position !== next.position || before.priority !== next.priority);
   if (jobs.size > most) forgetOldest();
+}
+
+export async function keepAnswer(answer: Promise<Job>): Promise<Job> {
+  const asked = performance.now();
+  const job = await answer;
+  keep(job, asked);
+  return job;
 }
 
 function forgetOldest(): void {
@@ -54,9 +66,10 @@ interface Page { jobs: Job[]; next_cursor: string | null }
 // Pages from the newest on; `known`: only until everything of a page was here already.
 async function load(known: boolean): Promise<void> {
   for (let cursor = '', first = true; ; first = false) {
+    const asked = performance.now();
     const page: Page = await get(`/v1/jobs?limit=1000&cursor=${encodeURIComponent(cursor)}`);
     const news = page.jobs.some((job) => !jobs.has(job.id));
-    for (const job of page.jobs) keep(job);
+    for (const job of page.jobs) keep(job, asked);
     if (first) connection.value = { ...connection.value, loading: false };
     if (!page.next_cursor || jobs.size >= most || (known && !news)) return;
     cursor = page.next_cursor;
@@ -93,8 +106,9 @@ async function reloadAll(): Promise<void> {
   const before = new Set(jobs.keys());
   const seen = new Set<string>();
   for (let cursor = '', first = true; ; first = false) {
+    const asked = performance.now();
     const page: Page = await get(`/v1/jobs?limit=1000&cursor=${encodeURIComponent(cursor)}`);
-    for (const job of page.jobs) { keep(job); seen.add(job.id); }
+    for (const job of page.jobs) { keep(job, asked); seen.add(job.id); }
     if (first) connection.value = { ...connection.value, loading: false };
     if (!page.next_cursor || seen.size >= most) break;
     cursor = page.next_cursor;
@@ -108,7 +122,7 @@ function refresh(id: string): void {
   let one = singles.get(id);
   if (!one) {
     if (singles.size > 64) return line.soon();
-    one = new Question(async () => { try { keep(await get<Job>(`/v1/jobs/${id}`)); } finally { singles.delete(id); } }, 150);
+    one = new Question(async () => { singles.delete(id); await keepAnswer(get<Job>(`/v1/jobs/${id}`)); }, 150);
     singles.set(id, one);
   }
   one.soon();
@@ -119,6 +133,10 @@ function apply(kind: string, event: JobEvent): void {
   if (event.action === 'health-changed') facts.soon();
   const id = event.job;
   if (!id) return;
+  if (kind !== 'progress') {
+    if (told.size > 4000) told.clear();
+    told.set(id, performance.now());
+  }
   const job = jobs.get(id);
   if (kind === 'end') {
     const { seq: _s, time: _t, actor: _a, action: _c, level: _l, human: _h, ...whole } = event;

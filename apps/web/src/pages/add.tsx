@@ -135,12 +135,13 @@ export function Add({ start }: { start: string }): JSX.Element {
     event.preventDefault();
     if (max_rate === null) return;
     void attempt(async () => {
+      const asked = performance.now();
       const job = await post<Job & { node?: { id: string; name: string } }>('/v1/jobs', wish);
       if (job.node && job.node.id !== node.value?.id) {
         toast(`${job.ref} comes to ${job.node.name}`);
         return go('#/jobs');
       }
-      keep(job);
+      keep(job, asked);
       go(`#/jobs/${job.id}`);
     });
   };

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, type ActorDetail, type Actors, type Counts, type Job as JobFacts, type JobEvent } from '../api';
 import { bytes, count, dateTime, duration, rate, shortTime, timeOfDay } from '../format';
 import { JobButtons, sentence } from '../steer';
-import { atWork, beat, connection, ended, jobs, keep } from '../store';
+import { atWork, beat, connection, ended, jobs, keepAnswer } from '../store';
 import { follow } from '../stream';
 import { RateChart } from '../ui/chart';
 import { Icon } from '../ui/icon';
@@ -187,7 +187,7 @@ export function JobPage({ id }: { id: string }): JSX.Element {
   beat.value;
   const job = jobs.get(id);
   const [story, turn] = useStory(id, job?.state);
-  useEffect(() => { if (!jobs.has(id) && connection.value.live) get<JobFacts>(`/v1/jobs/${id}`).then(keep, () => undefined); }, [id, connection.value.live]);
+  useEffect(() => { if (!jobs.has(id) && connection.value.live) keepAnswer(get<JobFacts>(`/v1/jobs/${id}`)).catch(() => undefined); }, [id, connection.value.live]);
   const working = job !== undefined && atWork(job.state);
   const lanes = useLanes(job?.state === 'fetching', story.files);
   const back = <a class="back" href="#/jobs"><Icon name="back" />Jobs</a>;
