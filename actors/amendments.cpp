@@ -21,7 +21,8 @@ caf::result<job_record> amendments::take(const change_job& m) {
   if (m.what.position) place(*job, *m.what.position);
   auto promise = deps_.self->make_response_promise<job_record>();
   ask(deps_.self, deps_.ledger, ledger_limit, keep_job{job->record})
-      .then([this, id = m.id, before, promise]() mutable { hold(id, before, promise); },
+      .then([this, id = m.id, before, moved = m.what.position.has_value(),
+             promise]() mutable { hold(id, before, moved, promise); },
             [this, id = m.id, before, promise](const caf::error& why) mutable {
               if (auto* still = deps_.jobs->find(id)) {
                 still->record.asked = before;
@@ -45,7 +46,8 @@ void amendments::place(live_job& job, std::size_t position) {
   }
 }
 
-void amendments::hold(const job_id& id, const job_request& before, job_promise promise) {
+void amendments::hold(const job_id& id, const job_request& before, bool moved,
+                      job_promise promise) {
   const auto* job = deps_.jobs->find(id);
   if (!job) return promise.deliver(as_error(already_over(id)));
   const auto rate = job->record.asked.max_rate;
@@ -54,7 +56,10 @@ void amendments::hold(const job_id& id, const job_request& before, job_promise p
     tell(deps_.self, deps_.narrator,
          narrate{rate_fact(job->record, before.max_rate), event_kind::narration, {}, {}});
   }
-  promise.deliver(deps_.shown(*job));
+  auto shown = deps_.shown(*job);
+  if (moved || shown.asked.priority != before.priority)
+    tell(deps_.self, deps_.narrator, narrate{place_fact(shown), event_kind::narration, {}, {}});
+  promise.deliver(std::move(shown));
 }
 
 /// Ended, or never heard of.

@@ -29,7 +29,7 @@ class amendments {
 
  private:
   void place(live_job& job, std::size_t position);
-  void hold(const job_id& id, const job_request& before, job_promise promise);
+  void hold(const job_id& id, const job_request& before, bool moved, job_promise promise);
 
   amendment_deps deps_;
 };

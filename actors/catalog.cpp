@@ -152,13 +152,16 @@ class catalog_state {
   result<room_measured> measure(const measure_room& m) {
     HIVE_TRY(const auto room, room_beside(nullptr));
     std::vector<store::to_come> line;
+    room_measured seen;
     for (const auto& contents : m.line) {
       store::to_come wanted;
       for (const auto& one : contents) wanted.emplace(one.key, one.size);
       HIVE_TRY(wanted, still_missing(std::move(wanted), deps_.home, *db_));
+      seen.to_come.push_back(store::total(wanted));
       line.push_back(std::move(wanted));
     }
-    return room_measured{store::share_out(room, line)};
+    seen.lacks = store::share_out(room, line);
+    return seen;
   }
 
   result<store::artifact> admit(const admit_artifact& m) {

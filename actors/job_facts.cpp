@@ -136,6 +136,19 @@ fact rate_fact(const job_record& record, std::uint64_t before) {
            {"by", "request"}}};
 }
 
+fact place_fact(const job_record& shown) {
+  fact f{shown.id,    "queue", "job-moved",
+         level::info, {},      {{"priority", std::to_string(shown.asked.priority)}}};
+  f.human = "its priority is " + std::to_string(shown.asked.priority);
+  if (shown.position) {
+    const auto position = std::to_string(*shown.position);
+    f.fields.emplace_back("position", position);
+    f.human += ", its place in line " + position;
+  }
+  f.correlation = shown.asked.correlation;
+  return f;
+}
+
 fact view_fact(const job_id& id, const store::view_sight& view) {
   using store::view_state;
   const bool well = view.state == view_state::stands;

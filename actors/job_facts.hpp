@@ -20,6 +20,8 @@ std::string slot_cause(std::size_t position, std::size_t line, std::size_t taken
 
 /// The job's own limit has changed from `before` bytes/s.
 fact rate_fact(const job_record& record, std::uint64_t before);
+/// Of a job that was given another priority or place; its record as it is shown.
+fact place_fact(const job_record& shown);
 
 /// What an audit found of one content: a warning that names its stretches.
 fact damage_fact(const job_id& id, const damage& what);

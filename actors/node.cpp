@@ -3,6 +3,7 @@
 #include "actors/gateway.hpp"
 #include "actors/inspect.hpp"
 #include "actors/newest.hpp"
+#include "actors/preview.hpp"
 #include "actors/promised_reply.hpp"
 #include "actors/spelling.hpp"
 #include "actors/supervisor.hpp"
@@ -359,6 +360,14 @@ void node::check(artifact_id id, reply_to<update_check> call) {
     ask_newest(self, now, id, reply);
   };
   impl_->to_gateway(question{std::move(asked)});
+}
+
+void node::plan(job_request asked, std::string token, reply_to<preview> call) {
+  auto put = [asked = std::move(asked), token = std::move(token),
+              reply = promise(std::move(call))](gateway_actor::pointer self, const house& now) {
+    ask_preview(self, now, {{}, asked.what, {{}, asked.include, asked.exclude}, token}, reply);
+  };
+  impl_->to_gateway(question{std::move(put)});
 }
 
 void node::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,

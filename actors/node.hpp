@@ -9,6 +9,7 @@
 #include "actors/resident.hpp"
 #include "actors/roll_call.hpp"
 #include "core/artifact/plan.hpp"
+#include "core/artifact/selection.hpp"
 #include "core/artifact/view_wish.hpp"
 #include "core/base/ids.hpp"
 #include "core/job/fact.hpp"
@@ -21,6 +22,7 @@
 #include "core/store/gc.hpp"
 #include "core/store/home.hpp"
 #include "core/store/recovery.hpp"
+#include "core/store/room.hpp"
 #include "core/store/tool_layout.hpp"
 #include "core/store/usage.hpp"
 #include "core/transfer/transfer.hpp"
@@ -98,6 +100,15 @@ struct update_check {
   std::string newest; ///< revision; of one that was asked for by its commit its own
 };
 
+/// What a pull would do, asked before it is submitted.
+struct preview {
+  download_plan plan;
+  std::vector<quant_choice> choices; ///< quantisations among its files
+  std::optional<artifact_id> here;   ///< all of it is in the catalog already
+  std::uint64_t to_come{0};          ///< bytes it would bring onto the disk, as far as known
+  store::lack lacks;                 ///< beside what is promised to jobs at work
+};
+
 struct removal {
   artifact_id id;
   std::uint64_t freed{0}; ///< bytes no other artifact held
@@ -135,6 +146,8 @@ class node {
   /// the job has ended, or (retry) has not or has succeeded.
   void steer(job_id id, job_order what, reply_to<job_record> reply);
   void job(job_id id, reply_to<job_record> reply);
+  /// What `asked` would fetch, by its vendor's word; no job, nothing stored. Answered within 30 s.
+  void plan(job_request asked, std::string token, reply_to<preview> reply);
   void jobs(std::size_t limit, std::string cursor, reply_to<store::page<job_record>> reply);
 
   /// Live. errc::not_found; errc::conflict when it has ended.

@@ -172,7 +172,8 @@ struct measure_room { ///< from the queue: whom of those who wait for room has i
   std::vector<std::vector<job_content>> line;
 };
 struct room_measured {
-  std::vector<store::lack> lacks; ///< of each in the line
+  std::vector<store::lack> lacks;     ///< of each in the line
+  std::vector<std::uint64_t> to_come; ///< bytes each still brings onto the disk
 };
 
 // Verifying: job → audit → auditors and back, then job → catalog.

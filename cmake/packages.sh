@@ -7,13 +7,19 @@ boost_package() {
   if apt-cache show libboost1.81-dev >/dev/null 2>&1; then echo libboost1.81-dev; else echo libboost-dev; fi
 }
 
+browser_package() {
+  # What is not a package of the distribution's own (Ubuntu has a snap) is left out, and the page's tests with it.
+  apt-cache policy chromium 2>/dev/null | grep -q 'Candidate: [0-9]' && echo chromium
+  return 0
+}
+
 packages_for() {
   case $1 in
     build)
       echo g++ cmake ninja-build ccache mold patch git ca-certificates "$(boost_package)" libcurl4-openssl-dev \
-        libssl-dev libsqlite3-dev libsimdjson-dev libspdlog-dev libexpected-dev libtomlplusplus-dev libcli11-dev libpugixml-dev libncurses-dev ;;
+        libssl-dev libsqlite3-dev libsimdjson-dev libspdlog-dev libexpected-dev libtomlplusplus-dev libcli11-dev libpugixml-dev libncurses-dev nodejs npm ;;
     check)
-      echo catch2 clang-format clang-tidy nginx-light nodejs npm curl openssl squid docker-registry skopeo openssh-client \
+      echo catch2 clang-format clang-tidy nginx-light "$(browser_package)" curl openssl squid docker-registry skopeo openssh-client \
         tmux prometheus ;;
   esac
 }

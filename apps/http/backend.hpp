@@ -16,6 +16,7 @@ using actors::actor_page;
 using actors::actor_query;
 using actors::artifact_change;
 using actors::node_status;
+using actors::preview;
 using actors::removal;
 using actors::reply_to;
 using actors::trace_part;
@@ -28,6 +29,7 @@ class backend {
   virtual const store::home& home() const noexcept = 0;
 
   virtual void submit(job_request asked, std::string token, reply_to<job_record> reply) = 0;
+  virtual void plan(job_request asked, std::string token, reply_to<preview> reply) = 0;
   virtual void cancel(job_id id, bool purge, reply_to<job_record> reply) = 0;
   virtual void cancel_all(bool purge, reply_to<std::uint64_t> reply) = 0;
   virtual void steer(job_id id, job_order what, reply_to<job_record> reply) = 0;

@@ -2,6 +2,7 @@
 /// What every route has at hand.
 
 #include "apps/http/backend.hpp"
+#include "apps/web/page.hpp"
 
 #include <array>
 #include <atomic>
@@ -19,6 +20,7 @@ struct counters {
   std::atomic<std::uint64_t> events_skipped{0}; ///< progress not sent to a slow client
   std::atomic<std::uint64_t> streams_cut{0};    ///< event streams closed because too slow
   std::atomic<std::uint64_t> growing_bodies{0}; ///< being sent: views of actors, traces
+  std::atomic<std::uint64_t> plans{0};          ///< being made for whoever asked for one
 };
 
 /// Lives as long as the door. Replies of the backend come on other threads and may come after it: a
@@ -27,6 +29,7 @@ struct desk {
   backend& node;
   std::string version;
   std::shared_ptr<counters> counts;
+  std::span<const web::asset> page; ///< empty: there is none
   std::shared_ptr<std::atomic<bool>> tracing{std::make_shared<std::atomic<bool>>(false)};
 };
 

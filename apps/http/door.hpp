@@ -3,11 +3,13 @@
 /// the door asks of a node or of the disk blocks the first.
 
 #include "apps/http/backend.hpp"
+#include "apps/web/page.hpp"
 #include "core/base/result.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace hive::http {
@@ -16,6 +18,7 @@ struct door_options {
   std::string listen{"127.0.0.1:7835"}; ///< host:port or [v6]:port; port 0 picks a free one
   std::string api_token;                ///< asked for on every address that is not loopback
   std::string version;
+  std::span<const web::asset> page{web::page()};
   std::size_t max_connections{1024}; ///< without event streams; more are answered 503
   std::size_t max_event_streams{12'000};
   std::size_t max_growing_bodies{64};       ///< views of actors and traces

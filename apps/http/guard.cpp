@@ -1,5 +1,6 @@
 #include "apps/http/guard.hpp"
 
+#include "apps/http/page_routes.hpp"
 #include "apps/http/problem.hpp"
 
 #include <algorithm>
@@ -84,7 +85,7 @@ std::optional<reply> guard::refuse(const request& asked) const {
     return forbidden("this node does not answer for the host '" + name + "'",
                      "ask it as localhost or 127.0.0.1");
   const bool probe = asked.path.size() == 1 && asked.path.front() == "healthz";
-  if (!loopback && !probe && !bears(asked, token)) return without_token();
+  if (!loopback && !probe && !is_page(asked) && !bears(asked, token)) return without_token();
   if (is_cross_site(asked, authority))
     return forbidden("a page of another site asked for this", "ask from the node's own page");
   return std::nullopt;

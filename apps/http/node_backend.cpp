@@ -12,6 +12,10 @@ void node_backend::submit(job_request asked, std::string token, reply_to<job_rec
   node_.submit(std::move(asked), std::move(token), std::move(reply));
 }
 
+void node_backend::plan(job_request asked, std::string token, reply_to<preview> reply) {
+  node_.plan(std::move(asked), std::move(token), std::move(reply));
+}
+
 void node_backend::cancel(job_id id, bool purge, reply_to<job_record> reply) {
   node_.cancel(std::move(id), purge, std::move(reply));
 }

@@ -12,6 +12,7 @@ class node_backend final : public backend {
 
   const store::home& home() const noexcept override;
   void submit(job_request asked, std::string token, reply_to<job_record> reply) override;
+  void plan(job_request asked, std::string token, reply_to<preview> reply) override;
   void cancel(job_id id, bool purge, reply_to<job_record> reply) override;
   void cancel_all(bool purge, reply_to<std::uint64_t> reply) override;
   void steer(job_id id, job_order what, reply_to<job_record> reply) override;

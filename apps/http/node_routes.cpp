@@ -1,22 +1,10 @@
 #include "apps/http/node_routes.hpp"
 
+#include "apps/http/contract.hpp"
 #include "apps/http/problem.hpp"
 #include "apps/http/views.hpp"
 
 namespace hive::http {
-
-void front_page(desk& at, request, responder answer) {
-  answer(text_reply(
-      200, "text/html; charset=utf-8",
-      "<!DOCTYPE html>\n<html lang=\"en\"><title>hive</title>\n<h1>hive " + at.version +
-          "</h1>\n<p>This is a hive node: it pulls AI model artifacts and serves what it "
-          "has.</p>\n<ul>\n"
-          "<li><a href=\"/v1/node\">/v1/node</a>: this node\n"
-          "<li><a href=\"/v1/jobs\">/v1/jobs</a>, <a href=\"/v1/artifacts\">/v1/artifacts</a>\n"
-          "<li><a href=\"/v1/openapi.json\">/v1/openapi.json</a>: the whole API\n"
-          "<li><a href=\"/metrics\">/metrics</a>: for Prometheus\n"
-          "<li>Hub clients: set <code>HF_ENDPOINT</code> to this address\n</ul>\n</html>\n"));
-}
 
 void process_health(desk&, request, responder answer) {
   json::object out;

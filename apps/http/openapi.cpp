@@ -1,4 +1,4 @@
-#include "apps/http/node_routes.hpp"
+#include "apps/http/contract.hpp"
 
 #include <string>
 
@@ -14,12 +14,27 @@ constexpr std::string_view paths = R"json({
 },
 "security": [{}, {"bearer": []}],
 "paths": {
-  "/": {"get": {"summary": "A page that says what runs here", "responses": {"200": {"description": "HTML"}}}},
+  "/": {"get": {"summary": "The page: for people, in a browser", "security": [{}], "responses": {"200": {"description": "HTML; plain text of a node built without it"}, "304": {"description": "The client has it"}}}},
+  "/assets/{name}": {"get": {"summary": "What the page loads", "security": [{}], "parameters": [{"name": "name", "in": "path", "required": true, "schema": {"type": "string"}}], "responses": {"200": {"description": "The same for ever"}, "304": {"description": "The client has it"}, "404": {"$ref": "#/components/responses/problem"}}}},
   "/healthz": {"get": {"summary": "The process is up", "security": [{}], "responses": {"200": {"$ref": "#/components/responses/health"}}}},
   "/readyz": {"get": {"summary": "The actors answer", "responses": {"200": {"$ref": "#/components/responses/health"}, "503": {"$ref": "#/components/responses/problem"}}}},
   "/metrics": {"get": {"summary": "Prometheus text format", "responses": {"200": {"description": "text/plain; version=0.0.4"}, "503": {"$ref": "#/components/responses/problem"}}}},
   "/v1/openapi.json": {"get": {"summary": "This document", "responses": {"200": {"description": "OpenAPI"}}}},
   "/v1/node": {"get": {"summary": "The node: versions, disk, counts", "responses": {"200": {"description": "Node", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/node"}}}}, "default": {"$ref": "#/components/responses/problem"}}}},
+  "/v1/references": {
+    "get": {
+      "summary": "What a reference means; nobody is asked",
+      "parameters": [{"name": "ref", "in": "query", "required": true, "schema": {"type": "string", "maxLength": 4096}}],
+      "responses": {"200": {"description": "Its parts", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/reference"}}}}, "400": {"$ref": "#/components/responses/problem"}}
+    }
+  },
+  "/v1/plans": {
+    "post": {
+      "summary": "What a submission would fetch, asked of its vendor; nothing is stored",
+      "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/submission"}}}},
+      "responses": {"200": {"description": "Plan", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/plan"}}}}, "400": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "503": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    }
+  },
   "/v1/jobs": {
     "post": {
       "summary": "Submit a job",

@@ -1,4 +1,4 @@
-#include "apps/http/node_routes.hpp"
+#include "apps/http/contract.hpp"
 
 namespace hive::http {
 namespace {
@@ -22,7 +22,7 @@ constexpr std::string_view components = R"json("components": {
   "responses": {
     "problem": {"description": "What went wrong", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/problem"}}}},
     "hub": {"description": "Hub error, code in X-Error-Code", "content": {"application/json": {"schema": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}}}},
-    "health": {"description": "Status", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}}}},
+    "health": {"description": "Status", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}, "reason": {"type": ["string", "null"], "description": "Why it is degraded; of /readyz"}}}}}},
     "artifact": {"description": "Artifact", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/artifact"}}}},
     "limits": {"description": "What is in force", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/limits"}}}},
     "job": {"description": "The job", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}},
@@ -58,6 +58,7 @@ constexpr std::string_view components = R"json("components": {
     },
     "counts": {
       "type": "object",
+      "required": ["received", "durable", "verified", "discarded", "total"],
       "properties": {
         "received": {"type": "integer"}, "durable": {"type": "integer"}, "verified": {"type": "integer"}, "discarded": {"type": "integer"},
         "total": {"type": ["integer", "null"]}, "path": {"type": "string"}
@@ -67,6 +68,28 @@ constexpr std::string_view components = R"json("components": {
       "allOf": [{"$ref": "#/components/schemas/counts"}],
       "type": "object",
       "properties": {"rate": {"type": "integer", "description": "bytes per second"}, "eta_s": {"type": ["integer", "null"]}, "files": {"type": "array", "items": {"$ref": "#/components/schemas/counts"}}}
+    },
+    "reference": {
+      "type": "object",
+      "required": ["ref", "scheme", "host", "name", "revision", "selector", "quant", "whole"],
+      "properties": {
+        "ref": {"type": "string", "description": "As hive writes it"}, "scheme": {"type": "string", "enum": ["hf", "space", "ollama", "gh", "url", "file", "build"]},
+        "host": {"type": ["string", "null"]}, "name": {"type": "string"}, "revision": {"type": ["string", "null"]}, "selector": {"type": ["string", "null"]},
+        "quant": {"type": "boolean", "description": "The selector is a quantisation"}, "whole": {"type": "string", "description": "Without the selector"}
+      }
+    },
+    "plan": {
+      "type": "object",
+      "required": ["ref", "revision", "requested", "files", "file_count", "bytes", "sizes_known", "to_come", "lacks", "lacks_human", "artifact", "choices", "remarks"],
+      "properties": {
+        "ref": {"type": "string"}, "revision": {"type": "string"}, "requested": {"type": ["string", "null"], "description": "Branch or tag that led there"},
+        "files": {"type": "array", "description": "At most 5000", "items": {"type": "object", "required": ["path", "size", "digest"], "properties": {"path": {"type": "string"}, "size": {"type": ["integer", "null"]}, "digest": {"type": ["string", "null"], "description": "Nobody has published one: null"}}}},
+        "file_count": {"type": "integer"}, "bytes": {"type": "integer", "description": "As far as known"}, "sizes_known": {"type": "boolean"},
+        "to_come": {"type": "integer", "description": "Bytes it still takes on the disk, as far as known"}, "lacks": {"type": "integer", "description": "Bytes of room the disk lacks; 0: it fits"}, "lacks_human": {"type": ["string", "null"]},
+        "artifact": {"type": ["string", "null"], "description": "It is here already, as this"},
+        "choices": {"type": "array", "description": "Quantisations among the files", "items": {"type": "object", "required": ["selector", "bytes", "files"], "properties": {"selector": {"type": "string"}, "bytes": {"type": "integer"}, "files": {"type": "integer"}}}},
+        "remarks": {"type": "array", "items": {"type": "object", "required": ["action", "human", "level"], "properties": {"action": {"type": "string"}, "human": {"type": "string"}, "level": {"type": "string", "enum": ["info", "warning"]}}}}
+      }
     },
     "state": {"type": "string", "enum": ["queued", "resolving", "fetching", "committing", "paused", "waiting", "succeeded", "failed", "cancelled"]},
     "job": {
@@ -208,7 +231,7 @@ constexpr std::string_view components = R"json("components": {
       "required": ["traceEvents", "otherData"],
       "properties": {
         "displayTimeUnit": {"type": "string"},
-        "traceEvents": {"type": "array", "description": "ph X: a message, its thread the actor's id; ph M: names", "items": {"type": "object", "required": ["ph", "pid", "tid", "name"], "properties": {"ph": {"type": "string", "enum": ["M", "X"]}, "pid": {"type": "integer"}, "tid": {"type": "integer"}, "ts": {"type": "number", "description": "microseconds"}, "dur": {"type": "number", "description": "microseconds"}, "name": {"type": "string"}, "args": {"type": "object"}}}},
+        "traceEvents": {"type": "array", "description": "ph X: a message, its thread the actor's id; ph M: names", "items": {"type": "object", "required": ["ph", "pid", "tid", "name"], "properties": {"ph": {"type": "string", "enum": ["M", "X"]}, "pid": {"type": "integer"}, "tid": {"type": "integer"}, "ts": {"type": "number", "description": "microseconds"}, "dur": {"type": "number", "description": "microseconds"}, "name": {"type": "string"}, "cat": {"type": "string"}, "args": {"type": "object"}}}},
         "otherData": {"type": "object", "properties": {"lost_messages": {"type": "integer"}, "ended": {"type": "string", "description": "time, messages, over (the actor has gone), or a failure's code"}}}
       }
     },

@@ -22,7 +22,7 @@ namespace hive::http {
 struct premises : std::enable_shared_from_this<premises> {
   premises(door_options given, backend& node, guard rules)
     : options{std::move(given)}, keeper{std::move(rules)}, fan{*this}, uploads{io, node},
-      routes{node, options.version, counts} {}
+      routes{node, options.version, counts, options.page} {}
 
   /// An ended session's last call.
   void forget(const std::shared_ptr<session>& one) {

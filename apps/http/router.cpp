@@ -8,6 +8,8 @@
 #include "apps/http/limit_routes.hpp"
 #include "apps/http/metrics.hpp"
 #include "apps/http/node_routes.hpp"
+#include "apps/http/page_routes.hpp"
+#include "apps/http/plan_routes.hpp"
 #include "apps/http/problem.hpp"
 
 #include <algorithm>
@@ -17,11 +19,14 @@ namespace {
 
 constexpr route table[] = {
     {"GET", "/", front_page},
+    {"GET", "/assets/{name}", page_asset},
     {"GET", "/healthz", process_health},
     {"GET", "/readyz", readiness},
     {"GET", "/metrics", metrics},
     {"GET", "/v1/openapi.json", openapi},
     {"GET", "/v1/node", show_node},
+    {"GET", "/v1/references", show_reference},
+    {"POST", "/v1/plans", make_plan},
     {"POST", "/v1/jobs", submit_job},
     {"GET", "/v1/jobs", list_jobs},
     {"GET", "/v1/jobs/{id}", show_job},

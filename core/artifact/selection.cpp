@@ -233,6 +233,14 @@ std::vector<std::string> quants_of(std::span<const std::string> paths) {
   return {tags.begin(), tags.end()};
 }
 
+std::vector<quant_choice> quant_choices(std::span<const std::string> paths) {
+  std::vector<quant_choice> all;
+  for (auto& tag : quants_of(paths))
+    if (auto chosen = choose_files(paths, {tag, {}, {}}); chosen)
+      all.push_back({std::move(tag), std::move(*chosen)});
+  return all;
+}
+
 int fetch_order(std::string_view path) noexcept {
   constexpr std::array<std::string_view, 6> small{".json", ".txt",   ".jinja",
                                                   ".yaml", ".jsonl", ".toml"};

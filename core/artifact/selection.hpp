@@ -39,6 +39,15 @@ result<std::vector<std::string>> choose_files(std::span<const std::string> paths
 /// Quantisation tags found among GGUF names, sorted, without repeats: for messages and previews.
 std::vector<std::string> quants_of(std::span<const std::string> paths);
 
+/// One quantisation that can be chosen of a repository.
+struct quant_choice {
+  std::string tag;
+  std::vector<std::string> paths; ///< what choosing it takes
+};
+
+/// Each quantisation of which there is a whole model, in the order of `quants_of`.
+std::vector<quant_choice> quant_choices(std::span<const std::string> paths);
+
 /// Position of a path in the order of fetching: configuration and tokenizer files (small) before
 /// weights. Lower first.
 int fetch_order(std::string_view path) noexcept;

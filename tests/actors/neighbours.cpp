@@ -25,7 +25,7 @@ catalog_actor neighbourhood::make_catalog(actor_world& world) {
           ++room_asked;
           std::vector<store::to_come> line;
           for (const auto& contents : m.line) line.push_back(wanted_of(contents));
-          return room_measured{store::share_out(room, line)};
+          return room_measured{store::share_out(room, line), {}};
         },
         [](const find_blob&) { return blob_found{}; },
         [this, self](const admit_artifact& m) {

@@ -33,6 +33,39 @@ TEST_CASE("a node pulls a repository and has it in its catalog") {
   CHECK(found->front().files.size() == 2);
 }
 
+TEST_CASE("a plan says what a pull would bring, before and after it, and fetches nothing") {
+  tiny_hub hub;
+  hub.add("org/small", {{"config.json", 1, 700}, {"model-Q4_0.gguf", 2, 1 << 20}});
+  living_node here{hub};
+  const auto plan = [&](const std::string& ref) {
+    return answer_of<preview>(
+        [&](auto reply) { here->plan(living_node::pull(ref), {}, std::move(reply)); });
+  };
+  const auto before = plan("hf:org/small");
+  REQUIRE(before);
+  CHECK(before->plan.revision == commit_of_tests);
+  CHECK(before->plan.files.size() == 2);
+  CHECK(before->to_come == 700 + (1 << 20));
+  CHECK(before->lacks.bytes == 0);
+  CHECK_FALSE(before->here);
+  REQUIRE(before->choices.size() == 1);
+  CHECK(before->choices.front().tag == "Q4_0");
+  for (const auto& asked : hub.at.log()) CHECK(asked.target.find("/resolve/") == std::string::npos);
+
+  const auto job = here.submit("hf:org/small:config.json");
+  REQUIRE(job);
+  const auto done = here.ended(job->id);
+  REQUIRE(done);
+  INFO((done->error ? sentence(*done->error) : ""));
+  REQUIRE(done->state == job_state::succeeded);
+  CHECK(plan("hf:org/small")->to_come == 1 << 20);
+  const auto after = plan("hf:org/small:config.json");
+  REQUIRE(after);
+  CHECK(after->to_come == 0);
+  CHECK(after->here == here.job(job->id)->artifact);
+  CHECK_FALSE(plan("hf:org/nothing"));
+}
+
 TEST_CASE("what is already here is not asked for again") {
   tiny_hub hub;
   hub.add("org/small", {{"model.bin", 2, 1 << 20}});

@@ -209,6 +209,7 @@ TEST_CASE("a job that waits for a slot takes a new priority and keeps it") {
   const auto second = room.submit("hf:org/b");
   const auto third = room.submit("hf:org/c");
   room.world.ask<job_record>(room.queue, change_job{third.id, {{}, 5, {}}});
+  CHECK(room.around.narrator_of.said(third.id, "job-moved"));
   room.cancel(first.id);
   CHECK(room.now(third.id).state == job_state::resolving);
   CHECK(room.now(second.id).state == job_state::queued);

@@ -123,6 +123,8 @@ TEST_CASE("a queued job says its place and why it waits, and can be moved") {
   CHECK(moved->position == 1);
   CHECK(room.now(b.id).position == 2);
   CHECK(room.kept(c.id).rank);
+  CHECK(room.around.narrator_of.said(c.id, "job-moved"));
+  CHECK_FALSE(room.around.narrator_of.said(b.id, "job-moved"));
   const auto refused = room.world.ask<job_record>(room.queue, change_job{a.id, {{}, {}, 1}});
   CHECK(refused.get().why().code == errc::conflict);
   room.cancel(a.id);

@@ -1,4 +1,4 @@
-#include "apps/http/node_routes.hpp"
+#include "apps/http/contract.hpp"
 #include "apps/http/router.hpp"
 #include "tests/apps/http/fake_node.hpp"
 #include "tests/apps/http/wire.hpp"

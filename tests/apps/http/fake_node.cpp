@@ -236,6 +236,39 @@ void fake_node::steer(job_id id, job_order what, reply_to<job_record> reply) {
   });
 }
 
+void fake_node::plan(job_request asked, std::string token, reply_to<preview> reply) {
+  auto call = [this, asked = std::move(asked), token = std::move(token), reply] {
+    preview seen;
+    seen.plan.what = asked.what;
+    seen.plan.revision = std::string(40, 'c');
+    seen.plan.requested = "main";
+    const auto known = parse_digest("sha256:" + std::string(64, 'a'));
+    seen.plan.files.push_back({"config.json", 17, *known, {{"https://hub/config.json", {}, {}}}});
+    seen.plan.files.push_back(
+        {"m-Q4_K_M.gguf", std::nullopt, std::nullopt, {{"https://hub/m", {}, {}}}});
+    seen.choices.push_back({"Q4_K_M", {"m-Q4_K_M.gguf"}});
+    seen.to_come = 17;
+    if (asked.what.name == "org/here") seen.here = artifact_id{"00112233aabbccdd"};
+    if (asked.what.name == "org/large") seen.lacks = {5, "disk needs 5 B more on /"};
+    {
+      const std::lock_guard hold{mutex_};
+      last_request_ = asked;
+      last_token_ = token;
+    }
+    answer(reply, std::move(seen));
+  };
+  {
+    const std::lock_guard hold{mutex_};
+    (holding_ ? held_.emplace_back(std::move(call)) : calls_.emplace_back(std::move(call)));
+  }
+  changed_.notify_all();
+}
+
+bool fake_node::wait_for_held(std::size_t count) {
+  std::unique_lock hold{mutex_};
+  return changed_.wait_for(hold, std::chrono::seconds{10}, [&] { return held_.size() >= count; });
+}
+
 void fake_node::cancel(job_id id, bool purge, reply_to<job_record> reply) {
   later([this, id, purge, reply] {
     auto job = known_job(id);

@@ -46,8 +46,10 @@ class fake_node final : public backend {
   void put_artifact(store::artifact one);
   /// From now on nothing is answered but with errc::no_answer.
   void fall_silent();
-  /// Replies to `job` wait until `let_go`.
+  /// Replies to `job` and `plan` wait until `let_go`.
   void hold_jobs();
+  /// Whether that many came to wait.
+  bool wait_for_held(std::size_t count);
   /// The same for `replay`, which then answers with what is known by that time.
   void hold_replays();
   void let_go();
@@ -58,6 +60,8 @@ class fake_node final : public backend {
 
   const store::home& home() const noexcept override { return home_; }
   void submit(job_request asked, std::string token, reply_to<job_record> reply) override;
+  /// Of two files, one of them of unknown size; "hf:org/here" is in the catalog.
+  void plan(job_request asked, std::string token, reply_to<preview> reply) override;
   void cancel(job_id id, bool purge, reply_to<job_record> reply) override;
   void cancel_all(bool purge, reply_to<std::uint64_t> reply) override;
   void steer(job_id id, job_order what, reply_to<job_record> reply) override;

@@ -216,6 +216,22 @@ TEST_CASE("quantisation tags are told from paths and globs") {
   CHECK(quants_of(gguf_repo) == paths{"BF16", "IQ2_XXS", "Q4_K_M", "Q4_K_S", "Q8_0"});
 }
 
+TEST_CASE("quantisations that can be chosen come with what choosing them takes") {
+  const paths all{"README.md",
+                  "m-Q4_K_M.gguf",
+                  "m-Q8_0-00001-of-00002.gguf",
+                  "m-Q8_0-00002-of-00002.gguf",
+                  "m-F16-00001-of-00002.gguf",
+                  "mmproj-F16.gguf"};
+  const auto choices = quant_choices(all);
+  REQUIRE(choices.size() == 2); // the set of F16 is not whole
+  CHECK(choices[0].tag == "Q4_K_M");
+  CHECK(choices[0].paths == paths{"m-Q4_K_M.gguf", "mmproj-F16.gguf"});
+  CHECK(choices[1].tag == "Q8_0");
+  CHECK(choices[1].paths.size() == 3);
+  CHECK(quant_choices(paths{"config.json", "model.safetensors"}).empty());
+}
+
 TEST_CASE("parts of a set are told from other files") {
   const auto part = parse_shard("d/m-00002-of-00010.gguf");
   REQUIRE(part);

@@ -6,12 +6,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const list = join(dirname(fileURLToPath(import.meta.url)), '..');
-const place = join(list, '../../build/e2e-client');
+const tests = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const text = (path) => readFile(path, 'utf8').catch(() => '');
 
-// A `require` that finds them.
-export async function packages() {
+// A `require` that finds those of a folder of tests.
+export async function packages(folder = 'e2e') {
+  const [list, place] = [join(tests, folder), join(tests, `../build/${folder}-client`)];
   const [lock, done] = [join(list, 'package-lock.json'), join(place, 'installed.json')];
   if (await text(lock) !== await text(done)) {
     await mkdir(place, { recursive: true });

@@ -1,0 +1,9 @@
+#include "apps/web/page.hpp"
+
+namespace hive::web {
+
+std::span<const asset> page() noexcept {
+  return {};
+}
+
+} // namespace hive::web

@@ -1,0 +1,73 @@
+// The page beside ten thousand jobs of a real node, and open for long: its heap stays, and idle it costs next to nothing.
+// HIVE_MINUTES: how long it is watched (5).
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import { call, submit } from '../e2e/support/api.mjs';
+import { serve, temporary } from '../e2e/support/hive.mjs';
+import { tricklingHub } from '../e2e/support/trickling-hub.mjs';
+import { closeBrowser, eventually, row, visit } from './support/browser.mjs';
+
+const minutes = Number(process.env.HIVE_MINUTES ?? 5);
+const many = 10_000;
+const atOnce = 20; // each tells of its progress once a second
+
+async function running(t) {
+  const hub = await tricklingHub(t, new Set());
+  const home = await temporary();
+  const node = await serve(home.path, { env: { HF_ENDPOINT: hub.endpoint, HIVE_ADOPT: 'off' } });
+  t.after(async () => {
+    await closeBrowser();
+    await node.stop();
+    await home.remove();
+  });
+  return node;
+}
+
+async function watched(page) {
+  const tools = await page.context().newCDPSession(page);
+  await tools.send('Performance.enable');
+  return {
+    heap: async () => {
+      await tools.send('HeapProfiler.collectGarbage');
+      return (await tools.send('Runtime.getHeapUsage')).usedSize;
+    },
+    // The share of a processor the page's thread took meanwhile.
+    busy: async (seconds) => {
+      const taken = async () => (await tools.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value;
+      const before = await taken();
+      await wait(seconds * 1000);
+      return (await taken() - before) / seconds;
+    },
+  };
+}
+
+test('an idle page takes under 2 % of a processor', { timeout: 120_000 }, async (t) => {
+  const node = await running(t);
+  const page = await visit(t, node.url, '#/jobs');
+  const { busy } = await watched(page);
+  await wait(3000);
+  const share = await busy(20);
+  t.diagnostic(`${(share * 100).toFixed(2)} % of a processor`);
+  assert.ok(share < 0.02, `${share}`);
+});
+
+test(`ten thousand jobs for ${minutes} minutes at ${atOnce} events a second leave the heap as it was`, { timeout: (minutes + 5) * 60_000 }, async (t) => {
+  const node = await running(t);
+  await call(node.url, 'PATCH', '/v1/limits', { max_jobs: atOnce });
+  let next = 0;
+  await Promise.all(Array.from({ length: 16 }, async () => { while (next < many) await submit(node.url, `hf:acme/slow-${next++}`); }));
+  const page = await visit(t, node.url, '#/jobs');
+  await eventually('all of them are counted', async () => /All 10,000/.test(await page.getByRole('button', { name: /^All / }).innerText()), 60);
+  const list = page.getByRole('list', { name: 'Jobs' });
+  assert.ok(await list.getByRole('listitem').count() < 80, 'only what is seen is there');
+  const { heap, busy } = await watched(page);
+  await wait(30_000);
+  const first = await heap();
+  const share = await busy((minutes - 1) * 60);
+  const last = await heap();
+  t.diagnostic(`heap ${(first / 1e6).toFixed(1)} MB, then ${(last / 1e6).toFixed(1)} MB; ${(share * 100).toFixed(1)} % of a processor`);
+  assert.ok(last < first * 1.1 + 1e6, `${first} bytes became ${last}`);
+  await page.getByLabel('Search jobs').fill('slow-5678');
+  await row(page, 'slow-5678').waitFor();
+});
