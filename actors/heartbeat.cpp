@@ -86,12 +86,21 @@ class heartbeat_state {
     auto& file = now_.files[known->second];
     const auto before = file.counts;
     advance(file, m.file);
+    add_wire(file.counts, m.file.counts, wire_of_[m.file.path]);
     if (file.counts != before || m.phase != phase_) since_ = self_->clock().now();
     auto& fresh = fresh_of_[m.file.path];
     fresh_ += std::max(fresh, m.fresh) - fresh;
     fresh = std::max(fresh, m.fresh);
     phase_ = m.phase;
     changed_ = true;
+  }
+
+  /// A transfer begins to count anew; what came over the wire is told in all.
+  static void add_wire(byte_counts& all, const byte_counts& now, byte_counts& before) {
+    const auto more = [](std::uint64_t is, std::uint64_t was) { return is >= was ? is - was : is; };
+    all.wan += more(now.wan, before.wan);
+    all.peers += more(now.peers, before.peers);
+    before = now;
   }
 
   void enter(job_state state) {
@@ -158,6 +167,8 @@ class heartbeat_state {
       all.durable += file.counts.durable;
       all.verified += file.counts.verified;
       all.discarded += file.counts.discarded;
+      all.wan += file.counts.wan;
+      all.peers += file.counts.peers;
       total = total && file.total ? std::optional{*total + *file.total} : std::nullopt;
     }
     now_.counts = all;
@@ -232,6 +243,7 @@ class heartbeat_state {
   std::chrono::steady_clock::time_point since_;             ///< nothing has moved
   std::unordered_map<std::string, std::uint64_t> fresh_of_; ///< bytes of this run, by path
   std::uint64_t fresh_{0};                                  ///< their sum
+  std::unordered_map<std::string, byte_counts> wire_of_;    ///< as last told by its transfer
   rate_meter meter_;
   bool changed_{false};
   bool stalled_{false};

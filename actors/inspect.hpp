@@ -5,6 +5,7 @@
 #include "actors/protocol.hpp"
 #include "core/artifact/plan.hpp"
 #include "core/artifact/selection.hpp"
+#include "core/artifact/view_wish.hpp"
 #include "core/job/fact.hpp"
 #include "core/job/record.hpp"
 
@@ -151,7 +152,8 @@ bool inspect(Inspector& f, download_plan& x) {
 template <class Inspector>
 bool inspect(Inspector& f, byte_counts& x) {
   return f.object(x).fields(f.field("received", x.received), f.field("durable", x.durable),
-                            f.field("verified", x.verified), f.field("discarded", x.discarded));
+                            f.field("verified", x.verified), f.field("discarded", x.discarded),
+                            f.field("wan", x.wan), f.field("peers", x.peers));
 }
 
 template <class Inspector>
@@ -168,13 +170,29 @@ bool inspect(Inspector& f, job_progress& x) {
 }
 
 template <class Inspector>
+bool inspect(Inspector& f, tool& x) {
+  return wire::number(f, x, tool::dir);
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, view_wish& x) {
+  auto get = [&x] { return x.folder.string(); };
+  auto set = [&x](std::string folder) {
+    x.folder = std::move(folder);
+    return true;
+  };
+  return f.object(x).fields(f.field("of", x.of), f.field("folder", get, set));
+}
+
+template <class Inspector>
 bool inspect(Inspector& f, job_request& x) {
   return f.object(x).fields(f.field("kind", x.kind), f.field("what", x.what),
                             f.field("include", x.include), f.field("exclude", x.exclude),
                             f.field("priority", x.priority), f.field("max_rate", x.max_rate),
                             f.field("update", x.update), f.field("import_as", x.import_as),
                             f.field("idempotency_key", x.idempotency_key),
-                            f.field("subject", x.subject), f.field("correlation", x.correlation));
+                            f.field("subject", x.subject), f.field("correlation", x.correlation),
+                            f.field("views", x.views));
 }
 
 template <class Inspector>
@@ -199,6 +217,25 @@ bool inspect(Inspector& f, fact& x) {
                             f.field("action", x.action), f.field("weight", x.weight),
                             f.field("human", x.human), f.field("fields", x.fields),
                             f.field("correlation", x.correlation), f.field("actor_id", x.actor_id));
+}
+
+/// In this namespace for its records' sake.
+template <class Inspector>
+bool inspect(Inspector& f, store::page<job_record>& x) {
+  return f.object(x).fields(f.field("items", x.items), f.field("next", x.next));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, event& x) {
+  return f.object(x).fields(f.field("seq", x.seq), f.field("time", x.time), f.field("kind", x.kind),
+                            f.field("what", x.what), f.field("state", x.state),
+                            f.field("progress", x.progress));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, job_change& x) {
+  return f.object(x).fields(f.field("max_rate", x.max_rate), f.field("priority", x.priority),
+                            f.field("position", x.position));
 }
 
 template <class Inspector>
@@ -333,6 +370,28 @@ bool inspect(Inspector& f, query_job& x) {
 template <class Inspector>
 bool inspect(Inspector& f, query_jobs& x) {
   return f.object(x).fields(f.field("limit", x.limit), f.field("cursor", x.cursor));
+}
+template <class Inspector>
+bool inspect(Inspector& f, change_job& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("what", x.what));
+}
+template <class Inspector>
+bool inspect(Inspector& f, replay_events& x) {
+  return f.object(x).fields(f.field("job", x.job), f.field("after", x.after));
+}
+template <class Inspector>
+bool inspect(Inspector& f, event_list& x) {
+  auto get = [&x] {
+    std::vector<event> out;
+    for (const auto& one : x.events) out.push_back(*one);
+    return out;
+  };
+  auto set = [&x](std::vector<event> all) {
+    x.events.clear();
+    for (auto& one : all) x.events.push_back(std::make_shared<const event>(std::move(one)));
+    return true;
+  };
+  return f.object(x).fields(f.field("events", get, set));
 }
 template <class Inspector>
 bool inspect(Inspector& f, count_jobs& x) {

@@ -55,8 +55,15 @@ class narrator_state {
   narrator_actor::behavior_type make_behavior() {
     return {
         [this](narrate& m) { hear(std::move(m)); },
-        [this](const hear_events& m) { subscriber_ = m.hear; },
+        [this](const hear_events& m) {
+          subscriber_ = m.hear;
+          far_subscriber_ = m.hear_afar;
+        },
         [this](const replay_events& m) { return replay(m); },
+        [this](const relay_events& m) {
+          if (far_subscriber_)
+            for (const auto& one : m.events) (*far_subscriber_)(one);
+        },
     };
   }
 
@@ -209,6 +216,7 @@ class narrator_state {
   std::deque<event_ptr> ring_;
   std::unordered_map<job_id, history> jobs_;
   std::shared_ptr<const std::function<void(event_ptr)>> subscriber_;
+  std::shared_ptr<const std::function<void(event_ptr)>> far_subscriber_;
 };
 
 } // namespace

@@ -1,8 +1,11 @@
 #include "actors/node.hpp"
 
+#include "actors/elsewhere.hpp"
 #include "actors/gateway.hpp"
 #include "actors/inspect.hpp"
+#include "actors/links.hpp"
 #include "actors/newest.hpp"
+#include "actors/peer_bytes.hpp"
 #include "actors/preview.hpp"
 #include "actors/promised_reply.hpp"
 #include "actors/spelling.hpp"
@@ -12,7 +15,10 @@
 #include "core/base/version.hpp"
 #include "core/build/workplace.hpp"
 #include "core/job/log.hpp"
+#include "core/link/member_file.hpp"
+#include "core/link/wish_file.hpp"
 #include "core/machine/sensors.hpp"
+#include "core/trust/hive_folder.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -39,6 +45,8 @@ constexpr const char* called() {
     return "the narrator";
   else if constexpr (std::is_same_v<Handle, inspector_actor>)
     return "the inspector";
+  else if constexpr (std::is_same_v<Handle, cluster_actor>)
+    return "the cluster";
   else {
     static_assert(std::is_same_v<Handle, limits_actor>);
     return "the actor of limits";
@@ -62,6 +70,7 @@ struct node::impl {
   wall_time started{wall_now()};
   std::chrono::steady_clock::time_point began{std::chrono::steady_clock::now()};
   std::optional<store::home_lock> lock;
+  std::uint64_t boot{0}; ///< how often the home was taken
   std::shared_ptr<std::atomic<std::uint64_t>> last_seq{
       std::make_shared<std::atomic<std::uint64_t>>(0)};
   std::shared_ptr<limit_board> limits{std::make_shared<limit_board>()};
@@ -72,9 +81,12 @@ struct node::impl {
   // Destroyed from below: actors are gone before the service, the service before the engine.
   std::unique_ptr<net::engine> engine;
   std::unique_ptr<transfer::service> service;
+  std::shared_ptr<peer_bytes> pieces; ///< null: the home belongs to no hive
+  std::shared_ptr<swarm_counts> shared{std::make_shared<swarm_counts>()};
   system_config config;
   std::optional<ticker> clock; ///< of the population
   std::optional<caf::actor_system> system;
+  std::shared_ptr<real_links> links; ///< null: in no hive
   std::mutex asking; ///< guards `gateway` against those who ask while the node stops
   gateway_actor gateway;
   supervisor_actor supervisor;
@@ -82,6 +94,9 @@ struct node::impl {
   std::shared_ptr<last_counts> counted{std::make_shared<last_counts>()};
 
   outcome take_home();
+  outcome enter_hive();
+  cluster_deps cluster_parts() const;
+  outcome join_swarm();
   void start_actors();
   void stop();
   supervisor_deps parts();
@@ -117,6 +132,16 @@ struct node::impl {
     });
   }
 
+  /// About a job of this node, or of another in reach.
+  template <class Message>
+  void put_anywhere(Message what, reply_to<job_record> call) {
+    auto put = [what = std::move(what),
+                reply = promise(std::move(call))](gateway_actor::pointer self, const house& now) {
+      ask_about_job(self, now, what, reply);
+    };
+    to_gateway(question{std::move(put)});
+  }
+
   node_status status_of() const;
 };
 
@@ -128,9 +153,36 @@ outcome node::impl::take_home() {
   HIVE_TRY(const auto db, store::database::open(where.database()));
   HIVE_TRY(recovered, store::recover(where, *db));
   HIVE_TRY(id, store::identity(where));
-  HIVE_TRY(const auto boot, db->next_boot());
+  HIVE_TRY(boot, db->next_boot());
   last_seq->store(boot << 32U);
   return {};
+}
+
+outcome node::impl::enter_hive() {
+  if (!trust::hive_folder::is_there(options.home)) return {};
+  HIVE_TRY(links, real_links::open(options.home, id));
+  return {};
+}
+
+cluster_deps node::impl::cluster_parts() const {
+  cluster_deps out;
+  out.self = id;
+  out.name = options.name;
+  out.labels = options.labels;
+  out.seeds = options.peers;
+  out.seed = mixed(boot ^ static_cast<std::uint64_t>(started.time_since_epoch().count()));
+  // Greater than in any life before, however often that one had to contradict.
+  out.incarnation->store(boot << 16U);
+  if (!links) return out;
+  out.links_of = links;
+  out.known = link::last_members(options.home);
+  *out.wishes = link::last_wishes(options.home);
+  const auto hive = trust::hive_folder::open(options.home);
+  out.founds = hive && hive->issues();
+  if (!hive) return out;
+  for (const auto& address : hive->members())
+    if (std::ranges::find(out.seeds, address) == out.seeds.end()) out.seeds.push_back(address);
+  return out;
 }
 
 supervisor_deps node::impl::parts() {
@@ -146,6 +198,11 @@ supervisor_deps node::impl::parts() {
     made.desk.vendors.push_back(std::move(vendor));
   made.shelf.home = home;
   made.shelf.service = service.get();
+  made.swarm.home = home;
+  made.swarm.counts = shared;
+  // Two who write one piece at once would undo each other's bytes (core/transfer/shared_pieces).
+  made.swarm.policy.reading.endgame = 0;
+  if (pieces) pieces->equip(made.swarm);
   made.limits.settings = options.limits;
   made.limits.board = limits;
   made.limits.hold_download = [to = service.get()](const std::string& bucket, std::uint64_t rate) {
@@ -164,9 +221,18 @@ supervisor_deps node::impl::parts() {
     return round->step();
   };
   made.sentry.how = options.with_actors;
+  made.cluster = cluster_parts();
   made.restarts = restarts;
   made.on_give_up = options.on_give_up;
   return made;
+}
+
+outcome node::impl::join_swarm() {
+  if (!trust::hive_folder::is_there(options.home)) return {};
+  HIVE_TRY(pieces, peer_bytes::open(options.home, [board = limits] {
+             return (*board)[static_cast<std::size_t>(hive::limits::limit::upload_rate)].load();
+           }));
+  return {};
 }
 
 void node::impl::start_actors() {
@@ -175,7 +241,9 @@ void node::impl::start_actors() {
   config.set("caf.scheduler.max-threads", 4);
   config.faults = options.fault_injection;
   clock.emplace(tick_length, [people = config.people] { people->advance_tick(); });
+  if (links) prepare_wires(config);
   system.emplace(config);
+  if (links) links->attach(*system);
   gateway = spawn_gateway(*system, {});
   supervisor = spawn_supervisor(*system, parts());
 }
@@ -198,8 +266,10 @@ void node::impl::stop() {
       const std::lock_guard hold{asking};
       gateway = nullptr;
     }
+    if (links) links->close();
     system->await_all_actors_done();
   }
+  pieces.reset();
   service.reset();
   engine.reset();
   system.reset();
@@ -230,6 +300,8 @@ node_status node::impl::status_of() const {
   now.artifact_bytes = catalog.bytes;
   now.engine = engine->counts();
   now.transfer = service->counts();
+  now.peer_bytes_out = pieces ? pieces->counts().bytes : 0;
+  now.bad_pieces = shared->bad_pieces;
   for (std::size_t i = 0; i < now.limits.size(); ++i) now.limits[i] = (*limits)[i];
   now.events = last_seq->load();
   now.actors = config.people->size();
@@ -249,9 +321,11 @@ result<std::unique_ptr<node>> node::start(node_options options) {
   if (!views) return fail(errc::bad_config, "views: " + views.why().detail, views.why().hint);
   in.usual_views = std::move(*views);
   HIVE_CHECK(in.take_home());
+  HIVE_CHECK(in.enter_hive());
   HIVE_TRY(in.engine, net::engine::start(in.options.engine));
   in.service =
       std::make_unique<transfer::service>(*in.engine, in.options.home, in.options.transfer);
+  HIVE_CHECK(in.join_swarm());
   in.start_actors();
   return made;
 }
@@ -282,8 +356,18 @@ void node::submit(job_request asked, std::string token, reply_to<job_record> rep
                          std::move(reply));
 }
 
+void node::submit_on(std::string on, job_request asked, std::string token,
+                     reply_to<placed_jobs> call) {
+  submit_job what{std::move(asked), std::move(token)};
+  auto put = [what = std::move(what), on = std::move(on), own = impl_->id,
+              reply = promise(std::move(call))](gateway_actor::pointer self, const house& now) {
+    actors::submit_on(self, now, what, on, own, reply);
+  };
+  impl_->to_gateway(question{std::move(put)});
+}
+
 void node::cancel(job_id id, bool purge, reply_to<job_record> reply) {
-  impl_->put<job_record>(&house::queue, cancel_job{std::move(id), purge}, std::move(reply));
+  impl_->put_anywhere(cancel_job{std::move(id), purge}, std::move(reply));
 }
 
 void node::cancel_all(bool purge, reply_to<std::uint64_t> reply) {
@@ -291,19 +375,28 @@ void node::cancel_all(bool purge, reply_to<std::uint64_t> reply) {
 }
 
 void node::steer(job_id id, job_order what, reply_to<job_record> reply) {
-  impl_->put<job_record>(&house::queue, steer_job{std::move(id), what}, std::move(reply));
+  impl_->put_anywhere(steer_job{std::move(id), what}, std::move(reply));
 }
 
 void node::job(job_id id, reply_to<job_record> reply) {
-  impl_->put<job_record>(&house::queue, query_job{std::move(id)}, std::move(reply));
+  impl_->put_anywhere(query_job{std::move(id)}, std::move(reply));
 }
 
 void node::jobs(std::size_t limit, std::string cursor, reply_to<store::page<job_record>> reply) {
   impl_->put<job_page>(&house::queue, query_jobs{limit, std::move(cursor)}, std::move(reply));
 }
 
+void node::all_jobs(std::size_t limit, std::string cursor, reply_to<hive_jobs> call) {
+  auto put = [what = query_jobs{limit, std::move(cursor)}, own = impl_->id,
+              name = impl_->options.name,
+              reply = promise(std::move(call))](gateway_actor::pointer self, const house& now) {
+    list_everywhere(self, now, what, own, name, reply);
+  };
+  impl_->to_gateway(question{std::move(put)});
+}
+
 void node::change(job_id id, job_change what, reply_to<job_record> reply) {
-  impl_->put<job_record>(&house::queue, change_job{std::move(id), what}, std::move(reply));
+  impl_->put_anywhere(change_job{std::move(id), what}, std::move(reply));
 }
 
 void node::limits(reply_to<limits::in_force> reply) {
@@ -319,14 +412,26 @@ std::uint64_t node::upload_rate() const noexcept {
   return (*impl_->limits)[static_cast<std::size_t>(limits::limit::upload_rate)];
 }
 
-void node::subscribe(std::function<void(event_ptr)> hear) {
+void node::subscribe(std::function<void(event_ptr)> hear,
+                     std::function<void(event_ptr)> hear_afar) {
+  using call = const std::function<void(event_ptr)>;
   impl_->to_gateway(
-      hear_events{std::make_shared<const std::function<void(event_ptr)>>(std::move(hear))});
+      hear_events{std::make_shared<call>(std::move(hear)),
+                  hear_afar ? std::make_shared<call>(std::move(hear_afar)) : nullptr});
 }
 
-void node::replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) {
-  impl_->put_for(&event_list::events, &house::narrator, replay_events{std::move(id), after},
-                 std::move(reply));
+void node::replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> call) {
+  reply_to<event_list> unwrap = [call = std::move(call)](result<event_list> got) {
+    if (got)
+      call(std::move(got->events));
+    else
+      call(std::move(got).why());
+  };
+  auto put = [what = replay_events{std::move(id), after},
+              reply = promise(std::move(unwrap))](gateway_actor::pointer self, const house& now) {
+    replay_anywhere(self, now, what, reply);
+  };
+  impl_->to_gateway(question{std::move(put)});
 }
 
 void node::artifacts(std::size_t limit, std::string cursor,
@@ -376,6 +481,13 @@ void node::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
                                std::move(reply), clearing_limit);
 }
 
+trust::taker node::bytes_taker() {
+  if (!impl_->pieces) return {};
+  return [to = std::weak_ptr{impl_->pieces}](trust::established who) {
+    if (const auto still = to.lock()) still->take(std::move(who));
+  };
+}
+
 std::shared_ptr<store::use_board> node::uses() const noexcept {
   return impl_->uses;
 }
@@ -403,14 +515,51 @@ void node::status(reply_to<node_status> call) {
   impl_->to_gateway(question{std::move(all)});
 }
 
-void node::actors(actor_query asked, reply_to<actor_page> reply) {
-  asked.window = std::clamp<std::chrono::milliseconds>(asked.window, {}, longest_window);
-  const auto limit = answer_limit + asked.window;
-  impl_->put<actor_page>(&house::inspector, std::move(asked), std::move(reply), limit);
+void node::take_peer(trust::established from) {
+  if (impl_->links) impl_->links->take(std::move(from));
 }
 
-void node::actor(std::uint64_t id, reply_to<actor_detail> reply) {
-  impl_->put<actor_detail>(&house::inspector, show_actor{id}, std::move(reply));
+void node::advertise(std::vector<std::string> addresses) {
+  impl_->to_gateway(
+      question{[addresses = std::move(addresses)](gateway_actor::pointer self, const house& now) {
+        tell(self, now.cluster, actors::advertise{addresses});
+      }});
+}
+
+void node::members(reply_to<members_shown> reply) {
+  impl_->put<members_shown>(&house::cluster, query_members{}, std::move(reply));
+}
+
+void node::drain(node_id who, bool drains, reply_to<members_shown> reply) {
+  impl_->put<members_shown>(&house::cluster, drain_member{std::move(who), drains},
+                            std::move(reply));
+}
+
+void node::forget(node_id who, bool force, reply_to<members_shown> reply) {
+  impl_->put<members_shown>(&house::cluster, forget_member{std::move(who), force},
+                            std::move(reply));
+}
+
+void node::actors(actor_query asked, std::string at, reply_to<actor_page> call) {
+  asked.window = std::clamp<std::chrono::milliseconds>(asked.window, {}, longest_window);
+  const auto limit = answer_limit + asked.window;
+  if (at.empty())
+    return impl_->put<actor_page>(&house::inspector, std::move(asked), std::move(call), limit);
+  auto put = [asked = std::move(asked), at = std::move(at),
+              reply = promise(std::move(call))](gateway_actor::pointer self, const house& now) {
+    list_actors_at(self, now, asked, at, reply);
+  };
+  impl_->to_gateway(question{std::move(put)});
+}
+
+void node::actor(std::uint64_t id, std::string at, reply_to<actor_detail> call) {
+  if (at.empty())
+    return impl_->put<actor_detail>(&house::inspector, show_actor{id}, std::move(call));
+  auto put = [id, at = std::move(at), reply = promise(std::move(call))](gateway_actor::pointer self,
+                                                                        const house& now) {
+    show_actor_at(self, now, show_actor{id}, at, reply);
+  };
+  impl_->to_gateway(question{std::move(put)});
 }
 
 void node::act(std::uint64_t id, actor_action what, std::string who,

@@ -6,6 +6,7 @@
 /// (post to your own loop). A question nobody answers in time gets errc::no_answer.
 
 #include "actors/inspection.hpp"
+#include "actors/members.hpp"
 #include "actors/resident.hpp"
 #include "actors/roll_call.hpp"
 #include "core/artifact/plan.hpp"
@@ -26,6 +27,7 @@
 #include "core/store/tool_layout.hpp"
 #include "core/store/usage.hpp"
 #include "core/transfer/transfer.hpp"
+#include "core/trust/established.hpp"
 #include "vendors/vendor.hpp"
 
 #include <array>
@@ -55,8 +57,10 @@ struct node_options {
   /// crashing, or one of them could not be ended; questions get errc::shutting_down from then on.
   /// May be empty.
   std::function<void(failure)> on_give_up;
-  patience with_actors{};      ///< until a silent one is told about, and ended
-  bool fault_injection{false}; ///< `inject` works; for tests
+  patience with_actors{};          ///< until a silent one is told about, and ended
+  std::vector<std::string> peers;  ///< "host:port" of nodes of the hive to begin with
+  std::vector<std::string> labels; ///< of this node in its hive; sorted
+  bool fault_injection{false};     ///< `inject` works; for tests
 };
 
 template <class T>
@@ -79,6 +83,8 @@ struct node_status {
   std::uint64_t artifact_bytes{0};
   net::engine_counts engine;
   transfer::service_counts transfer;
+  std::uint64_t peer_bytes_out{0};                               ///< of pieces, to other nodes
+  std::uint64_t bad_pieces{0};                                   ///< peers sent that were wrong
   std::array<std::uint64_t, hive::limits::limit_count> limits{}; ///< in force
   std::uint64_t events{0};                                       ///< last sequence number given
   std::uint64_t actors{0};                                       ///< alive
@@ -138,6 +144,11 @@ class node {
   /// same job (errc::conflict if it asks for something else).
   void submit(job_request asked, std::string token, reply_to<job_record> reply);
   /// errc::not_found; errc::conflict when it had already ended. Repeating a cancel succeeds.
+  /// At other nodes: a member's name or id, "all", "k=3", "label=NAME". For several the hive keeps
+  /// it as a wish, so that nodes that come later get it too; the idempotency key, when it is a
+  /// ULID, is the wish's id. errc::unreachable, errc::conflict when no member fits.
+  void submit_on(std::string on, job_request asked, std::string token, reply_to<placed_jobs> reply);
+  // These find jobs of other nodes in reach as well.
   void cancel(job_id id, bool purge, reply_to<job_record> reply);
   /// Every job that has not ended; how many those were. Their actors may still be stopping.
   void cancel_all(bool purge, reply_to<std::uint64_t> reply);
@@ -148,7 +159,10 @@ class node {
   void job(job_id id, reply_to<job_record> reply);
   /// What `asked` would fetch, by its vendor's word; no job, nothing stored. Answered within 30 s.
   void plan(job_request asked, std::string token, reply_to<preview> reply);
+  /// Of this node alone.
   void jobs(std::size_t limit, std::string cursor, reply_to<store::page<job_record>> reply);
+  /// Of all nodes in reach.
+  void all_jobs(std::size_t limit, std::string cursor, reply_to<hive_jobs> reply);
 
   /// Live. errc::not_found; errc::conflict when it has ended.
   void change(job_id id, job_change what, reply_to<job_record> reply);
@@ -164,8 +178,12 @@ class node {
   // Events.
   /// Hears every event as it happens, in order of sequence, on an actor's thread. One subscriber:
   /// the door, which fans out.
-  void subscribe(std::function<void(event_ptr)> hear);
-  /// Events after `after` that are still known: of one job, or (empty id) of the node's ring.
+  /// `hear_afar` hears those of other nodes' jobs that were asked for by `replay`; their sequence
+  /// numbers are that node's. May be empty.
+  void subscribe(std::function<void(event_ptr)> hear,
+                 std::function<void(event_ptr)> hear_afar = {});
+  /// Events after `after` that are still known: of one job, or (empty id) of the node's ring. Of
+  /// another node's job, the subscriber hears what happens (`hear_afar`) from then on.
   void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply);
 
   // Catalog.
@@ -184,16 +202,32 @@ class node {
   /// what could not be removed is in the report. errc::conflict while another one is under way.
   void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
                        reply_to<store::gc_report> reply);
+  /// Takes other nodes' connections that speak trust::bytes_protocol; any thread, and not after
+  /// `stop`. Empty when the home belongs to no hive.
+  trust::taker bytes_taker();
   /// Where those who serve bytes note what is used. Outlives the node.
   std::shared_ptr<store::use_board> uses() const noexcept;
 
   void status(reply_to<node_status> reply);
 
+  // The hive. A node whose home belongs to none is a member of its own.
+  /// What the peer port hands on for trust::peer_protocol. Any thread.
+  void take_peer(trust::established from);
+  /// Where other nodes reach this one's peer port, "host:port".
+  void advertise(std::vector<std::string> addresses);
+  void members(reply_to<members_shown> reply);
+  /// This node takes no new work of the hive, or does again. errc::conflict for another node.
+  void drain(node_id who, bool drains, reply_to<members_shown> reply);
+  /// Strikes a member off that is gone. errc::not_found; errc::conflict for one that is here, or
+  /// where less than half of the members are in sight, unless `force`.
+  void forget(node_id who, bool force, reply_to<members_shown> reply);
+
   // Looking at actors (actors/inspection.hpp). Clocks run from the first question until 60 s after
   // the last.
-  void actors(actor_query asked, reply_to<actor_page> reply);
+  // `at`: a member's name or id; empty: this node.
+  void actors(actor_query asked, std::string at, reply_to<actor_page> reply);
   /// errc::not_found.
-  void actor(std::uint64_t id, reply_to<actor_detail> reply);
+  void actor(std::uint64_t id, std::string at, reply_to<actor_detail> reply);
   /// Answered with a sentence. `who` goes into the audit line; `lasting`: of a freeze.
   /// errc::not_found; errc::conflict when the action does not fit the actor; errc::unsupported for
   /// faults unless the node was started for them.

@@ -3,6 +3,8 @@
 /// tense, replies nouns), every typed handle, and the one block of type ids. Bytes never ride here.
 
 #include "actors/crossing.hpp"
+#include "actors/hive_port.hpp"
+#include "actors/hive_words.hpp"
 #include "actors/inspection.hpp"
 #include "actors/node.hpp"
 #include "actors/vital.hpp"
@@ -41,6 +43,8 @@ struct house_opened;    ///< the group stands; its handles
 struct house_closed {}; ///< the group is down; questions wait
 struct hear_events {    ///< the one subscriber
   std::shared_ptr<const std::function<void(event_ptr)>> hear;
+  /// Events of other nodes' jobs that somebody follows.
+  std::shared_ptr<const std::function<void(event_ptr)>> hear_afar{};
 };
 
 // Jobs: to the queue; the ledger understands the two queries as well.
@@ -276,6 +280,47 @@ struct partial_purged {
   std::string key;
 };
 
+// Sharing with other nodes: transfer ↔ swarm, and the piece server's thread to the swarm.
+struct enter_cluster { ///< from the supervisor to the swarm
+  hive_port_actor cluster;
+};
+struct watch_sharing;
+struct sharing_changed {
+  bool possible{false}; ///< the hive has other members
+};
+struct begin_sharing;
+struct piece_told { ///< from the loop thread
+  std::string key;
+  std::uint64_t worker{0}; ///< id of the transfer
+  transfer::piece_news what;
+};
+struct piece_ordered {
+  transfer::piece_order what;
+};
+struct end_sharing { ///< the transfer is over
+  std::string key;
+  std::uint64_t worker{0};
+  std::string sha256; ///< of its blob; empty: there is none
+};
+struct piece_asked { ///< by a peer
+  std::uint64_t request{0};
+  node_id peer;
+  std::string content;
+  swarm::piece_index piece{0};
+};
+struct piece_went {
+  std::uint64_t request{0};
+  std::uint64_t bytes{0};
+};
+struct piece_over {
+  std::uint64_t request{0};
+  bool whole{false};
+};
+struct pieces_hashed { ///< of a blob; none: it cannot be read
+  std::string key;
+  std::shared_ptr<const std::vector<swarm::piece_claim>> pieces;
+};
+
 // Building: job → build and back.
 struct build_step {}; ///< the build to itself
 struct build_finished {
@@ -443,6 +488,10 @@ struct replay_events {
   job_id job;
   std::uint64_t after{0};
 };
+/// Of a job of another node: to the subscriber, and nowhere else.
+struct relay_events {
+  std::vector<event_ptr> events;
+};
 
 struct open_house {}; ///< to the supervisor
 struct stop_overdue { ///< the supervisor to itself: whoever was told to stop still lives
@@ -498,11 +547,20 @@ using shelf_actor =
     caf::typed_actor<caf::result<void>(fetch_file), caf::result<void>(transfer_progressed),
                      caf::result<void>(transfer_noted), caf::result<void>(transfer_ended),
                      caf::result<contents_released>(release_contents),
-                     caf::result<void>(contents_measured), caf::result<void>(partial_purged)>;
+                     caf::result<void>(contents_measured), caf::result<void>(partial_purged),
+                     caf::result<void>(sharing_changed)>;
 using transfer_actor =
     caf::typed_actor<caf::result<void>(charge_transfer), caf::result<void>(transfer_progressed),
                      caf::result<void>(transfer_noted), caf::result<void>(transfer_ended),
-                     caf::result<void>(sockets_closed), caf::result<void>(transfer_seen)>;
+                     caf::result<void>(sockets_closed), caf::result<void>(transfer_seen),
+                     caf::result<void>(piece_ordered)>;
+using swarm_actor =
+    caf::typed_actor<caf::result<void>(members_changed), caf::result<void>(words_arrived),
+                     caf::result<void>(enter_cluster), caf::result<void>(watch_sharing),
+                     caf::result<void>(begin_sharing), caf::result<void>(piece_told),
+                     caf::result<void>(end_sharing), caf::result<void>(piece_asked),
+                     caf::result<void>(piece_went), caf::result<void>(piece_over),
+                     caf::result<void>(pieces_hashed), caf::result<void>(tick)>;
 using catalog_actor = caf::typed_actor<
     caf::result<artifact_found>(find_wish), caf::result<plan_checked>(check_plan),
     caf::result<room_measured>(measure_room), caf::result<blob_found>(find_blob),
@@ -516,17 +574,80 @@ using catalog_actor = caf::typed_actor<
     caf::result<artifact_shown>(show_artifact), caf::result<artifact_claimed>(claim_artifact)>;
 using exhibitor_actor =
     caf::typed_actor<caf::result<artifact_shown>(exhibit), caf::result<void>(exhibit_step)>;
-using narrator_actor = caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
-                                        caf::result<event_list>(replay_events)>;
+using narrator_actor =
+    caf::typed_actor<caf::result<void>(narrate), caf::result<void>(hear_events),
+                     caf::result<event_list>(replay_events), caf::result<void>(relay_events)>;
 using pulse_actor = caf::typed_actor<caf::result<pulse_taken>(take_pulse), caf::result<void>(tick),
                                      caf::result<void>(look_for_devices)>;
 using inspector_actor =
     caf::typed_actor<caf::result<actor_page>(actor_query), caf::result<actor_detail>(show_actor),
                      caf::result<actor_acted>(act_on_actor), caf::result<trace_part>(take_trace),
                      caf::result<void>(window_over), caf::result<void>(tick)>;
+struct call_on;
+struct call_answered;
+struct neighbour;
+struct neighbour_list;
+struct job_whereabouts;
+using peer_actor = caf::typed_actor<
+    caf::result<void>(link_up), caf::result<void>(dial_over), caf::result<void>(link_stale),
+    caf::result<void>(link_closed), caf::result<void>(opening_overdue), caf::result<void>(dial_due),
+    caf::result<void>(carry), caf::result<void>(carry_wishes), caf::result<void>(carry_revocations),
+    caf::result<void>(know_member), caf::result<void>(send_words), caf::result<void>(call_on),
+    caf::result<void>(call_answered), caf::result<void>(member_words),
+    caf::result<void>(swarm_words), caf::result<void>(wish_words),
+    caf::result<void>(revocation_words), caf::result<void>(words_taken)>;
+using cluster_actor = hive_port_actor::extend<
+    caf::result<void>(link_up), caf::result<void>(dial_over), caf::result<void>(link_stale),
+    caf::result<void>(peer_linked), caf::result<void>(peer_lost), caf::result<void>(words_heard),
+    caf::result<void>(words_arrived), caf::result<void>(wishes_heard),
+    caf::result<void>(revocations_heard), caf::result<void>(call_on), caf::result<void>(beat),
+    caf::result<void>(look_around), caf::result<void>(advertise),
+    caf::result<members_shown>(query_members), caf::result<members_shown>(drain_member),
+    caf::result<members_shown>(forget_member), caf::result<neighbour>(find_neighbour),
+    caf::result<neighbour_list>(list_neighbours), caf::result<job_whereabouts>(find_job),
+    caf::result<void>(follow_job), caf::result<wish_placed>(place_wish),
+    caf::result<void>(remove_wish), caf::result<wish_list>(query_wishes),
+    caf::result<void>(reconcile), caf::result<void>(barred_found)>;
 using supervisor_actor =
     caf::typed_actor<caf::result<house_opened>(open_house), caf::result<void>(stop_overdue)>;
+using follower_actor = caf::typed_actor<caf::result<void>(tick)>;
 using sentry_actor = caf::typed_actor<caf::result<void>(life_shown), caf::result<void>(tick)>;
+
+/// Actors of a node that members may ask, by the messages that may travel.
+struct open_rooms {
+  queue_actor queue;
+  narrator_actor narrator;
+  inspector_actor inspector;
+};
+/// The first words on a link, to the cluster at its other end: from whom, and by which connection.
+struct call_on {
+  node_id from;
+  std::string binding; ///< trust::binding_of the connection
+  peer_actor who;
+  open_rooms rooms;
+};
+struct call_answered {
+  std::string binding;
+  peer_actor who;
+  open_rooms rooms;
+};
+struct neighbour { ///< a node in reach
+  node_id id;
+  std::string name;
+  open_rooms rooms;
+};
+struct neighbour_list {
+  std::vector<neighbour> here;
+  std::vector<std::string> missing; ///< names of members without a link
+};
+struct job_whereabouts {
+  job_record job;
+  neighbour at;
+};
+struct peer_linked { ///< from a peer
+  cluster::row_ptr who;
+  open_rooms rooms; ///< of that node
+};
 
 /// The group of long-lived actors: they stand and fall together.
 struct house {
@@ -535,10 +656,12 @@ struct house {
   catalog_actor catalog;
   desk_actor desk;
   shelf_actor shelf;
+  swarm_actor swarm;
   limits_actor limits;
   queue_actor queue;
   pulse_actor pulse;
   inspector_actor inspector;
+  cluster_actor cluster;
 };
 struct house_opened {
   house now;
@@ -555,6 +678,15 @@ struct fetch_file {
   std::vector<refusal_rule> refusals; ///< of its plan
   std::shared_ptr<const net::keyring> keys;
   download_actor reader;
+};
+
+struct watch_sharing { ///< told at once, and at every change
+  shelf_actor shelf;
+};
+struct begin_sharing { ///< before the transfer begins
+  std::string key;
+  std::uint64_t size{0};
+  transfer_actor worker;
 };
 
 /// Makes CAF know every type below; once per process, before the first actor system. Idempotent.

@@ -2,7 +2,9 @@
 
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
+#include "actors/swarm.hpp"
 #include "actors/transfer.hpp"
+#include "core/net/local_url.hpp"
 #include "core/store/partial.hpp"
 
 #include <algorithm>
@@ -58,6 +60,7 @@ class shelf_state {
                    [this](const caf::actor_addr& who, const caf::error& why) { ended(who, why); });
     on_down_signal(self_,
                    [this](const caf::actor_addr& who, const caf::error& why) { left(who, why); });
+    if (deps_.swarm) tell(self_, deps_.swarm, watch_sharing{shelf_actor{self_}});
     return {
         [this](fetch_file& m) { seat(std::move(m)); },
         [this](const transfer_progressed& m) { progress(m); },
@@ -66,6 +69,7 @@ class shelf_state {
         [this](const release_contents& m) { return let_go(m); },
         [this](contents_measured& m) { answer(std::move(m)); },
         [this](const partial_purged& m) { purged(m.key); },
+        [this](const sharing_changed& m) { sharing_ = m.possible; },
     };
   }
 
@@ -139,8 +143,17 @@ class shelf_state {
     if (c.readers.empty() || leaving_) return vacate(key, c);
     c.now = stage::fetching;
     c.last.reset();
-    transfer::order order{c.file, c.keys, buckets(c), c.refusals};
-    c.worker = spawn_transfer(self_, {deps_.service, shelf_actor{self_}, key, std::move(order)});
+    transfer::order order{c.file, c.keys, buckets(c), c.refusals, is_shared(c.file)};
+    c.worker = spawn_transfer(
+        self_, {deps_.service, shelf_actor{self_}, deps_.swarm, key, std::move(order)});
+  }
+
+  /// Whether other nodes may help, and be helped: they know it by its digest, and it does not lie
+  /// on this machine.
+  bool is_shared(const plan_file& file) const {
+    const auto far = [](const file_source& s) { return !s.url.starts_with(net::local_prefix); };
+    return sharing_ && file.expected && file.size.value_or(0) >= smallest_shared &&
+           std::ranges::all_of(file.sources, far);
   }
 
   void not_looked(const std::string& key, const failure& why) {
@@ -328,6 +341,7 @@ class shelf_state {
   std::set<caf::actor_addr> watched_;       ///< readers
   std::map<std::uint64_t, release> releases_;
   std::uint64_t last_release_{0};
+  bool sharing_{false}; ///< the hive has other members
   std::optional<caf::error> leaving_;
 };
 

@@ -5,7 +5,8 @@
 /// Hears: fetch_file, release_contents; transfer_progressed, transfer_noted, transfer_ended from
 /// its
 ///        transfers; partial_purged from the disk thread; the death of readers.
-/// Says:  find_blob (catalog); charge_transfer and orders to stop (transfer); file_progressed,
+/// Says:  watch_sharing (swarm); find_blob (catalog); charge_transfer and orders to stop
+/// (transfer); file_progressed,
 ///        file_fetched, file_failed (readers); narrate.
 /// Never: lets one reader's leaving touch another's bytes.
 
@@ -19,6 +20,7 @@ struct shelf_deps {
   transfer::service* service{nullptr}; ///< outlives the actors
   catalog_actor catalog;
   narrator_actor narrator;
+  swarm_actor swarm; ///< null: nothing is shared with other nodes
 };
 
 shelf_actor spawn_shelf(caf::local_actor* parent, shelf_deps deps);

@@ -45,6 +45,10 @@ class supervisor_state {
     house_.narrator = spawn_narrator(self_, deps_.narrator);
     house_.catalog = spawn_catalog(self_, deps_.catalog);
     house_.desk = spawn_desk(self_, deps_.desk);
+    deps_.swarm.catalog = house_.catalog;
+    deps_.swarm.narrator = house_.narrator;
+    house_.swarm = spawn_swarm(self_, deps_.swarm);
+    deps_.shelf.swarm = house_.swarm;
     deps_.shelf.catalog = house_.catalog;
     deps_.shelf.narrator = house_.narrator;
     house_.shelf = spawn_shelf(self_, deps_.shelf);
@@ -62,15 +66,23 @@ class supervisor_state {
     deps_.pulse.narrator = house_.narrator;
     house_.pulse = spawn_pulse(self_, deps_.pulse);
     house_.inspector = spawn_inspector(self_, {house_.queue, house_.narrator});
+    auto& cluster = deps_.cluster;
+    cluster.narrator = house_.narrator;
+    cluster.pulse = house_.pulse;
+    cluster.rooms = {house_.queue, house_.narrator, house_.inspector};
+    house_.cluster = spawn_cluster(self_, cluster);
+    tell(self_, house_.swarm, enter_cluster{house_.cluster});
     deps_.sentry.narrator = house_.narrator;
     const auto sentry = spawn_sentry(self_, deps_.sentry);
     // In the order they are stopped: who asks goes before who answers.
     const auto dynamic = [](const auto& h) { return caf::actor_cast<caf::actor>(h); };
     group_ = {{"sentry", dynamic(sentry)},
+              {"cluster", dynamic(house_.cluster)},
               {"inspector", dynamic(house_.inspector)},
               {"queue", dynamic(house_.queue)},
               {"limits", dynamic(house_.limits)},
               {"shelf", dynamic(house_.shelf)},
+              {"swarm", dynamic(house_.swarm)},
               {"desk", dynamic(house_.desk)},
               {"catalog", dynamic(house_.catalog)},
               {"pulse", dynamic(house_.pulse)},

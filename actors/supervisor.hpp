@@ -9,6 +9,7 @@
 /// Never: does work of its own.
 
 #include "actors/catalog.hpp"
+#include "actors/cluster.hpp"
 #include "actors/desk.hpp"
 #include "actors/inspector.hpp"
 #include "actors/ledger.hpp"
@@ -18,6 +19,7 @@
 #include "actors/queue.hpp"
 #include "actors/sentry.hpp"
 #include "actors/shelf.hpp"
+#include "actors/swarm.hpp"
 
 namespace hive::actors {
 
@@ -29,10 +31,12 @@ struct supervisor_deps {
   catalog_deps catalog;
   desk_deps desk;
   shelf_deps shelf;
+  swarm_deps swarm{};
   limits_deps limits;
   queue_deps queue;
   pulse_deps pulse;
   sentry_deps sentry{};
+  cluster_deps cluster{};
   std::shared_ptr<std::atomic<std::uint64_t>> restarts;
   /// May be empty. Once, on an actor's thread, when it has ended for any reason but an order.
   std::function<void(failure)> on_give_up;

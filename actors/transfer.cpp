@@ -20,6 +20,9 @@ class transfer_state {
     on_exit_signal(self_, [this](const caf::actor_addr&, const caf::error& why) { close(why); });
     show_label(self_, deps_.key);
     show_state(self_, "connecting");
+    if (deps_.order.shared)
+      tell(self_, deps_.swarm,
+           begin_sharing{deps_.key, *deps_.order.file.size, transfer_actor{self_}});
     ticket_ = deps_.service->start(deps_.order, ears());
     return {
         [this](const charge_transfer& m) { ticket_.charge(m.limits); },
@@ -28,6 +31,7 @@ class transfer_state {
         [this](transfer_ended& m) { end(std::move(m)); },
         [this](const sockets_closed&) { self_->quit(reason_); },
         [this](const transfer_seen& m) { show(m.what); },
+        [this](piece_ordered& m) { ticket_.follow(std::move(m.what)); },
     };
   }
 
@@ -44,6 +48,11 @@ class transfer_state {
   transfer::listener ears() const {
     const transfer_actor me{self_};
     const auto key = deps_.key;
+    std::function<void(transfer::piece_news)> on_piece;
+    if (deps_.order.shared)
+      on_piece = [swarm = deps_.swarm, key, id = self_->id()](transfer::piece_news what) {
+        post(swarm, piece_told{key, id, std::move(what)});
+      };
     return {
         .on_update =
             [me, key](const transfer::update& now) {
@@ -58,6 +67,7 @@ class transfer_state {
               using shared = const result<transfer::arrival>;
               post(me, transfer_ended{key, std::make_shared<shared>(std::move(how))});
             },
+        .on_piece = std::move(on_piece),
     };
   }
 
@@ -104,7 +114,13 @@ class transfer_state {
     return d;
   }
 
+  void leave_swarm(std::string sha256) {
+    if (deps_.order.shared)
+      tell(self_, deps_.swarm, end_sharing{deps_.key, self_->id(), std::move(sha256)});
+  }
+
   void end(transfer_ended m) {
+    leave_swarm(*m.how ? (*m.how)->sha256 : std::string{});
     tell(self_, deps_.shelf, std::move(m));
     if (!closing_) self_->quit();
   }
@@ -112,6 +128,7 @@ class transfer_state {
   void close(const caf::error& why) {
     if (closing_) return;
     closing_ = true;
+    leave_swarm({});
     reason_ = why;
     const auto rest = wants_purge(why) ? transfer::leftover::purge : transfer::leftover::keep;
     ticket_.stop(rest, [me = transfer_actor{self_}] { post(me, sockets_closed{}); });

@@ -1,4 +1,4 @@
-#include "actors/inspect.hpp"
+#include "actors/hive_inspect.hpp"
 #include "actors/protocol.hpp"
 
 #include <caf/init_global_meta_objects.hpp>

@@ -30,11 +30,14 @@ refuse core/config 'core/(artifact|job|machine|model|net|store|build|transfer)/'
 refuse core/net 'core/(artifact|job|machine|model|config|store|build|transfer)/' 'core/net looks aside'
 refuse core/store 'core/(machine|config|net|build|transfer)/' 'core/store looks aside'
 refuse core/build 'core/(limits|job|machine|model|config|transfer)/' 'core/build looks aside'
-refuse core/transfer 'core/(machine|model|config|build)/' 'core/transfer looks aside'
+refuse core/transfer 'core/(machine|model|config|build|trust|cluster|sim|upload)/' 'core/transfer looks aside'
+refuse core/upload 'core/(artifact|job|machine|model|config|net|build|transfer|cluster|sim)/' 'core/upload looks aside'
 refuse core/swarm 'core/(limits|artifact|job|machine|model|config|net|store|build|transfer)/' 'core/swarm looks aside'
 refuse core/trust 'core/(limits|artifact|machine|model|config|net|build|transfer)/' 'core/trust looks aside'
-for room in base limits artifact job machine model config net store build transfer; do
-  refuse "core/$room" 'core/(swarm|trust|cluster|sim)/' "core/$room looks aside"
+refuse core/link 'core/(sim|limits|artifact|machine|model|config|net|build|transfer|swarm|upload)/' 'core/link looks aside'
+refuse core/trust 'core/(link|cluster)/' 'core/trust looks up'
+for room in base limits artifact job machine model config net store build; do
+  refuse "core/$room" 'core/(swarm|trust|cluster|sim|link|upload)/' "core/$room looks aside"
 done
 
 refuse core 'caf/|boost/(beast|asio)' 'core knows neither actors nor servers'

@@ -18,6 +18,7 @@ std::string path_of(const actor_wish& wish) {
   add("job", wish.job);
   add("state", wish.state);
   add("under", wish.under);
+  add("node", wish.node);
   if (wish.by != "id") add("by", wish.by);
   add("window", wish.window);
   if (wish.limit > 0) add("limit", std::to_string(wish.limit));

@@ -12,6 +12,7 @@ struct actor_wish {
   std::string job;   ///< the beginning of its id
   std::string state; ///< whole
   std::string under; ///< an id
+  std::string node;  ///< a member of the hive; empty: the node that is asked
   std::string by{"id"};
   std::string window{"2s"};
   std::size_t limit{0}; ///< 0: page by page

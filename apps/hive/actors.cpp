@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace hive::cli {
 namespace {
@@ -172,6 +173,8 @@ void add_filters(CLI::App& command, const std::shared_ptr<list_wish>& wish) {
   command.add_option("--job", asked.job, "only those that work for this job");
   command.add_option("--state", asked.state, "only those in this state");
   command.add_option("--under", asked.under, "only this actor, by its id, and those below it");
+  command.add_option("--node", asked.node,
+                     "those of another node of the hive, by its name; a URL: of the node there");
   command.add_flag("--watch", wish->watch, "show it anew every second, until Ctrl-C");
 }
 
@@ -233,6 +236,8 @@ void add_actors(CLI::App& app, context& at) {
   command->callback([&at, wish] {
     if (at.run) return; // of a command below
     auto& asked = wish->actors;
+    if (asked.node.find("://") != std::string::npos)
+      at.flags["node"] = std::exchange(asked.node, {});
     if (asked.limit > 0 && asked.by == "id") asked.by = "queue";
     if (asked.limit == 0) asked.limit = 1000;
     wish->table = wish->table || asked.by != "id";

@@ -93,6 +93,8 @@ actors::node_options node_options_of(const loaded_config& loaded) {
   out.vendors.adopt = folders_of(from.adopt);
   out.vendors.builds = folders_of(from.builds);
   out.limits = limits_of(loaded);
+  out.peers = words_of(from.peers);
+  out.labels = words_of(from.labels);
   return out;
 }
 

@@ -29,6 +29,8 @@ class house {
   const store::recovery_report& recovered() const noexcept { return node_->recovered(); }
   /// Asks the actors; `reply` comes on one of their threads.
   void status(actors::reply_to<actors::node_status> reply);
+  /// For what the peer port hands on. Valid until `close`.
+  actors::node& node() noexcept { return *node_; }
   void close();
 
  private:

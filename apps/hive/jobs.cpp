@@ -43,9 +43,20 @@ std::string cause_of(const job_sight& job) {
   return std::string{to_string(job.error->code)} + ": " + job.error->detail;
 }
 
-int list_json(client& node) {
+constexpr const char* path_of_all = "/v1/jobs?all=true";
+
+/// Nodes that could not be asked, on standard error.
+void tell_missing(client& node) {
+  const auto got = node.get(std::string{path_of_all} + "&limit=1");
+  if (!got) return;
+  for (const auto& one : got->body.root()["missing"].elements())
+    complain("not in reach: " + printable(text_of(one)));
+}
+
+int list_json(client& node, bool everywhere) {
   json::array all;
-  const auto listed = node.each("/v1/jobs", "jobs", [&](json::node one) {
+  const auto* const path = everywhere ? path_of_all : "/v1/jobs";
+  const auto listed = node.each(path, "jobs", [&](json::node one) {
     all.push_back(one.copy());
     return true;
   });
@@ -57,26 +68,51 @@ int list_json(client& node) {
   return 0;
 }
 
-int list(client& node, bool json) {
-  if (json) return list_json(node);
+int list(client& node, bool everywhere, bool json) {
+  if (json) return list_json(node, everywhere);
   std::vector<table_row> rows;
-  const auto listed = node.each("/v1/jobs", "jobs", [&](json::node one) {
+  const auto* const path = everywhere ? path_of_all : "/v1/jobs";
+  const auto listed = node.each(path, "jobs", [&](json::node one) {
     job_sight job;
     take_job(job, one);
     rows.push_back({job.id, job.kind, job.ref, job.state, progress_of(job), cause_of(job)});
+    if (everywhere) rows.back().push_back(text_of(one["node"]["name"]));
     return true;
   });
   if (!listed) return complain(listed.why());
+  if (everywhere) tell_missing(node);
   if (rows.empty()) {
     complain("there are no jobs yet; 'hive pull hf:org/repo' makes one");
     return 0;
   }
-  auto text = table(
-      {{"ID"}, {"KIND"}, {"NAME", false, true}, {"STATE"}, {"PROGRESS"}, {"CAUSE", false, true}},
-      rows, terminal_extent().columns);
+  std::vector<column> columns{{"ID"},    {"KIND"},     {"NAME", false, true},
+                              {"STATE"}, {"PROGRESS"}, {"CAUSE", false, true}};
+  if (everywhere) columns.push_back({"NODE"});
+  auto text = table(columns, rows, terminal_extent().columns);
   text.pop_back();
   say(text);
   return 0;
+}
+
+/// "0.34"
+std::string fixed(double value) {
+  const auto hundredths = static_cast<std::uint64_t>(value * 100 + 0.5);
+  const auto rest = std::to_string(hundredths % 100);
+  return std::to_string(hundredths / 100) + (rest.size() < 2 ? ".0" : ".") + rest;
+}
+
+/// Where the bytes came from; empty before there are any.
+std::string sources_of(json::node progress) {
+  const auto bytes = [&](const char* name) { return progress[name].natural().value_or(0); };
+  const auto wan = bytes("wan_bytes");
+  const auto peers = bytes("peer_bytes");
+  if (wan + peers == 0) return {};
+  auto out = format_bytes(wan) + " over the WAN, " + format_bytes(peers) + " from other nodes, " +
+             format_bytes(bytes("cache_bytes")) + " were here";
+  const auto total = bytes("total");
+  if (total > 0)
+    out += " (WAN ratio " + fixed(static_cast<double>(wan) / static_cast<double>(total)) + ")";
+  return out;
 }
 
 void tell_job(json::node whole) {
@@ -96,6 +132,7 @@ void tell_job(json::node whole) {
   if (job.error)
     line("error", std::string{to_string(job.error->code)} + ": " + sentence(*job.error));
   line("progress", progress_of(job));
+  line("sources", sources_of(whole["progress"]));
   line("revision", text_of(whole["revision"]));
   line("artifact", job.artifact);
   line("created", text_of(whole["created_at"]));
@@ -323,10 +360,12 @@ void add_jobs(CLI::App& app, context& at) {
   add_steering(*command, at);
   add_move(*command, at);
   add_limit(*command, at);
-  command->callback([&at] {
+  auto all = std::make_shared<bool>(false);
+  command->add_flag("--all", *all, "the jobs of every node of the hive");
+  command->callback([&at, all] {
     if (at.run) return; // of a command below
-    at.run = [](context& with) {
-      return with_node(with, [&](client& node) { return list(node, with.json); });
+    at.run = [all](context& with) {
+      return with_node(with, [&](client& node) { return list(node, *all, with.json); });
     };
   });
 }

@@ -57,7 +57,11 @@ int tell_views(const job_sight& job, const artifact_sight& a) {
 }
 
 /// Where the files are, and how much came how fast.
-int tell_success(client& node, const job_sight& job, std::chrono::seconds took, ending how) {
+int tell_success(client& node, const job_sight& job, std::chrono::seconds took, const ending& how) {
+  if (const auto at = how.elsewhere.find(job.id); at != how.elsewhere.end()) {
+    if (!how.quiet) say(printable(job.ref + "  at " + at->second) + " in " + format_duration(took));
+    return 0;
+  }
   if (job.kind == "verify") return tell_verified(node, job, took);
   const auto got = artifact_by_id(node, job.artifact);
   if (!got) return complain(got.why());
@@ -83,7 +87,7 @@ void tell_final(client& node, const std::string& id) {
 
 } // namespace
 
-int see_through(lodging& place, watch& jobs, ending how) {
+int see_through(lodging& place, watch& jobs, const ending& how) {
   int code = 0;
   const auto ended = jobs.run([&] { return jobs.all_ended(); });
   if (ended == woken::interrupted) code = stop_by_hand(jobs);

@@ -20,6 +20,7 @@ struct pull_wish {
   std::vector<std::string> views;
   std::string token;
   std::string max_rate;
+  std::string on;
   std::int64_t priority{0};
   bool update{false};
   bool detach{false};
@@ -60,6 +61,7 @@ std::string body_of(const reference& what, const pull_wish& wish, std::uint64_t 
   body["update"] = wish.update;
   if (!wish.views.empty()) body["views"] = texts(wish.views);
   if (!token.empty()) body["token"] = token;
+  if (!wish.on.empty()) body["on"] = wish.on;
   return json::text(body);
 }
 
@@ -84,8 +86,30 @@ show_as manner(const context& at, const pull_wish& wish) {
 
 int leave_running(const context& at, const answer& submitted) {
   if (at.json) say(submitted.text);
-  if (!at.json) say(text_of(submitted.body.root()["id"]));
+  if (at.json) return 0;
+  const auto placed = submitted.body.root()["placed"].elements();
+  if (placed.empty()) say(text_of(submitted.body.root()["id"]));
+  for (const auto& one : placed) say(text_of(one["job"]));
   return 0;
+}
+
+/// Follows the job, at whichever nodes it is.
+outcome follow(client& node, watch& jobs, json::node submitted, ending& how) {
+  const auto placed = submitted["placed"].elements();
+  if (placed.empty() && !text_of(submitted["id"]).empty()) jobs.add(submitted);
+  std::string own;
+  if (!placed.empty()) {
+    HIVE_TRY(const auto here, node.get("/v1/node"));
+    own = text_of(here.body.root()["id"]);
+  }
+  for (const auto& one : placed) {
+    if (text_of(one["node"]) != own) how.elsewhere[text_of(one["job"])] = text_of(one["name"]);
+    HIVE_TRY(const auto got, node.get("/v1/jobs/" + text_of(one["job"])));
+    jobs.add(got.body.root());
+  }
+  for (const auto& one : submitted["away"].elements())
+    complain("not in reach now, and gets it later: " + text_of(one));
+  return {};
 }
 
 int pull(context& at, const pull_wish& wish) {
@@ -99,10 +123,12 @@ int pull(context& at, const pull_wish& wish) {
     if (!read) return complain(read.why());
     rate = *read;
   }
-  auto place = lodging::find(at, wish.detach ? wanted_node::running : wanted_node::any);
+  auto place =
+      lodging::find(at, wish.detach || !wish.on.empty() ? wanted_node::running : wanted_node::any);
   if (!place) return complain(place.why());
   auto& node = (*place)->node();
   watch jobs{node, manner(at, wish)};
+  ending how{at.json, wish.quiet};
   int code = 0;
   for (const auto& what : *refs) {
     const auto got =
@@ -113,11 +139,12 @@ int pull(context& at, const pull_wish& wish) {
       leave_running(at, *got);
     } else {
       (*place)->mine(text_of(got->body.root()["id"]));
-      jobs.add(got->body.root());
+      if (const auto followed = follow(node, jobs, got->body.root(), how); !followed)
+        code = complain(followed.why());
     }
   }
   if (jobs.jobs().empty()) return code;
-  const int ended = see_through(**place, jobs, {at.json, wish.quiet});
+  const int ended = see_through(**place, jobs, how);
   return ended != 0 ? ended : code;
 }
 
@@ -141,6 +168,11 @@ void add_pull(CLI::App& app, context& at) {
   command->add_option("--token", wish->token,
                       "the vendor's token for this job, for a registry also USER:PASSWORD");
   command->add_option("--max-rate", wish->max_rate, "bytes a second at most, for example 50M");
+  command
+      ->add_option("--on", wish->on,
+                   "other nodes of the hive: a name, all, k=3, label=gpu; the hive keeps the "
+                   "last three, also for nodes that come later")
+      ->type_name("NODE");
   command->add_option("--priority", wish->priority, "jobs with more go first (0)");
   command->add_flag("--update", wish->update, "ask the vendor although it is here already");
   command->add_flag("--detach", wish->detach, "leave the job to the running node, print its id");

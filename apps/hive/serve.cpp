@@ -6,8 +6,9 @@
 #include "core/base/units.hpp"
 #include "core/base/version.hpp"
 #include "core/job/log.hpp"
-#include "core/trust/join_listener.hpp"
+#include "core/trust/peer_port.hpp"
 #include "core/trust/renewal.hpp"
+#include "core/trust/sockets.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -103,20 +104,26 @@ class watch_over {
   std::shared_ptr<bool> asking_{std::make_shared<bool>(false)};
 };
 
-/// What a member of a hive does beside its node: takes joins at the peers' address, and keeps its
+/// What a member of a hive does beside its node: answers at the peers' address, and keeps its
 /// certificate fresh.
 struct membership {
-  std::unique_ptr<trust::join_listener> joins;
+  std::unique_ptr<trust::peer_port> port;
   std::unique_ptr<trust::renewer> renewals;
 };
 
-result<membership> become_member(const config& values, const store::home& home) {
+result<membership> become_member(const config& values, const store::home& home,
+                                 actors::node& node) {
   membership out;
   if (!values.peer_listen.empty()) {
-    trust::join_listener_options options;
+    trust::peer_port_options options;
     options.listen = values.peer_listen;
     options.home = home;
-    HIVE_TRY(out.joins, trust::join_listener::open(std::move(options)));
+    options.takers.emplace(trust::peer_protocol,
+                           [&node](trust::established from) { node.take_peer(std::move(from)); });
+    if (auto bytes = node.bytes_taker())
+      options.takers.emplace(trust::bytes_protocol, std::move(bytes));
+    HIVE_TRY(out.port, trust::peer_port::open(std::move(options)));
+    node.advertise(trust::reached_at(out.port->address(), cluster::max_addresses));
   }
   if (trust::hive_folder::is_there(home))
     out.renewals = std::make_unique<trust::renewer>(home, values.name);
@@ -137,11 +144,11 @@ int serve(context& at) {
   auto opened = house::open(std::move(options), values.listen, *token);
   if (!opened) return complain(opened.why());
   auto& node = **opened;
-  const auto member = become_member(values, home);
+  auto member = become_member(values, home, node.node());
   if (!member) return complain(member.why());
   tell_recovery(node.recovered());
   auto where = listens_on_loopback(values.listen) ? "" : " (listening on " + values.listen + ")";
-  if (member->joins) where += ", to peers at " + member->joins->address();
+  if (member->port) where += ", to peers at " + member->port->address();
   say("hive " + std::string{version()} + " is ready at " + node.url() + where + ", home " +
       home.root.string() + ", name " + values.name);
   const overseer boss{process_environment()};
@@ -149,6 +156,7 @@ int serve(context& at) {
   watch_over{at.loop, node, boss}.stay([&] { return gave_up->has_value(); });
   log(level::info, "serve", "stopping", *gave_up ? "the node gave up" : "on request");
   boss.stopping();
+  member->port.reset();
   node.close();
   return *gave_up ? complain(**gave_up) : 0;
 }
@@ -165,6 +173,10 @@ void add_serve(CLI::App& app, context& at) {
   setting("--listen", "listen", "host:port to answer at (127.0.0.1:7835); port 0 takes a free one");
   setting("--peer-listen", "peer_listen",
           "host:port for other nodes of the hive, for example 0.0.0.0:7836 (HIVE_PEER_LISTEN)");
+  setting("--join", "peers",
+          "host:port of other nodes of the hive to begin with, separated by commas (HIVE_PEERS)");
+  setting("--labels", "labels",
+          "of this node in its hive, separated by commas, for example gpu (HIVE_LABELS)");
   setting("--name", "name", "what this node is called (the host's name)");
   setting("--log-format", "log_format", "human or json");
   setting("--proxy", "proxy", "proxy for everything but loopback; - for none (HIVE_PROXY)");

@@ -75,6 +75,11 @@ checked read_lasting(const request& asked, actor_action what, milliseconds& into
   });
 }
 
+/// Of another member, by name or id; empty: this node.
+std::string node_of(const request& asked) {
+  return std::string{asked.param("node").value_or("")};
+}
+
 reply actor_reply(const result<actor_detail>& found) {
   return found ? json_reply(200, actor_detail_view(*found)) : problem(found.why());
 }
@@ -113,17 +118,19 @@ void list_actors(desk& at, request asked, responder answer) {
     return answer({200,
                    {{"Content-Type", "text/event-stream"}},
                    repeated_listing(at.node, std::move(*query), interval)});
-  at.node.actors(std::move(*query), [answer = std::move(answer)](result<actor_page> page) {
-    answer(page ? json_reply(200, actor_page_view(*page)) : problem(page.why()));
-  });
+  at.node.actors(std::move(*query), node_of(asked),
+                 [answer = std::move(answer)](result<actor_page> page) {
+                   answer(page ? json_reply(200, actor_page_view(*page)) : problem(page.why()));
+                 });
 }
 
 void show_actor(desk& at, request asked, responder answer) {
   const auto id = read_actor_id(asked);
   if (!id) return answer(no_such_actor(asked));
-  at.node.actor(*id, [answer = std::move(answer)](const result<actor_detail>& found) {
-    answer(actor_reply(found));
-  });
+  at.node.actor(*id, node_of(asked),
+                [answer = std::move(answer)](const result<actor_detail>& found) {
+                  answer(actor_reply(found));
+                });
 }
 
 void act_on_actor(desk& at, request asked, responder answer) {

@@ -25,7 +25,7 @@ class listing final : public body_source {
     : node_{node}, query_{std::move(query)}, interval_{interval} {}
 
   void next(std::function<void(piece)> take) override {
-    node_.actors(query_, [take = std::move(take), wait = interval_](result<actor_page> page) {
+    node_.actors(query_, {}, [take = std::move(take), wait = interval_](result<actor_page> page) {
       if (!page) return take({event_text("problem", failure_view(page.why())), {}, true});
       take({event_text("actors", actor_page_view(*page)), wait, false});
     });

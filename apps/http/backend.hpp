@@ -15,7 +15,10 @@ using actors::actor_detail;
 using actors::actor_page;
 using actors::actor_query;
 using actors::artifact_change;
+using actors::hive_jobs;
+using actors::members_shown;
 using actors::node_status;
+using actors::placed_jobs;
 using actors::preview;
 using actors::removal;
 using actors::reply_to;
@@ -29,6 +32,8 @@ class backend {
   virtual const store::home& home() const noexcept = 0;
 
   virtual void submit(job_request asked, std::string token, reply_to<job_record> reply) = 0;
+  virtual void submit_on(std::string on, job_request asked, std::string token,
+                         reply_to<placed_jobs> reply) = 0;
   virtual void plan(job_request asked, std::string token, reply_to<preview> reply) = 0;
   virtual void cancel(job_id id, bool purge, reply_to<job_record> reply) = 0;
   virtual void cancel_all(bool purge, reply_to<std::uint64_t> reply) = 0;
@@ -36,6 +41,7 @@ class backend {
   virtual void job(job_id id, reply_to<job_record> reply) = 0;
   virtual void jobs(std::size_t limit, std::string cursor,
                     reply_to<store::page<job_record>> reply) = 0;
+  virtual void all_jobs(std::size_t limit, std::string cursor, reply_to<hive_jobs> reply) = 0;
 
   virtual void change(job_id id, job_change what, reply_to<job_record> reply) = 0;
 
@@ -45,7 +51,9 @@ class backend {
   /// Bytes/s all replies together may take now, 0: no limit. Any thread, never blocks.
   virtual std::uint64_t upload_rate() const noexcept = 0;
 
-  virtual void subscribe(std::function<void(event_ptr)> hear) = 0;
+  /// `hear_afar`: events of other nodes' jobs that were asked for by `replay`.
+  virtual void subscribe(std::function<void(event_ptr)> hear,
+                         std::function<void(event_ptr)> hear_afar) = 0;
   virtual void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) = 0;
 
   virtual void artifacts(std::size_t limit, std::string cursor,
@@ -62,8 +70,12 @@ class backend {
 
   virtual void status(reply_to<node_status> reply) = 0;
 
-  virtual void actors(actor_query asked, reply_to<actor_page> reply) = 0;
-  virtual void actor(std::uint64_t id, reply_to<actor_detail> reply) = 0;
+  virtual void members(reply_to<members_shown> reply) = 0;
+  virtual void drain(node_id who, bool drains, reply_to<members_shown> reply) = 0;
+  virtual void forget(node_id who, bool force, reply_to<members_shown> reply) = 0;
+
+  virtual void actors(actor_query asked, std::string at, reply_to<actor_page> reply) = 0;
+  virtual void actor(std::uint64_t id, std::string at, reply_to<actor_detail> reply) = 0;
   virtual void act(std::uint64_t id, actor_action what, std::string who,
                    std::chrono::milliseconds lasting, reply_to<std::string> reply) = 0;
   virtual void trace(std::uint64_t under, reply_to<trace_part> reply) = 0;

@@ -66,9 +66,12 @@ result<std::unique_ptr<door>> door::open(door_options options, backend& node) {
   HIVE_CHECK(own.entrance.bind(address.where));
   own.url = local_url(own.entrance.bound());
   own.entrance.accept();
-  node.subscribe([weak = own.shared->weak_from_this()](event_ptr what) {
-    if (const auto here = weak.lock()) here->fan.post(std::move(what));
-  });
+  const auto hear = [weak = own.shared->weak_from_this()](bool afar) {
+    return [weak, afar](event_ptr what) {
+      if (const auto here = weak.lock()) here->fan.post(std::move(what), afar);
+    };
+  };
+  node.subscribe(hear(false), hear(true));
   own.thread = std::thread{[shared = own.shared] { shared->io.run(); }};
   log(level::info, "door", "listening", "on " + own.url);
   return out;

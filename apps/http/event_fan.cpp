@@ -29,20 +29,20 @@ event_fan::event_fan(premises& at) : at_{at}, timer_{at.io}, round_{at.io} {
   tick();
 }
 
-void event_fan::post(event_ptr what) {
+void event_fan::post(event_ptr what, bool afar) {
   if (underway_ >= max_waiting && may_skip(*what)) {
     ++at_.counts->events_skipped;
     return;
   }
   ++underway_;
-  boost::asio::post(at_.io, [this, what = std::move(what)]() mutable {
+  boost::asio::post(at_.io, [this, what = std::move(what), afar]() mutable {
     --underway_;
-    hear(std::move(what));
+    hear(std::move(what), afar);
   });
 }
 
-void event_fan::hear(event_ptr what) {
-  newest_ = std::max(newest_, what->seq);
+void event_fan::hear(event_ptr what, bool afar) {
+  if (!afar) newest_ = std::max(newest_, what->seq);
   if (size_ == 0) {
     pending_.clear();
     ready_.clear();
@@ -53,7 +53,7 @@ void event_fan::hear(event_ptr what) {
     ++at_.counts->events_skipped;
     return;
   }
-  auto next = std::make_shared<pending>(pending{std::move(what), nullptr});
+  auto next = std::make_shared<pending>(pending{std::move(what), nullptr, afar});
   pending_.push_back(next);
   if (next->what->kind == event_kind::end) {
     look_up(next->what->what.job, [this, next](const job_record* job) {
@@ -88,7 +88,8 @@ void event_fan::deliver() {
   for (const auto& one : std::exchange(ready_, {})) {
     const auto& job = one->what->what.job;
     const spoken_event spoken{one->what->seq, one->what->kind, one->text};
-    hand_out(job_id{}, spoken);
+    // Another node's job is for those who asked for it.
+    if (!one->afar) hand_out(job_id{}, spoken);
     if (job.empty()) continue;
     whose.insert(job);
     hand_out(job, spoken);
@@ -132,7 +133,7 @@ bool event_fan::is_full() const noexcept {
 
 void event_fan::adopt(boost::asio::ip::tcp::socket socket, event_stream what, std::string head) {
   // An id this node has not reached yet is from another home's history.
-  if (newest_ > 0 && what.after > newest_) what.after = 0;
+  if (what.job.empty() && newest_ > 0 && what.after > newest_) what.after = 0;
   const auto one = std::make_shared<event_client>(*this, std::move(socket), std::move(what),
                                                   at_.options.event_queue_bytes, at_.counts);
   const auto& wanted = one->wanted();

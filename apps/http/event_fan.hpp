@@ -29,7 +29,8 @@ class event_fan {
   explicit event_fan(premises& at);
 
   /// Any thread: takes the event to the door's. Too many on their way: progress is skipped.
-  void post(event_ptr what);
+  /// `afar`: of another node's job, for those alone who asked for that job.
+  void post(event_ptr what, bool afar = false);
   bool is_full() const noexcept;
   /// Takes a socket whose request was for events; `head` goes out first.
   void adopt(boost::asio::ip::tcp::socket socket, event_stream what, std::string head);
@@ -44,9 +45,10 @@ class event_fan {
   struct pending {
     event_ptr what;
     std::shared_ptr<const std::string> text;
+    bool afar{false};
   };
 
-  void hear(event_ptr what);
+  void hear(event_ptr what, bool afar);
   void flush();
   /// One round: everything in `ready_` to everybody who wants it.
   void deliver();

@@ -74,6 +74,49 @@ void steer_job(desk& at, const request& asked, job_order what, responder answer)
   });
 }
 
+json::object job_at_view(const actors::job_at& one, detail how) {
+  auto out = job_view(one.job, how);
+  out["node"] = json::object{{"id", one.node.value}, {"name", one.name}};
+  return out;
+}
+
+json::array texts(const std::vector<std::string>& all) {
+  return json::array(all.begin(), all.end());
+}
+
+/// The first job, with the others and where they are beside it.
+actors::reply_to<placed_jobs> answer_placed(responder answer) {
+  return [answer = std::move(answer)](result<placed_jobs> made) {
+    if (!made) return answer(problem(made.why()));
+    json::array placed;
+    for (const auto& one : made->jobs)
+      placed.emplace_back(
+          json::object{{"node", one.node.value}, {"name", one.name}, {"job", one.job.id.value}});
+    json::object body;
+    if (!made->jobs.empty()) body = job_at_view(made->jobs.front(), detail::full);
+    body["placed"] = std::move(placed);
+    body["away"] = texts(made->away);
+    body["wish"] = made->wish.empty() ? json::value{} : json::value(made->wish);
+    auto out = json_reply(202, body);
+    if (!made->jobs.empty())
+      out.headers.emplace_back("Location", "/v1/jobs/" + made->jobs.front().job.id.value);
+    answer(std::move(out));
+  };
+}
+
+void list_all_jobs(desk& at, paging page, responder answer) {
+  at.node.all_jobs(page.limit, std::move(page.cursor),
+                   [answer = std::move(answer)](result<hive_jobs> found) {
+                     if (!found) return answer(problem(found.why()));
+                     json::array items;
+                     for (const auto& one : found->items)
+                       items.emplace_back(job_at_view(one, detail::brief));
+                     auto out = list_view("jobs", std::move(items), found->next);
+                     out["missing"] = texts(found->missing);
+                     answer(json_reply(200, out));
+                   });
+}
+
 } // namespace
 
 result<paging> read_paging(const request& asked) {
@@ -110,6 +153,9 @@ void submit_job(desk& at, request asked, responder answer) {
     read->asked.idempotency_key = *key;
   }
   read->asked.correlation = std::move(asked.correlation);
+  if (!read->on.empty())
+    return at.node.submit_on(std::move(read->on), std::move(read->asked), std::move(read->token),
+                             answer_placed(std::move(answer)));
   at.node.submit(std::move(read->asked), std::move(read->token),
                  answer_accepted(std::move(answer)));
 }
@@ -117,6 +163,8 @@ void submit_job(desk& at, request asked, responder answer) {
 void list_jobs(desk& at, request asked, responder answer) {
   auto page = read_paging(asked);
   if (!page) return answer(problem(page.why(), 400));
+  if (asked.param("all").value_or("") == "true")
+    return list_all_jobs(at, std::move(*page), std::move(answer));
   at.node.jobs(page->limit, std::move(page->cursor),
                [answer = std::move(answer)](result<store::page<job_record>> found) {
                  if (!found) return answer(problem(found.why()));

@@ -35,6 +35,7 @@ result<paging> read_paging(const request& asked);
 struct submission {
   job_request asked;
   std::string token; ///< the job's own vendor secret; never shown again
+  std::string on;    ///< other nodes; empty: this one
 };
 /// The body of POST /v1/jobs. Total: any text gives a submission or a fault.
 tl::expected<submission, body_fault> read_submission(std::string_view body);

@@ -83,6 +83,13 @@ void tell_bytes(exposition& out, const node_status& status) {
               "Bytes received and thrown away.");
   out.counter("hive_bytes_adopted_total", bytes.bytes_adopted,
               "Bytes taken from other programs' stores on this machine.");
+  out.counter("hive_wan_bytes_total", bytes.bytes_wan,
+              "Bytes that crossed the WAN: received from vendors.");
+  out.family("hive_peer_bytes_total", "counter", "Bytes of pieces, from and to other nodes.");
+  out.sample(bytes.bytes_peers, label("direction", "in"));
+  out.sample(status.peer_bytes_out, label("direction", "out"));
+  out.counter("hive_pieces_bad_total", status.bad_pieces,
+              "Pieces that other nodes sent and that were wrong.");
   out.gauge("hive_transfers", bytes.transfers_open, "Files being fetched.");
   out.gauge("hive_lanes", bytes.lanes_open, "Connections fetching pieces.");
   out.counter("hive_lane_retries_total", bytes.lane_retries, "Pieces asked for again.");

@@ -12,6 +12,11 @@ void node_backend::submit(job_request asked, std::string token, reply_to<job_rec
   node_.submit(std::move(asked), std::move(token), std::move(reply));
 }
 
+void node_backend::submit_on(std::string on, job_request asked, std::string token,
+                             reply_to<placed_jobs> reply) {
+  node_.submit_on(std::move(on), std::move(asked), std::move(token), std::move(reply));
+}
+
 void node_backend::plan(job_request asked, std::string token, reply_to<preview> reply) {
   node_.plan(std::move(asked), std::move(token), std::move(reply));
 }
@@ -37,6 +42,10 @@ void node_backend::jobs(std::size_t limit, std::string cursor,
   node_.jobs(limit, std::move(cursor), std::move(reply));
 }
 
+void node_backend::all_jobs(std::size_t limit, std::string cursor, reply_to<hive_jobs> reply) {
+  node_.all_jobs(limit, std::move(cursor), std::move(reply));
+}
+
 void node_backend::change(job_id id, job_change what, reply_to<job_record> reply) {
   node_.change(std::move(id), what, std::move(reply));
 }
@@ -54,8 +63,9 @@ std::uint64_t node_backend::upload_rate() const noexcept {
   return node_.upload_rate();
 }
 
-void node_backend::subscribe(std::function<void(event_ptr)> hear) {
-  node_.subscribe(std::move(hear));
+void node_backend::subscribe(std::function<void(event_ptr)> hear,
+                             std::function<void(event_ptr)> hear_afar) {
+  node_.subscribe(std::move(hear), std::move(hear_afar));
 }
 
 void node_backend::replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) {
@@ -100,12 +110,24 @@ void node_backend::status(reply_to<node_status> reply) {
   node_.status(std::move(reply));
 }
 
-void node_backend::actors(actor_query asked, reply_to<actor_page> reply) {
-  node_.actors(std::move(asked), std::move(reply));
+void node_backend::members(reply_to<members_shown> reply) {
+  node_.members(std::move(reply));
 }
 
-void node_backend::actor(std::uint64_t id, reply_to<actor_detail> reply) {
-  node_.actor(id, std::move(reply));
+void node_backend::drain(node_id who, bool drains, reply_to<members_shown> reply) {
+  node_.drain(std::move(who), drains, std::move(reply));
+}
+
+void node_backend::forget(node_id who, bool force, reply_to<members_shown> reply) {
+  node_.forget(std::move(who), force, std::move(reply));
+}
+
+void node_backend::actors(actor_query asked, std::string at, reply_to<actor_page> reply) {
+  node_.actors(std::move(asked), std::move(at), std::move(reply));
+}
+
+void node_backend::actor(std::uint64_t id, std::string at, reply_to<actor_detail> reply) {
+  node_.actor(id, std::move(at), std::move(reply));
 }
 
 void node_backend::act(std::uint64_t id, actor_action what, std::string who,

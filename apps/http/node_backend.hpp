@@ -12,6 +12,8 @@ class node_backend final : public backend {
 
   const store::home& home() const noexcept override;
   void submit(job_request asked, std::string token, reply_to<job_record> reply) override;
+  void submit_on(std::string on, job_request asked, std::string token,
+                 reply_to<placed_jobs> reply) override;
   void plan(job_request asked, std::string token, reply_to<preview> reply) override;
   void cancel(job_id id, bool purge, reply_to<job_record> reply) override;
   void cancel_all(bool purge, reply_to<std::uint64_t> reply) override;
@@ -19,12 +21,14 @@ class node_backend final : public backend {
   void job(job_id id, reply_to<job_record> reply) override;
   void jobs(std::size_t limit, std::string cursor,
             reply_to<store::page<job_record>> reply) override;
+  void all_jobs(std::size_t limit, std::string cursor, reply_to<hive_jobs> reply) override;
   void change(job_id id, job_change what, reply_to<job_record> reply) override;
   void limits(reply_to<hive::limits::in_force> reply) override;
   void change_limits(std::vector<hive::limits::change> changes,
                      reply_to<hive::limits::in_force> reply) override;
   std::uint64_t upload_rate() const noexcept override;
-  void subscribe(std::function<void(event_ptr)> hear) override;
+  void subscribe(std::function<void(event_ptr)> hear,
+                 std::function<void(event_ptr)> hear_afar) override;
   void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) override;
   void artifacts(std::size_t limit, std::string cursor,
                  reply_to<store::page<store::artifact>> reply) override;
@@ -37,8 +41,11 @@ class node_backend final : public backend {
                        reply_to<store::gc_report> reply) override;
   std::shared_ptr<store::use_board> uses() const noexcept override;
   void status(reply_to<node_status> reply) override;
-  void actors(actor_query asked, reply_to<actor_page> reply) override;
-  void actor(std::uint64_t id, reply_to<actor_detail> reply) override;
+  void members(reply_to<members_shown> reply) override;
+  void drain(node_id who, bool drains, reply_to<members_shown> reply) override;
+  void forget(node_id who, bool force, reply_to<members_shown> reply) override;
+  void actors(actor_query asked, std::string at, reply_to<actor_page> reply) override;
+  void actor(std::uint64_t id, std::string at, reply_to<actor_detail> reply) override;
   void act(std::uint64_t id, actor_action what, std::string who, std::chrono::milliseconds lasting,
            reply_to<std::string> reply) override;
   void trace(std::uint64_t under, reply_to<trace_part> reply) override;

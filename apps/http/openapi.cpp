@@ -35,6 +35,8 @@ constexpr std::string_view paths = R"json({
       "responses": {"200": {"description": "Plan", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/plan"}}}}, "400": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "503": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
     }
   },
+  "/v1/members": {"get": {"summary": "The members of the hive as this node sees them", "responses": {"200": {"description": "Members"}, "default": {"$ref": "#/components/responses/problem"}}}},
+  "/v1/members/{id}/{action}": {"post": {"summary": "drain or undrain this node, forget a member that is gone", "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}, {"name": "action", "in": "path", "required": true, "schema": {"enum": ["drain", "undrain", "forget"]}}], "responses": {"200": {"description": "Members"}, "default": {"$ref": "#/components/responses/problem"}}}},
   "/v1/jobs": {
     "post": {
       "summary": "Submit a job",

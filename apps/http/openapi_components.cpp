@@ -38,7 +38,7 @@ constexpr std::string_view components = R"json("components": {
         "exclude": {"type": "array", "maxItems": 256, "items": {"type": "string", "minLength": 1, "maxLength": 1024}},
         "priority": {"type": "integer", "default": 0},
         "max_rate": {"type": "integer", "minimum": 0, "maximum": 1000000000000, "default": 0, "description": "Bytes per second; 0 is no limit of its own"},
-        "on": {"type": "string", "enum": ["local"], "default": "local"},
+        "on": {"type": "string", "minLength": 1, "maxLength": 255, "default": "local", "description": "local, a member's name or id, all, k=3, label=NAME"},
         "update": {"type": "boolean", "default": false, "description": "Ask the vendor although the same wish is already here"},
         "as": {"type": "string", "description": "Import: the reference to catalogue it under"},
         "views": {"type": "array", "maxItems": 16, "description": "In other tools' folders: hf, ollama, lmstudio, dir:/absolute/path; left out: the node's setting", "items": {"type": "string"}},
@@ -61,13 +61,16 @@ constexpr std::string_view components = R"json("components": {
       "required": ["received", "durable", "verified", "discarded", "total"],
       "properties": {
         "received": {"type": "integer"}, "durable": {"type": "integer"}, "verified": {"type": "integer"}, "discarded": {"type": "integer"},
+        "wan_bytes": {"type": "integer", "description": "received from vendors in all"},
+        "peer_bytes": {"type": "integer", "description": "received from other nodes in all"},
+        "cache_bytes": {"type": "integer", "description": "of those received: came over no wire"},
         "total": {"type": ["integer", "null"]}, "path": {"type": "string"}
       }
     },
     "progress": {
       "allOf": [{"$ref": "#/components/schemas/counts"}],
       "type": "object",
-      "properties": {"rate": {"type": "integer", "description": "bytes per second"}, "eta_s": {"type": ["integer", "null"]}, "files": {"type": "array", "items": {"$ref": "#/components/schemas/counts"}}}
+      "properties": {"wan_ratio": {"type": ["number", "null"], "description": "wan_bytes / total: 1 is once over the WAN"}, "rate": {"type": "integer", "description": "bytes per second"}, "eta_s": {"type": ["integer", "null"]}, "files": {"type": "array", "items": {"$ref": "#/components/schemas/counts"}}}
     },
     "reference": {
       "type": "object",

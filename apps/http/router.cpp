@@ -6,6 +6,7 @@
 #include "apps/http/hub_routes.hpp"
 #include "apps/http/job_routes.hpp"
 #include "apps/http/limit_routes.hpp"
+#include "apps/http/member_routes.hpp"
 #include "apps/http/metrics.hpp"
 #include "apps/http/node_routes.hpp"
 #include "apps/http/page_routes.hpp"
@@ -48,6 +49,8 @@ constexpr route table[] = {
     {"POST", "/v1/artifacts/{id}/check", check_artifact},
     {"POST", "/v1/artifacts/{id}/verify", verify_artifact},
     {"POST", "/v1/gc", collect_garbage},
+    {"GET", "/v1/members", list_members},
+    {"POST", "/v1/members/{id}/{action}", act_on_member},
     {"GET", "/v1/actors", list_actors},
     {"GET", "/v1/actors/trace", trace_actors},
     {"GET", "/v1/actors/{id}", show_actor},

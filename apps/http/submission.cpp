@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t max_patterns = 256;
 constexpr std::size_t max_pattern_bytes = 1024;
 constexpr std::size_t max_views = 16;
+constexpr std::size_t max_place_bytes = 255;
 constexpr std::size_t max_reference_bytes = 4096;
 constexpr std::size_t max_token_bytes = 4096;
 
@@ -56,13 +57,12 @@ checked read_kind(json::node value, job_kind& into) {
   return {};
 }
 
-checked read_place(json::node value) {
+checked read_place(json::node value, std::string& into) {
   const auto text = value.string();
-  if (!text) return wrong_type("on", "a string");
-  if (*text == "local") return {};
-  auto why = fail(errc::unsupported, "on: this node takes jobs for itself only",
-                  "leave \"on\" out or say \"local\"");
-  return fault{body_fault{std::move(why), "on", 0}};
+  if (!text || text->empty() || text->size() > max_place_bytes)
+    return wrong_type("on", "\"local\", a node's name, \"all\", \"k=3\" or \"label=NAME\"");
+  if (*text != "local") into = *text;
+  return {};
 }
 
 checked read_alias(json::node value, std::string& into) {
@@ -125,7 +125,7 @@ checked read_member(std::string_view field, json::node value, submission& into) 
   if (field == "ref") return read_reference(value, asked.what);
   if (field == "include") return read_patterns(field, value, asked.include);
   if (field == "exclude") return read_patterns(field, value, asked.exclude);
-  if (field == "on") return read_place(value);
+  if (field == "on") return read_place(value, into.on);
   if (field == "as") return read_alias(value, asked.import_as);
   if (field == "token") return read_token(value, into.token);
   if (field == "views") return read_views(value, asked.views);
@@ -138,6 +138,8 @@ checked check_whole(const std::set<std::string, std::less<>>& given, const submi
   if (!given.contains("ref")) return wrong("ref", "is missing");
   const bool importing = read.asked.kind == job_kind::import;
   if (!importing && given.contains("as")) return wrong("as", "is for kind \"import\" only");
+  if (importing && !read.on.empty())
+    return wrong("on", "an import takes what is on this machine", errc::unsupported);
   if (importing && read.asked.what.from != scheme::file)
     return wrong("ref", "an import names a file or folder of this machine, as file:/path");
   return {};

@@ -7,6 +7,7 @@
 #include "core/store/directory.hpp"
 #include "core/store/views.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <tuple>
 
@@ -33,11 +34,18 @@ void put_counts(json::object& into, const byte_counts& counts,
   into["durable"] = counts.durable;
   into["verified"] = counts.verified;
   into["discarded"] = counts.discarded;
+  into["wan_bytes"] = counts.wan;
+  into["peer_bytes"] = counts.peers;
+  into["cache_bytes"] = counts.received - std::min(counts.received, counts.wan + counts.peers);
   into["total"] = total ? json::value(*total) : json::value{};
 }
 
 void put_progress(json::object& into, const job_progress& progress, detail how) {
   put_counts(into, progress.counts, progress.total);
+  const auto total = progress.total.value_or(0);
+  into["wan_ratio"] =
+      total > 0 ? json::value(static_cast<double>(progress.counts.wan) / static_cast<double>(total))
+                : json::value{};
   into["rate"] = progress.rate;
   into["eta_s"] = progress.eta ? json::value(progress.eta->count()) : json::value{};
   if (how == detail::brief) return;

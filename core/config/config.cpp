@@ -303,6 +303,18 @@ std::string_view to_string(setting_origin o) noexcept {
   return at < names.size() ? names[at] : "unknown";
 }
 
+std::vector<std::string> words_of(const std::string& list) {
+  std::vector<std::string> words;
+  for (std::string_view rest = list; !rest.empty();) {
+    const auto end = std::min(rest.find(','), rest.size());
+    if (end > 0) words.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
+}
+
 std::vector<std::filesystem::path> folders_of(const std::string& list) {
   std::vector<std::filesystem::path> folders;
   if (list == "off") return folders;

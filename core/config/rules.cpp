@@ -2,6 +2,7 @@
 
 #include "core/base/address.hpp"
 #include "core/base/ascii.hpp"
+#include "core/config/config.hpp"
 
 #include <unistd.h>
 
@@ -52,6 +53,28 @@ checked listen_address(std::string text) {
 
 checked peer_address(std::string text) {
   return text.empty() ? checked{std::move(text)} : listen_address(std::move(text));
+}
+
+checked address_list(std::string text) {
+  std::size_t count = 0;
+  for (const auto& one : words_of(text)) {
+    if (!is_address(one, true)) return wrong("holds \"" + one + "\", which is not host:port");
+    if (++count > 64) return wrong("has more than 64 addresses");
+  }
+  return text;
+}
+
+checked label_list(std::string text) {
+  const auto fits = [](char c) {
+    return ascii::is_alnum(c) || c == '-' || c == '_' || c == '.' || c == '=';
+  };
+  std::size_t count = 0;
+  for (const auto& one : words_of(text)) {
+    if (one.size() > 64 || !std::all_of(one.begin(), one.end(), fits))
+      return wrong("holds \"" + one.substr(0, 64) + "\", which is no label");
+    if (++count > 16) return wrong("has more than 16 labels");
+  }
+  return text;
 }
 
 checked node_name(std::string text) {

@@ -14,6 +14,11 @@ checked any_text(std::string text);
 checked listen_address(std::string text);
 /// A listen address, or nothing.
 checked peer_address(std::string text);
+/// Listen addresses separated by commas, at most 64.
+checked address_list(std::string text);
+/// At most 16 words of letters, digits, "-", "_", "." and "=", at most 64 long, separated by
+/// commas.
+checked label_list(std::string text);
 checked node_name(std::string text);
 /// http:// or https:// without user info; trailing slashes go.
 checked base_url(std::string text);

@@ -68,6 +68,8 @@ std::vector<config_row> make_table() {
       home_row(),
       text("listen", &c::listen, listen_address, {"HIVE_LISTEN"}),
       text("peer_listen", &c::peer_listen, peer_address, {"HIVE_PEER_LISTEN"}),
+      text("peers", &c::peers, address_list, {"HIVE_PEERS"}),
+      text("labels", &c::labels, label_list, {"HIVE_LABELS"}),
       text("name", &c::name, node_name, {"HIVE_NAME"}),
       text("node", &c::node, node_url, {"HIVE_NODE"}),
       secret("api_token", &c::api_token, {"HIVE_TOKEN"}),

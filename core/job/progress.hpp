@@ -12,11 +12,14 @@ namespace hive {
 
 /// Bytes. received >= durable >= 0; all but `discarded` count content positions once, so they never
 /// exceed total; `discarded` is what came over the wire and was thrown away (restart, bad range).
+/// `wan` and `peers` are what came over the wire in all, from vendors and from nodes of the hive.
 struct byte_counts {
   std::uint64_t received{0};
   std::uint64_t durable{0};
   std::uint64_t verified{0};
   std::uint64_t discarded{0};
+  std::uint64_t wan{0};
+  std::uint64_t peers{0};
   friend bool operator==(const byte_counts&, const byte_counts&) = default;
 };
 

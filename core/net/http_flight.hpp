@@ -32,6 +32,7 @@ class http_flight final : public flight {
   outcome check_open(const origin& where) const;
   void set_transport();
   void set_connection(const origin& where);
+  void set_rules();
   void set_method();
   outcome set_headers();
   void next_hop();
@@ -52,6 +53,7 @@ class http_flight final : public flight {
   static std::size_t header_call(char* data, std::size_t, std::size_t size, void* self) noexcept;
   static std::size_t body_call(char* data, std::size_t, std::size_t size, void* self) noexcept;
   static int connected_call(void* self, char*, char*, int, int) noexcept;
+  static CURLcode context_call(CURL*, void* context, void* self) noexcept;
 
   CURL* easy_{nullptr};
   bool flying_{false}; ///< on the multi handle

@@ -74,7 +74,7 @@ bool http_flight::on_head_end() {
     return false;
   }
   const auto location = find_header(head_.headers, "location");
-  auto how = redirects(head_.status) && location && request_.max_redirects > 0
+  auto how = redirects(head_.status) && location && request_.max_redirects > 0 && !request_.tls
                  ? choose_next(*location)
                  : tell_head(head_);
   if (how) return true;
@@ -149,7 +149,22 @@ int http_flight::connected_call(void* self, char*, char*, int, int) noexcept {
   auto* const me = static_cast<http_flight*>(self);
   me->connected_ = true;
   me->note_activity();
-  return CURL_PREREQFUNC_OK;
+  if (!me->request_.tls) return CURL_PREREQFUNC_OK;
+  curl_tlssessioninfo* session = nullptr;
+  curl_easy_getinfo(me->easy_, CURLINFO_TLS_SSL_PTR, &session);
+  if (session == nullptr || session->internals == nullptr)
+    me->verdict_ = fail(errc::tls_failed, redact_url(me->url_) + " is not asked without TLS");
+  else if (auto seen = me->request_.tls->check(static_cast<SSL*>(session->internals)); !seen)
+    me->verdict_ = std::move(seen).why();
+  return me->verdict_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+CURLcode http_flight::context_call(CURL*, void* context, void* self) noexcept {
+  auto* const me = static_cast<http_flight*>(self);
+  auto ready = me->request_.tls->prepare(static_cast<SSL_CTX*>(context));
+  if (ready) return CURLE_OK;
+  me->verdict_ = std::move(ready).why();
+  return CURLE_SSL_CERTPROBLEM;
 }
 
 } // namespace hive::net

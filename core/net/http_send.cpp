@@ -43,6 +43,7 @@ outcome http_flight::fly() {
   wish_ = {&loop_.book(), *where};
   set_transport();
   set_connection(*where);
+  if (request_.tls) set_rules();
   set_method();
   if (const auto code = curl_multi_add_handle(loop_.multi(), easy_); code != CURLM_OK)
     return fail(errc::overloaded,
@@ -119,6 +120,20 @@ void http_flight::set_connection(const origin& where) {
     set_text(CURLOPT_PROXY, options.proxy);
   set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE)); // none of ours to the proxy
+}
+
+/// The rules' own context takes the place of all that curl has been told about certificates.
+void http_flight::set_rules() {
+  const auto set = [this](CURLoption what, auto value) { curl_easy_setopt(easy_, what, value); };
+  set(CURLOPT_SSL_CTX_FUNCTION, &http_flight::context_call);
+  set(CURLOPT_SSL_CTX_DATA, this);
+  set(CURLOPT_SSLCERT, static_cast<const char*>(nullptr));
+  set(CURLOPT_SSLKEY, static_cast<const char*>(nullptr));
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_3));
+  set(CURLOPT_SSL_VERIFYHOST, 0L); // a node is its key, not the name of an address
+  // Kept connections are told apart by it: the system's are never taken for a peer's.
+  set(CURLOPT_CAINFO, request_.tls->certificate().c_str());
+  set(CURLOPT_PROXY, "");
 }
 
 void http_flight::set_method() {

@@ -5,6 +5,7 @@
 #include "core/base/result.hpp"
 #include "core/net/keyring.hpp"
 #include "core/net/origin.hpp"
+#include "core/net/tls_rules.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -44,6 +45,9 @@ struct request {
   /// A fetch is over when the headers are here, unless what comes is a part (206): how to ask about
   /// a file where the whole of it might come.
   bool head_only{false};
+  /// Null: the system's authorities decide. With rules, TLS is 1.3, no proxy is used and no
+  /// redirect followed.
+  std::shared_ptr<const tls_rules> tls{};
 };
 
 /// Status line and headers of one hop. Header names are lower case, values trimmed.

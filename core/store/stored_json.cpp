@@ -69,15 +69,14 @@ json::array print(const std::vector<job_content>& contents) {
 }
 
 json::object print(const byte_counts& c) {
-  return {{"received", c.received},
-          {"durable", c.durable},
-          {"verified", c.verified},
-          {"discarded", c.discarded}};
+  return {{"received", c.received},   {"durable", c.durable}, {"verified", c.verified},
+          {"discarded", c.discarded}, {"wan", c.wan},         {"peers", c.peers}};
 }
 
 byte_counts read_counts(json::node from) {
   return {from["received"].natural().value_or(0), from["durable"].natural().value_or(0),
-          from["verified"].natural().value_or(0), from["discarded"].natural().value_or(0)};
+          from["verified"].natural().value_or(0), from["discarded"].natural().value_or(0),
+          from["wan"].natural().value_or(0),      from["peers"].natural().value_or(0)};
 }
 
 json::object print(const job_progress& p) {

@@ -99,7 +99,8 @@ struct keep_piece {
   node_id from; ///< this node itself: from the vendor, or it was here
   friend bool operator==(const keep_piece&, const keep_piece&) = default;
 };
-/// Another hash than the one it was kept for is claimed now: the piece is to be fetched again.
+/// What has come, or was kept, has another hash than the claimed one: the piece is to be fetched
+/// again. Without this word it is not asked for while it is here.
 struct forget_piece {
   piece_index piece;
   friend bool operator==(const forget_piece&, const forget_piece&) = default;

@@ -36,7 +36,7 @@ std::string runs_of(const have_map& map, std::size_t limit) {
 }
 
 /// Takes a number of at most `most` off the front.
-std::optional<piece_index> take_number(std::string_view& bytes, piece_index most) {
+std::optional<piece_index> take_varint(std::string_view& bytes, piece_index most) {
   std::uint64_t value = 0;
   for (unsigned shift = 0; shift < 28 && !bytes.empty(); shift += 7) {
     const auto byte = static_cast<unsigned char>(bytes.front());
@@ -58,7 +58,7 @@ bool read_runs(std::string_view bytes, have_map& into) {
     held = !held;
   };
   while (!bytes.empty()) {
-    const auto length = take_number(bytes, into.count() - at);
+    const auto length = take_varint(bytes, into.count() - at);
     if (!length) return false;
     mark(at + *length);
   }

@@ -1,6 +1,7 @@
 #include "core/swarm/manifest.hpp"
 
 #include "core/base/ascii.hpp"
+#include "core/swarm/octets.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -22,26 +23,6 @@ bool is_key(std::string_view text) noexcept {
 failure unreadable(std::string what) {
   return fail(errc::bad_request, "a piece manifest " + std::move(what),
               "ask another node for it; update the one that sent this");
-}
-
-void put_number(std::string& out, std::uint64_t value, unsigned bytes) {
-  for (unsigned i = 0; i < bytes; ++i) out += static_cast<char>(value >> 8 * i & 0xff);
-}
-
-std::optional<std::string_view> take(std::string_view& from, std::size_t bytes) {
-  if (from.size() < bytes) return std::nullopt;
-  const auto out = from.substr(0, bytes);
-  from.remove_prefix(bytes);
-  return out;
-}
-
-std::optional<std::uint64_t> take_number(std::string_view& from, unsigned bytes) {
-  const auto raw = take(from, bytes);
-  if (!raw) return std::nullopt;
-  std::uint64_t value = 0;
-  for (unsigned i = 0; i < bytes; ++i)
-    value |= static_cast<std::uint64_t>(static_cast<unsigned char>((*raw)[i])) << 8 * i;
-  return value;
 }
 
 } // namespace

@@ -24,7 +24,10 @@ actions reader::claim(const node_id& from, const piece_claim& what, time_point n
   }
   const auto waiting = unclaimed_.find(what.piece);
   if (waiting == unclaimed_.end()) return out;
-  if (waiting->second == what.hash) keep(what.piece, self_, out);
+  if (waiting->second == what.hash)
+    keep(what.piece, self_, out);
+  else
+    out.push_back(forget_piece{what.piece});
   unclaimed_.erase(what.piece);
   return out;
 }
@@ -70,13 +73,24 @@ void reader::ask(const node_id& peer, piece_index piece, time_point now, actions
   out.push_back(ask_piece{peer, piece});
 }
 
-void reader::lose(const node_id& peer) {
-  for (auto at = asks_.begin(); at != asks_.end();) close(peer, (at++)->first);
+actions reader::lose(const node_id& peer) {
+  auto out = close_all(peer);
   // A bar outlives a connection.
   if (peers_.barred(peer))
     peers_.forget_holdings(peer);
   else
     peers_.forget(peer);
+  return out;
+}
+
+/// Everything that is asked of it is dropped.
+actions reader::close_all(const node_id& peer) {
+  actions out;
+  for (auto at = asks_.begin(); at != asks_.end();) {
+    const auto piece = (at++)->first;
+    if (close(peer, piece)) out.push_back(drop_piece{peer, piece});
+  }
+  return out;
 }
 
 reader::request* reader::open_request(const node_id& peer, piece_index piece) {
@@ -116,6 +130,7 @@ actions reader::arrived(const node_id& peer, const piece_claim& what, time_point
   close(peer, what.piece, !have_.has(what.piece) && words_.matches(what));
   if (what.piece >= words_.grid().count() || have_.has(what.piece)) return out;
   if (!words_.matches(what)) {
+    out.push_back(forget_piece{what.piece});
     bar(peer, what.piece, errc::digest_mismatch, "sent a piece with a wrong hash", now, out);
     return out;
   }
@@ -164,10 +179,7 @@ actions reader::failed(const node_id& peer, piece_index piece, errc why, time_po
 void reader::bar(const node_id& peer, piece_index piece, errc why, std::string human,
                  time_point now, actions& out) {
   if (peer == self_) return;
-  for (auto at = asks_.begin(); at != asks_.end();) {
-    const auto asked = (at++)->first;
-    if (close(peer, asked)) out.push_back(drop_piece{peer, asked});
-  }
+  append(out, close_all(peer));
   const auto until = peers_.bar(peer, now);
   out.push_back(bar_peer{peer, why, piece, until,
                          "node " + peer.value + " " + std::move(human) + " (piece " +
@@ -194,6 +206,8 @@ actions reader::found(const piece_claim& what, bool may_claim, time_point now) {
     keep(what.piece, self_, out);
   } else if (!words_.known().has(what.piece)) {
     unclaimed_.insert_or_assign(what.piece, what.hash);
+  } else if (!have_.has(what.piece)) {
+    out.push_back(forget_piece{what.piece});
   }
   return out;
 }

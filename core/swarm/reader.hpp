@@ -60,7 +60,7 @@ class reader {
   /// asked of the peer.
   actions offered(const node_id& peer, piece_index piece, time_point now);
   /// The connection, or the peer, is gone; it may come back.
-  void lose(const node_id& peer);
+  actions lose(const node_id& peer);
 
   // What comes.
   /// Bytes of a piece that was asked for.
@@ -92,6 +92,7 @@ class reader {
   void ask(const node_id& peer, piece_index piece, time_point now, actions& out);
   request* open_request(const node_id& peer, piece_index piece);
   bool close(const node_id& peer, piece_index piece, bool of_use = false);
+  actions close_all(const node_id& peer);
   void drop_others(piece_index piece, actions& out);
   void keep(piece_index piece, const node_id& from, actions& out);
   void bar(const node_id& peer, piece_index piece, errc why, std::string human, time_point now,

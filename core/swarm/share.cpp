@@ -27,11 +27,12 @@ actions share::hear(const participant& who, time_point now) {
   neighbours_stale_ = true;
   greeted_.erase(who.node);
   if (who.standing == reach::ok) return {};
-  reader_.lose(who.node);
+  auto out = reader_.lose(who.node);
   fetcher_.answered(who.node);
   answered_at_.erase(who.node);
   if (who.standing == reach::gone) participants_.erase(who.node);
-  return go_on(desk_.lose(who.node, fetcher_.hidden(), now), now);
+  append(out, desk_.lose(who.node, fetcher_.hidden(), now));
+  return go_on(std::move(out), now);
 }
 
 bool share::reachable(const node_id& who) const {

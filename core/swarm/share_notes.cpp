@@ -104,7 +104,10 @@ result<actions> share::hear_note(const node_id& from, const asks_union&, time_po
   if (!first && now - last->second < policy_.answers) return actions{};
   last->second = now;
   actions out;
-  tell_claims({from}, reader_.words().claims(), out);
+  // What was found here and nobody has claimed yet is known, too: whoever asks may claim it.
+  auto known = reader_.words().claims();
+  for (const auto& found : reader_.unclaimed()) known.push_back(found);
+  tell_claims({from}, known, out);
   out.push_back(tell{{from}, holds_pieces{encode(told_openly()), true}});
   return out;
 }

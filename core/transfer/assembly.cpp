@@ -17,7 +17,8 @@ std::shared_ptr<std::atomic<bool>> up() {
 }
 
 /// Feeds [range) of the partial to the hash through the hash thread's own block.
-outcome read_and_hash(landing& from, content_hash& into, byte_range range, block& buffer,
+template <class Hash>
+outcome read_and_hash(landing& from, Hash& into, byte_range range, block& buffer,
                       const std::atomic<bool>& alive) {
   while (!range.empty() && alive) {
     const auto length = std::min<std::uint64_t>(range.size(), block::capacity);
@@ -36,13 +37,14 @@ assembly::assembly(std::shared_ptr<facility> means, const plan_file& file, assem
   : means_(std::move(means)), owner_(owner), counts_(counts), expected_(file.expected),
     disk_(std::make_shared<landing>(means_->where, content_key(file))),
     disk_thread_(means_->disk_for(content_key(file))), size_(file.size), alive_(up()),
-    wanted_(up()), flushed_at_(clock::now()) {
+    wanted_(up()), hashes_(up()), flushed_at_(clock::now()) {
   begin_hash();
 }
 
 template <class Work, class Then>
-void assembly::run(worker& where, const char* what, const flag& wanted, Work work, Then then) {
-  where.post(what, [wanted, alive = alive_, self = weak_from_this(), doors = means_->doors,
+void assembly::run(worker& where, const char* what, const flag& wanted, const flag& alive,
+                   Work work, Then then) {
+  where.post(what, [wanted, alive, self = weak_from_this(), doors = means_->doors,
                     work = std::move(work), then = std::move(then)]() mutable {
     if (!*wanted) return;
     doors->post([alive, self, said = work(), then]() mutable {
@@ -115,6 +117,7 @@ void assembly::on_written(std::uint64_t offset, std::size_t length, const outcom
   if (!how) return trouble(how.why());
   written_.add({offset, offset + length});
   unflushed_ += length;
+  owner_.on_written({offset, offset + length});
   if (const auto here = ahead_.find(offset); here != ahead_.end()) {
     const auto quota = means_->pool->size() * block::capacity / 2;
     here->second.written = true;
@@ -158,7 +161,7 @@ void assembly::hash_block(const block_ref& what) {
   given_ = what->end();
   ++hashing_;
   run(
-      *means_->hash, "hashing", alive_,
+      *means_->hash, "hashing", hashes_, hashes_,
       [hash = hash_, what] {
         hash->update(what->bytes());
         return what->end();
@@ -173,8 +176,8 @@ void assembly::hash_again(byte_range range) {
   rereading_ = true;
   given_ = range.end;
   run(
-      *means_->hash, "reading what is here", alive_,
-      [hash = hash_, disk = disk_, range, alive = alive_, buffers = means_->rereads] {
+      *means_->hash, "reading what is here", hashes_, hashes_,
+      [hash = hash_, disk = disk_, range, alive = hashes_, buffers = means_->rereads] {
         const auto buffer = buffers->take();
         return read_and_hash(*disk, *hash, range, *buffer, *alive);
       },
@@ -194,7 +197,7 @@ void assembly::on_hashed(std::uint64_t end) {
 void assembly::finish_hash() {
   finishing_ = true;
   run(
-      *means_->hash, "hashing", alive_, [hash = hash_] { return hash->finish(); },
+      *means_->hash, "hashing", hashes_, hashes_, [hash = hash_] { return hash->finish(); },
       [](assembly& me, content_hash::digests found) { me.owner_.on_complete(std::move(found)); });
 }
 
@@ -231,10 +234,17 @@ void assembly::begin_attempt() {
   alive_ = up();
   wanted_ = up();
   ahead_.clear();
+  flushing_ = false;
+  hash_anew();
+}
+
+void assembly::hash_anew() {
+  *hashes_ = false;
+  hashes_ = up();
   hash_.reset();
   given_ = hashed_ = 0;
   hashing_ = 0;
-  rereading_ = finishing_ = flushing_ = false;
+  rereading_ = finishing_ = false;
   begin_hash();
 }
 
@@ -282,8 +292,52 @@ void assembly::forget_on_disk(std::function<outcome()> work) {
   });
 }
 
+void assembly::write_unclaimed(block_ref what, std::function<void(outcome)> then) {
+  run(
+      disk_thread_, "a write", wanted_,
+      [disk = disk_, what] { return disk->write_unclaimed(*what); },
+      [then = std::move(then)](assembly& me, outcome how) {
+        if (!how) return me.trouble(std::move(how).why());
+        then({});
+      });
+}
+
+void assembly::accept(byte_range written) {
+  written_.add(written);
+  unflushed_ += written.size();
+  disk_thread_.post("a write", [disk = disk_, written, wanted = wanted_] {
+    if (*wanted) disk->claim(written);
+  });
+  if (unflushed_ >= means_->options.flush_bytes) flush();
+  advance();
+}
+
+void assembly::hash_piece(byte_range written, std::function<void(std::string)> then) {
+  run(
+      *means_->hash, "reading what is here", alive_,
+      [disk = disk_, written, alive = alive_, buffers = means_->rereads]() -> result<std::string> {
+        const auto buffer = buffers->take();
+        sha256_chain hash;
+        HIVE_CHECK(read_and_hash(*disk, hash, written, *buffer, *alive));
+        return hash.finish();
+      },
+      [then = std::move(then)](assembly& me, result<std::string> got) {
+        if (!got) return me.trouble(std::move(got).why());
+        then(std::move(*got));
+      });
+}
+
+void assembly::forget(byte_range wrong) {
+  written_.remove(wrong);
+  if (given_ > wrong.begin) hash_anew();
+  range_set all;
+  all.add(wrong);
+  forget_on_disk([disk = disk_, all] { return disk->forget(all); });
+  advance();
+}
+
 void assembly::trouble(failure why) {
-  *alive_ = false;
+  *alive_ = *hashes_ = false;
   owner_.on_disk_trouble(std::move(why));
 }
 
@@ -298,7 +352,7 @@ void assembly::commit(const content_hash::digests& found) {
 }
 
 void assembly::close(leftover what, std::function<void()> on_closed) {
-  *alive_ = false;
+  *alive_ = *hashes_ = false;
   if (what == leftover::purge) *wanted_ = false;
   ahead_.clear();
   // Behind the last read on the hash thread, then behind the last write on the disk thread.

@@ -34,6 +34,8 @@ class assembly_owner {
  public:
   virtual ~assembly_owner() = default;
   virtual void on_opened(result<opened> what) = 0;
+  /// These bytes are on the disk, and count.
+  virtual void on_written(byte_range) {}
   /// Everything is written and hashed.
   virtual void on_complete(content_hash::digests found) = 0;
   /// The answer to `find_copy`.
@@ -68,6 +70,15 @@ class assembly : public std::enable_shared_from_this<assembly> {
   void look_into(const std::string& sha256);
   /// Forgets these ranges only, and hashes anew when they are here again.
   void restart_at(const range_set& wrong);
+  // Pieces that are checked one by one.
+  /// A block that counts only once `accept` says so; `then` when it is written.
+  void write_unclaimed(block_ref what, std::function<void(outcome)> then);
+  /// What was written like that is right.
+  void accept(byte_range written);
+  /// SHA-256, in hex, of a stretch that is written; not called when the attempt ends before.
+  void hash_piece(byte_range written, std::function<void(std::string)> then);
+  /// Forgets a stretch, while others are on their way.
+  void forget(byte_range wrong);
   /// Lets the journal follow when it is time.
   void tick(clock::time_point now);
   void commit(const content_hash::digests& found);
@@ -88,9 +99,15 @@ class assembly : public std::enable_shared_from_this<assembly> {
   /// `work`, called `what`, on a worker thread if it is still wanted, then `then(*this, what work
   /// said)` on the loop thread unless the present attempt is over.
   template <class Work, class Then>
-  void run(worker& where, const char* what, const flag& wanted, Work work, Then then);
+  void run(worker& where, const char* what, const flag& wanted, Work work, Then then) {
+    run(where, what, wanted, alive_, std::move(work), std::move(then));
+  }
+  template <class Work, class Then>
+  void run(worker& where, const char* what, const flag& wanted, const flag& alive, Work work,
+           Then then);
   void begin_hash();
   void begin_attempt();
+  void hash_anew();
   void forget_on_disk(std::function<outcome()> work);
   /// Hands the hash what continues the prefix.
   void advance();
@@ -115,6 +132,7 @@ class assembly : public std::enable_shared_from_this<assembly> {
   std::optional<std::uint64_t> size_;
   flag alive_;  ///< down once the attempt it belongs to is over
   flag wanted_; ///< down once its bytes are of no use any more: queued writes are dropped
+  flag hashes_; ///< down once the hash begins anew
 
   range_set written_;
   std::map<std::uint64_t, waiting> ahead_; ///< in memory, not given to the hash yet

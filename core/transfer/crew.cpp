@@ -40,12 +40,26 @@ void crew::work() {
   if (single_) {
     board_.put({{0, file_.size().value_or(lane::endless)}, {}});
   } else if (file_.size()) {
-    board_.plan(file_.written(), *file_.size());
+    board_.plan(file_.settled(), *file_.size());
   } else {
     const auto from = file_.written().run_end(0);
     board_.put({{from, from + probe_bytes}, {}});
   }
   pump();
+}
+
+void crew::want(const std::vector<byte_range>& missing) {
+  const auto longest = piece_size(file_.size().value_or(0));
+  for (auto range : missing)
+    for (; !range.empty(); range.begin += std::min(longest, range.size()))
+      board_.put({{range.begin, range.begin + std::min(longest, range.size())}, {}});
+  working_ = true;
+  pump();
+}
+
+void crew::rest() {
+  dismiss_and_save();
+  board_.clear();
 }
 
 void crew::dismiss() {

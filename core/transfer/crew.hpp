@@ -33,6 +33,10 @@ class crew {
 
   /// Starts fetching what is missing.
   void work();
+  /// Fetches these, too.
+  void want(const std::vector<byte_range>& missing);
+  /// Fetches nothing until something is wanted; what the lanes hold is passed on.
+  void rest();
   /// Closes every connection.
   void dismiss();
   /// The same, and passes on what the lanes hold.

@@ -122,6 +122,7 @@ outcome crew::accept_whole(lane& who, const ruling& said) {
     }
     single_ = true;
     board_.clear();
+    file_.leave_sharing("the server takes no ranges");
     tell_ignored();
   }
   if (!file_.size() && said.size) file_.learn_size(*said.size);
@@ -275,6 +276,7 @@ void crew::unlocked(outcome how) {
 void crew::start_over(bool whole, failure why) {
   if (std::exchange(started_over_, true)) return lost(std::move(why));
   dismiss();
+  file_.leave_sharing("the server takes no ranges, or other ones than before");
   if (whole) {
     tell_ignored();
   } else {

@@ -19,6 +19,9 @@ constexpr std::size_t disk_threads = 4;
 /// Given to an origin nothing is known of.
 constexpr std::size_t first_lanes = 4;
 
+/// Of 1 MiB: more than peers have under way, as each is served by few slots.
+constexpr std::size_t peer_blocks = 32;
+
 /// Beyond these, a lane more means a block more.
 constexpr std::size_t lanes_in_pool = 16;
 
@@ -43,8 +46,16 @@ std::shared_ptr<facility> facility::make(net::engine& engine, store::home where,
   auto hunger = std::make_shared<std::atomic<bool>>(false);
   auto feed = std::make_shared<std::function<void()>>();
   auto pool = std::make_shared<block_pool>(options.pool_blocks, returns(doors, hunger, feed));
+  auto peer_hunger = std::make_shared<std::atomic<bool>>(false);
+  auto feed_peers = std::make_shared<std::function<void()>>();
+  auto from_peers =
+      std::make_shared<block_pool>(peer_blocks, returns(doors, peer_hunger, feed_peers));
   std::shared_ptr<facility> made{new facility{engine, std::move(where), options, std::move(doors),
-                                              std::move(pool), std::move(hunger)}};
+                                              std::move(pool), std::move(hunger),
+                                              std::move(from_peers), std::move(peer_hunger)}};
+  *feed_peers = [self = std::weak_ptr{made}] {
+    if (const auto me = self.lock()) me->feed_peers();
+  };
   *feed = [self = std::weak_ptr{made}] {
     if (const auto me = self.lock()) me->feed();
   };
@@ -53,10 +64,12 @@ std::shared_ptr<facility> facility::make(net::engine& engine, store::home where,
 
 facility::facility(net::engine& loop, store::home home, service_options with,
                    std::shared_ptr<gate> gates, std::shared_ptr<block_pool> blocks,
-                   std::shared_ptr<std::atomic<bool>> hunger)
+                   std::shared_ptr<std::atomic<bool>> hunger, std::shared_ptr<block_pool> peer_pool,
+                   std::shared_ptr<std::atomic<bool>> peer_hunger)
   : engine(loop), where(std::move(home)), options(with), doors(std::move(gates)),
     pool(std::move(blocks)), rereads(std::make_shared<block_pool>(1, nullptr)),
-    hash(std::make_unique<worker>("hive-hash")), hunger_(std::move(hunger)),
+    from_peers(std::move(peer_pool)), hash(std::make_unique<worker>("hive-hash")),
+    hunger_(std::move(hunger)), peer_hunger_(std::move(peer_hunger)),
     lanes_({first_lanes, options.lanes_per_origin, options.lanes_total},
            [this] { hand_out_lanes(); }) {
   for (std::size_t i = 0; i < disk_threads; ++i)
@@ -90,6 +103,7 @@ void facility::shut() {
   shut_ = true;
   for (const auto& [id, transfer] : transfers_) transfer->abandon();
   hungry_.clear();
+  hungry_peers_.clear();
   lanes_.clear_queue();
   lane_timer_ = {};
   hunger_timer_ = {};
@@ -106,6 +120,24 @@ block_ref facility::take_block(lane& who) {
   hungry_.push_back(&who);
   find_blocks();
   return nullptr;
+}
+
+block_ref facility::take_peer_block(std::function<void()> go_on) {
+  if (auto got = from_peers->take()) return got;
+  hungry_peers_.push_back(std::move(go_on));
+  *peer_hunger_ = true;
+  // A block that came back before the flag was up told nobody.
+  if (from_peers->free() > 0 && peer_hunger_->exchange(false)) {
+    doors->post([self = weak_from_this()] {
+      if (const auto me = self.lock()) me->feed_peers();
+    });
+  }
+  return nullptr;
+}
+
+/// Everybody asks again: whoever gets none waits on.
+void facility::feed_peers() {
+  for (const auto& go_on : std::exchange(hungry_peers_, {})) go_on();
 }
 
 void facility::feed() {

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ struct counters {
   std::atomic<std::uint64_t> discarded{0};
   std::atomic<std::uint64_t> adopted{0};
   std::atomic<std::uint64_t> durable{0};
+  std::atomic<std::uint64_t> wan{0};
+  std::atomic<std::uint64_t> peers{0};
   std::atomic<std::uint64_t> transfers{0};
   std::atomic<std::uint64_t> lane_retries{0};
 };
@@ -47,7 +50,9 @@ class facility : public std::enable_shared_from_this<facility> {
   const service_options options;
   const std::shared_ptr<gate> doors;
   const std::shared_ptr<block_pool> pool;
-  const std::shared_ptr<block_pool> rereads; ///< one block: the hash thread's, to read into
+  const std::shared_ptr<block_pool> rereads;    ///< one block: the hash thread's, to read into
+  const std::shared_ptr<block_pool> from_peers; ///< what comes from peers, so that neither side's
+                                                ///< bytes wait for the other's
   std::vector<std::unique_ptr<worker>> disks;
   std::unique_ptr<worker> hash;
   counters count;
@@ -68,6 +73,8 @@ class facility : public std::enable_shared_from_this<facility> {
 
   // Blocks. A lane that got none is queued and hears `lane::block_ready`.
   block_ref take_block(lane& who);
+  /// A block for bytes of a peer. Null: `go_on` is called once when it is worth asking again.
+  block_ref take_peer_block(std::function<void()> go_on);
   /// Somebody waits for a block: whoever can give one back should.
   bool short_of_blocks() const noexcept { return !hungry_.empty(); }
 
@@ -91,7 +98,9 @@ class facility : public std::enable_shared_from_this<facility> {
 
  private:
   facility(net::engine& loop, store::home home, service_options with, std::shared_ptr<gate> gates,
-           std::shared_ptr<block_pool> blocks, std::shared_ptr<std::atomic<bool>> hunger);
+           std::shared_ptr<block_pool> blocks, std::shared_ptr<std::atomic<bool>> hunger,
+           std::shared_ptr<block_pool> peer_pool, std::shared_ptr<std::atomic<bool>> peer_hunger);
+  void feed_peers();
   void feed();
   void find_blocks();
   std::deque<lane*>::iterator hungriest();
@@ -109,6 +118,9 @@ class facility : public std::enable_shared_from_this<facility> {
   net::timer hunger_timer_;
   std::shared_ptr<std::atomic<bool>> hunger_; ///< up: whoever returns a block tells the loop
   bool hunger_watched_{false};
+
+  std::deque<std::function<void()>> hungry_peers_;
+  std::shared_ptr<std::atomic<bool>> peer_hunger_; ///< as `hunger_`
 
   limits::bandwidth limits_;
   clock::time_point budget_due_{clock::time_point::max()}; ///< when the timer rings

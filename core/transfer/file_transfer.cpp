@@ -61,7 +61,7 @@ void file_transfer::on_opened(result<opened> what) {
     return end(fail(errc::bad_request, plan().path + " has no source to fetch it from"));
   if (!plan().copies.empty() && plan().expected && size())
     return assembly_->find_copy(plan().copies);
-  crew_.work();
+  begin_fetching();
 }
 
 /// The local source's own bytes: nothing is left but to hash them.
@@ -100,7 +100,7 @@ void file_transfer::on_copy(std::optional<adoptable> found) {
       order_.file.sources.insert(order_.file.sources.begin(), std::move(here));
     }
   }
-  crew_.work();
+  begin_fetching();
 }
 
 /// It is not what its name says: the vendor is asked. True when that was under way.
@@ -142,6 +142,11 @@ bool file_transfer::received(std::uint64_t bytes) {
   (adopting_ ? means_->count.adopted : means_->count.received) += bytes;
   const auto before = tally_.counts().received;
   tally_.receive(bytes);
+  if (from_wan()) {
+    tally_.over_wan(bytes);
+    means_->count.wan += bytes;
+  }
+  if (shared_) shared_->received(bytes);
   return tally_.counts().received > before;
 }
 
@@ -156,12 +161,18 @@ void file_transfer::restart() {
   resumed_ = 0;
   before_ = std::exchange(came_from_, {});
   compared_ = std::exchange(compare_, false);
+  if (shared_) shared_->start_over();
   assembly_->restart(compared_);
 }
 
 void file_transfer::source_failed(failure why, bool keep) {
   if (phase_ != phase::fetching) return;
-  if (!crew_.switch_source(keep)) return end(std::move(why));
+  if (!crew_.switch_source(keep)) {
+    if (!shared_) return end(std::move(why));
+    shared_->follow(swarm::stop_fetching{});
+    no_source_ = why;
+    return shared_->tell(source_lost{std::move(why)});
+  }
   if (refuse_copy(why.detail)) return;
   tell({"source-switched",
         true,
@@ -185,7 +196,7 @@ digest file_transfer::seen_digest() const {
 void file_transfer::on_looked_into(result<wrongness> found) {
   if (phase_ != phase::fetching) return;
   if (!found) return end(std::move(found).why());
-  if (*plan().expected != seen_digest()) return mismatch(*found);
+  if (*plan().expected != seen_digest()) return whole_is_wrong(*found) ? void() : mismatch(*found);
   if (const auto apart = told_apart(found->differing); !apart.empty())
     tell({"bytes-corrected", true, plan().path + " is right now; " + apart, {}});
   commit();
@@ -193,6 +204,7 @@ void file_transfer::on_looked_into(result<wrongness> found) {
 
 void file_transfer::commit() {
   phase_ = phase::committing;
+  if (shared_) shared_->tell(whole_checked{true});
   assembly_->commit(found_);
 }
 
@@ -292,6 +304,7 @@ void file_transfer::on_disk_trouble(failure why) {
 
 void file_transfer::end(failure why) {
   phase_ = phase::ending;
+  shared_.reset();
   crew_.dismiss_and_save();
   assembly_->close(leftover::keep, [self = weak_from_this(), why = std::move(why)] {
     if (const auto me = self.lock()) me->finish(why);
@@ -301,6 +314,7 @@ void file_transfer::end(failure why) {
 void file_transfer::finish(result<arrival> how) {
   const auto self = shared_from_this();
   ticker_ = {};
+  share_ticker_ = {};
   means_->remove(number_);
   flush_notes();
   update_now();
@@ -309,8 +323,10 @@ void file_transfer::finish(result<arrival> how) {
 
 void file_transfer::stop(leftover what, std::function<void()> on_stopped) {
   phase_ = phase::ending;
+  shared_.reset();
   what == leftover::keep ? crew_.dismiss_and_save() : crew_.dismiss();
   ticker_ = {};
+  share_ticker_ = {};
   assembly_->close(
       what, [means = std::weak_ptr{means_}, number = number_, on_stopped = std::move(on_stopped)] {
         if (const auto still = means.lock()) still->remove(number);

@@ -9,6 +9,7 @@
 #include "core/transfer/facility.hpp"
 #include "core/transfer/first_bytes.hpp"
 #include "core/transfer/provenance.hpp"
+#include "core/transfer/shared_pieces.hpp"
 #include "core/transfer/tally.hpp"
 #include "core/transfer/transfer.hpp"
 
@@ -37,6 +38,7 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   /// The service ends: closes everything and tells nobody.
   void abandon();
   void charge(std::vector<std::string> limits);
+  void follow(const piece_order& what);
   const std::string& key() const noexcept { return key_; }
   sight look() const;
 
@@ -52,6 +54,10 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   const std::vector<refusal_rule>& refusals() const noexcept { return order_.refusals; }
   const std::optional<std::uint64_t>& size() const noexcept { return order_.file.size; }
   const range_set& written() const noexcept { return assembly_->written(); }
+  /// What the crew need not fetch.
+  range_set settled() const { return shared_ ? shared_->settled() : written(); }
+  /// From here on the crew fetches everything itself.
+  void leave_sharing(const std::string& why);
   /// Bytes of the present attempt, written or on their way.
   std::uint64_t here() const noexcept { return tally_.here(); }
   void learn_size(std::uint64_t size);
@@ -70,12 +76,17 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   enum class phase { opening, fetching, committing, ending };
 
   void on_opened(result<opened> what) override;
+  void on_written(byte_range range) override;
   void on_copy(std::optional<adoptable> found) override;
   void on_complete(content_hash::digests found) override;
   void on_looked_into(result<wrongness> found) override;
   void on_committed(outcome how) override;
   void on_disk_trouble(failure why) override;
 
+  void begin_fetching();
+  void share_tick();
+  bool whole_is_wrong(const wrongness& known);
+  bool from_wan() const;
   bool may_resume() const;
   std::optional<file_source> near() const;
   digest seen_digest() const;
@@ -114,11 +125,15 @@ class file_transfer final : public std::enable_shared_from_this<file_transfer>,
   std::optional<suspicion> suspicion_;
   bool fetched_twice_{false};
   bool pieces_fetched_again_{false};
-  bool compare_{false};  ///< the next try, with the one that is thrown away
-  bool compared_{false}; ///< this try was, with the one before
+  bool compare_{false};                   ///< the next try, with the one that is thrown away
+  bool compared_{false};                  ///< this try was, with the one before
+  std::unique_ptr<shared_pieces> shared_; ///< null: it is fetched alone
+  std::optional<failure> no_source_;      ///< of a shared one
+  int wrong_wholes_{0};
   std::vector<note> notes_;
   update told_;
   net::timer ticker_;
+  net::timer share_ticker_;
 };
 
 } // namespace hive::transfer

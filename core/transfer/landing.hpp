@@ -51,6 +51,9 @@ class landing {
   /// that can be done and nothing is here yet.
   std::optional<adoptable> find_copy(const std::vector<local_copy>& copies, std::uint64_t size);
   outcome write(const block& what);
+  /// Bytes that must not be claimed before `claim` says so.
+  outcome write_unclaimed(const block& what) { return partial_->write(what.offset, what.bytes()); }
+  void claim(byte_range written) { unclaimed_.add(written); }
   outcome read(std::uint64_t offset, std::span<std::byte> bytes);
   /// The bytes the journal claims now.
   result<std::uint64_t> flush();

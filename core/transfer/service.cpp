@@ -73,6 +73,15 @@ void ticket::charge(std::vector<std::string> limits) {
   });
 }
 
+void ticket::follow(piece_order what) {
+  if (!state_) return;
+  state_->doors->post([mine = state_, what = std::move(what)] {
+    const auto means = mine->means.lock();
+    if (!means) return;
+    if (const auto transfer = means->find(mine->number)) transfer->follow(what);
+  });
+}
+
 void ticket::look(std::function<void(sight)> tell) const {
   if (!state_) return;
   state_->doors->post([mine = state_, tell = std::move(tell)] {
@@ -105,6 +114,7 @@ service::~service() {
     done.get_future().wait();
   }
   means.pool->silence();
+  means.from_peers->silence();
   // The hash thread's last calls are for the disk thread, the disk thread's last ones for the
   // doors.
   means.hash.reset();
@@ -171,6 +181,8 @@ service_counts service::counts() const noexcept {
   out.bytes_discarded = count.discarded;
   out.bytes_adopted = count.adopted;
   out.bytes_durable = count.durable;
+  out.bytes_wan = count.wan;
+  out.bytes_peers = count.peers;
   out.transfers_open = count.transfers;
   out.lanes_open = impl_->means->lanes_open();
   out.pool_free = impl_->means->pool->free();

@@ -24,6 +24,9 @@ class tally {
   void verify(std::uint64_t prefix) noexcept { raise(told_.verified, prefix); }
   /// Came and was of no use.
   void discard(std::uint64_t bytes) noexcept { told_.discarded += bytes; }
+  /// Where what came over the wire came from.
+  void over_wan(std::uint64_t bytes) noexcept { told_.wan += bytes; }
+  void from_peers(std::uint64_t bytes) noexcept { told_.peers += bytes; }
   /// Part of what is here was wrong.
   void lose(std::uint64_t bytes) noexcept {
     here_ -= std::min(here_, bytes);

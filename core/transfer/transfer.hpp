@@ -12,6 +12,7 @@
 #include "core/job/retry.hpp"
 #include "core/net/engine.hpp"
 #include "core/store/home.hpp"
+#include "core/transfer/piece_news.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -43,6 +44,9 @@ struct order {
   std::shared_ptr<const net::keyring> keys;
   std::vector<std::string> limits;
   std::vector<refusal_rule> refusals{}; ///< of the plan
+  /// Other nodes want the content, too: nothing is fetched but what `ticket::follow` says. Only
+  /// with an expected digest and a known size.
+  bool shared{false};
 };
 
 /// A landmark worth telling, for the narrator: action word, sentence, fields; never secret.
@@ -94,6 +98,7 @@ struct listener {
   std::function<void(const update&)> on_update;
   std::function<void(const note&)> on_note;
   std::function<void(result<arrival>)> on_end; ///< exactly once, unless stopped
+  std::function<void(piece_news)> on_piece{};  ///< of a shared transfer
 };
 
 enum class leftover : std::uint8_t { keep, purge };
@@ -116,6 +121,8 @@ class ticket {
   void stop(leftover what, std::function<void()> on_stopped);
   /// `tell` (loop thread): what it is doing; not called when it is over.
   void look(std::function<void(sight)> tell) const;
+  /// Of a shared transfer, from `pieces_ready` on.
+  void follow(piece_order what);
   /// Whom the bytes are charged to from now on.
   void charge(std::vector<std::string> limits);
   explicit operator bool() const noexcept { return state_ != nullptr; }
@@ -131,6 +138,8 @@ struct service_counts {
   std::uint64_t bytes_discarded{0};
   std::uint64_t bytes_adopted{0}; ///< of contents that lay in other programs' stores
   std::uint64_t bytes_durable{0};
+  std::uint64_t bytes_wan{0};   ///< of those received: from vendors
+  std::uint64_t bytes_peers{0}; ///< from nodes of the hive, beside those received
   std::uint64_t transfers_open{0};
   std::uint64_t lanes_open{0};
   std::uint64_t pool_free{0};

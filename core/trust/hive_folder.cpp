@@ -236,8 +236,13 @@ outcome hive_folder::replace_certificate(const join_grant& grant, wall_time now)
   HIVE_CHECK(store::replace_file(files_.certificate(), chain.pem()));
   HIVE_CHECK(store::sync_folder(files_.folder()));
   chain_ = std::move(chain);
-  if (grant.members.empty()) return {};
-  return store::replace_file(files_.members(), members_text(grant.members));
+  return remember(grant.members);
+}
+
+outcome hive_folder::remember(std::vector<std::string> members) const {
+  if (members.empty()) return {};
+  members.resize(std::min(members.size(), most_members));
+  return store::replace_file(files_.members(), members_text(members));
 }
 
 std::vector<std::string> hive_folder::members() const {

@@ -87,6 +87,8 @@ class hive_folder {
 
   /// Addresses of nodes that answered once, best first.
   std::vector<std::string> members() const;
+  /// None: what is known stays.
+  outcome remember(std::vector<std::string> members) const;
 
  private:
   hive_folder(hive_files files, certificate_chain chain, hive_uri who)

@@ -22,12 +22,7 @@ result<openssl::ssl_context> make_context(const joiner& who,
   openssl::ssl_context out{SSL_CTX_new(TLS_client_method())};
   if (!out) return openssl::refused_to("prepare TLS");
   HIVE_CHECK(own ? use(out.get(), own->files, own->trust) : use(out.get(), who.authority()));
-  const auto offer =
-      std::string(1, static_cast<char>(join_protocol.size())) + std::string{join_protocol};
-  // It yields 0 for success.
-  if (SSL_CTX_set_alpn_protos(out.get(), reinterpret_cast<const unsigned char*>(offer.data()),
-                              static_cast<unsigned>(offer.size())) != 0)
-    return openssl::refused_to("prepare TLS");
+  HIVE_CHECK(offer(out.get(), join_protocol));
   return out;
 }
 
@@ -49,13 +44,6 @@ outcome drive(tls_stream& stream, time_point until, const std::function<tls_prog
   }
 }
 
-bool speaks_join(const SSL* connection) noexcept {
-  const unsigned char* name = nullptr;
-  unsigned size = 0;
-  SSL_get0_alpn_selected(connection, &name, &size);
-  return std::string_view{reinterpret_cast<const char*>(name), size} == join_protocol;
-}
-
 } // namespace
 
 result<join_grant> converse(joiner& who, const std::string& address,
@@ -67,7 +55,7 @@ result<join_grant> converse(joiner& who, const std::string& address,
   tls_stream stream{context.get(), false, std::move(socket), address, longest_input};
   HIVE_CHECK(drive(stream, until, [&] { return stream.handshake(); }));
   const auto shown = authority_of(stream.ssl());
-  if (!shown || !speaks_join(stream.ssl()))
+  if (!shown || protocol_of(stream.ssl()) != join_protocol)
     return fail(errc::tls_failed, address + " speaks TLS, but takes no joins",
                 "check that this is the --peer-listen address of a node");
   HIVE_TRY(const auto request, who.ask(*shown));

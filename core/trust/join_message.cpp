@@ -14,6 +14,13 @@
 
 namespace hive::trust {
 
+std::string framed(std::string_view text) {
+  std::string out;
+  for (int shift = 24; shift >= 0; shift -= 8)
+    out += static_cast<char>(static_cast<unsigned char>(text.size() >> shift));
+  return out.append(text);
+}
+
 namespace {
 
 constexpr std::size_t longest_version = 64;
@@ -29,15 +36,12 @@ failure senseless(std::string why) {
               "check that the address is that of a node of the hive");
 }
 
-result<std::string> framed(const json::object& what, std::size_t longest) {
+result<std::string> bounded(const json::object& what, std::size_t longest) {
   const auto text = json::text(what);
   if (text.size() > longest)
     return fail(errc::too_large,
                 "a message of " + std::to_string(text.size()) + " bytes is too long for a join");
-  std::string out;
-  for (int shift = 24; shift >= 0; shift -= 8)
-    out += static_cast<char>(static_cast<unsigned char>(text.size() >> shift));
-  return out + text;
+  return framed(text);
 }
 
 /// Text for people from the other side: one line, bounded.
@@ -85,7 +89,7 @@ result<std::string> encode(const join_request& what) {
   out["node"] = what.node.value;
   out["name"] = what.name;
   out["version"] = what.version;
-  return framed(out, longest_request);
+  return bounded(out, longest_request);
 }
 
 result<std::string> encode(const join_answer& what) {
@@ -95,7 +99,7 @@ result<std::string> encode(const join_answer& what) {
     out["certificate"] = grant->certificate;
     out["authority"] = grant->authority;
     out["members"] = json::array(grant->members.begin(), grant->members.end());
-    return framed(out, longest_answer);
+    return bounded(out, longest_answer);
   }
   const auto& why = std::get<failure>(what);
   json::object refused;
@@ -106,7 +110,7 @@ result<std::string> encode(const join_answer& what) {
   refused["hint"] = clipped(why.hint.empty() ? std::string{info(why.code).hint} : why.hint);
   if (why.retry_after) refused["retry_after"] = why.retry_after->count();
   out["refused"] = std::move(refused);
-  return framed(out, longest_answer);
+  return bounded(out, longest_answer);
 }
 
 result<join_request> decode_request(std::string_view text) {

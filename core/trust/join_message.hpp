@@ -51,6 +51,9 @@ using join_answer = std::variant<join_grant, failure>;
 result<std::string> encode(const join_request& what);
 result<std::string> encode(const join_answer& what);
 
+/// `text` with its length in front: 4 bytes, big-endian.
+std::string framed(std::string_view text);
+
 /// Without the length. errc::bad_request names what is wrong; never shows a secret.
 result<join_request> decode_request(std::string_view text);
 /// errc::unreadable_reply.
@@ -64,6 +67,10 @@ class message_reader {
   /// Takes what it needs of `bytes`. errc::too_large as soon as the length says so, before
   /// anything is stored; errc::bad_request for bytes behind the message.
   outcome take(std::string_view bytes);
+  /// Bytes it may be given next without any being of what follows.
+  std::size_t wants() const noexcept {
+    return have_ < head_size ? head_size - have_ : size_ - text_.size();
+  }
   bool is_whole() const noexcept { return have_ == head_size && text_.size() == size_; }
   const std::string& text() const noexcept { return text_; }
 

@@ -184,6 +184,26 @@ outcome use(SSL_CTX* context, std::string authority_fingerprint) {
   return set_rules(context, {nullptr, std::move(authority_fingerprint)}, true);
 }
 
+outcome offer(SSL_CTX* context, std::string_view protocol) {
+  const auto list = std::string(1, static_cast<char>(protocol.size())) + std::string{protocol};
+  // It yields 0 for success.
+  if (SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(list.data()),
+                              static_cast<unsigned>(list.size())) != 0)
+    return openssl::refused_to("prepare TLS");
+  return {};
+}
+
+result<std::shared_ptr<SSL_CTX>> client_context(const peer_tls& files,
+                                                std::shared_ptr<const peer_trust> trust,
+                                                std::string_view protocol) {
+  std::shared_ptr<SSL_CTX> out{SSL_CTX_new(TLS_client_method()),
+                               [](SSL_CTX* c) { SSL_CTX_free(c); }};
+  if (!out) return openssl::refused_to("prepare TLS");
+  HIVE_CHECK(use(out.get(), files, std::move(trust)));
+  HIVE_CHECK(offer(out.get(), protocol));
+  return out;
+}
+
 std::optional<peer_identity> peer_of(const SSL* connection) {
   const auto* const made = decision_on(connection);
   return made == nullptr ? std::nullopt : made->peer;

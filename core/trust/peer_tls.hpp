@@ -1,7 +1,7 @@
 #pragma once
 /// The TLS between nodes of one hive: mutual, 1.3, nothing below. For whoever opens such
-/// connections: CAF's openssl module takes the files, libcurl (CURLOPT_SSL_CTX_FUNCTION) and
-/// Boost.Asio (ssl::context::native_handle) the whole.
+/// connections: the peer port and its clients, libcurl (CURLOPT_SSL_CTX_FUNCTION) and Boost.Asio
+/// (ssl::context::native_handle).
 
 #include "core/trust/verify.hpp"
 
@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 
 namespace hive::trust {
 
@@ -51,6 +52,13 @@ outcome use(SSL_CTX* context, const peer_tls& files, std::shared_ptr<const peer_
 /// The same for a side that has no certificate yet and knows the authority by its fingerprint only:
 /// what the peer shows must hold that authority.
 outcome use(SSL_CTX* context, std::string authority_fingerprint);
+
+/// What a client asks for in the handshake (ALPN); another answer, or none, ends it.
+outcome offer(SSL_CTX* context, std::string_view protocol);
+/// `context` for a client that shows a member's certificate.
+result<std::shared_ptr<SSL_CTX>> client_context(const peer_tls& files,
+                                                std::shared_ptr<const peer_trust> trust,
+                                                std::string_view protocol);
 
 /// Who is at the other end; empty without a certificate. After the handshake.
 std::optional<peer_identity> peer_of(const SSL* connection);

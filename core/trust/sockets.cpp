@@ -7,6 +7,8 @@
 #include <cstring>
 #include <memory>
 
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -47,14 +49,18 @@ lookup look_up(const host_port& what, int flags) {
   return out;
 }
 
-std::string text_of(const sockaddr_storage& what, socklen_t size) {
+std::string text_of(const sockaddr* what, socklen_t size) {
   std::array<char, NI_MAXHOST> host{};
   std::array<char, NI_MAXSERV> port{};
-  if (::getnameinfo(reinterpret_cast<const sockaddr*>(&what), size, host.data(), host.size(),
-                    port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+  if (::getnameinfo(what, size, host.data(), host.size(), port.data(), port.size(),
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
     return "?";
   const std::string name{host.data()};
   return (name.find(':') == std::string::npos ? name : '[' + name + ']') + ':' + port.data();
+}
+
+std::string text_of(const sockaddr_storage& what, socklen_t size) {
+  return text_of(reinterpret_cast<const sockaddr*>(&what), size);
 }
 
 store::descriptor socket_for(const addrinfo& where) {
@@ -78,14 +84,44 @@ int connect_one(const store::descriptor& socket, const addrinfo& where,
     pollfd wait{socket.get(), POLLOUT, 0};
     const int ready = ::poll(&wait, 1, static_cast<int>(left.count()));
     if (ready <= 0) continue;
-    int error = 0;
-    socklen_t size = sizeof error;
-    ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-    return error;
+    return connect_error(socket.get());
   }
 }
 
+result<lookup> addresses_of(const std::string& address, int flags) {
+  const auto parts = split_address(address);
+  if (!parts || !parts->port)
+    return fail(errc::bad_request, "'" + address.substr(0, 64) + "' is not host:port",
+                "give the --peer-listen address of a node of the hive");
+  return look_up(*parts, flags);
+}
+
 } // namespace
+
+int connect_error(int socket) noexcept {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+result<std::vector<std::string>> resolve(const std::string& address, bool numeric) {
+  HIVE_TRY(const auto where, addresses_of(address, numeric ? AI_NUMERICHOST : 0));
+  std::vector<std::string> out;
+  for (const auto* one = where.found.get(); one != nullptr; one = one->ai_next)
+    out.push_back(text_of(one->ai_addr, one->ai_addrlen));
+  if (out.empty() && !numeric) return fail(errc::unreachable, address + ": " + where.trouble);
+  return out;
+}
+
+tl::expected<store::descriptor, int> begin_connect(const std::string& numeric) {
+  const auto where = addresses_of(numeric, AI_NUMERICHOST);
+  if (!where || !where->found) return tl::unexpected{EADDRNOTAVAIL};
+  auto socket = socket_for(*where->found);
+  if (socket && (::connect(socket.get(), where->found->ai_addr, where->found->ai_addrlen) == 0 ||
+                 errno == EINPROGRESS))
+    return socket;
+  return tl::unexpected{errno};
+}
 
 result<bound_socket> listen_at(const std::string& address) {
   const auto refuse = [&](errc code, const std::string& why) {
@@ -123,11 +159,7 @@ tl::expected<accepted_socket, int> accept_one(int door) {
 
 result<store::descriptor> connect_to(const std::string& address,
                                      std::chrono::steady_clock::time_point until) {
-  const auto parts = split_address(address);
-  if (!parts || !parts->port)
-    return fail(errc::bad_request, "'" + address.substr(0, 64) + "' is not host:port",
-                "give the --peer-listen address of a node of the hive");
-  const auto where = look_up(*parts, 0);
+  HIVE_TRY(const auto where, addresses_of(address, 0));
   if (!where.found) return fail(errc::unreachable, address + ": " + where.trouble);
   int error = 0;
   for (const auto* one = where.found.get(); one != nullptr; one = one->ai_next) {
@@ -138,6 +170,30 @@ result<store::descriptor> connect_to(const std::string& address,
   return fail(error == ETIMEDOUT ? errc::timed_out : errc::unreachable,
               address + ": " + std::strerror(error),
               "check the address, and that a node runs there with --peer-listen");
+}
+
+std::vector<std::string> reached_at(const std::string& address, std::size_t most) {
+  const auto host = host_of_peer(address);
+  if (host != "0.0.0.0" && host != "::") return {address};
+  const auto port = address.substr(address.rfind(':'));
+  std::vector<std::string> out;
+  ifaddrs* all = nullptr;
+  if (::getifaddrs(&all) != 0) return out;
+  const std::unique_ptr<ifaddrs, void (*)(ifaddrs*)> held{all, &::freeifaddrs};
+  for (const auto* one = all; one != nullptr && out.size() < most; one = one->ifa_next) {
+    const bool usable = one->ifa_addr != nullptr && (one->ifa_flags & IFF_UP) != 0 &&
+                        (one->ifa_flags & IFF_LOOPBACK) == 0;
+    if (!usable) continue;
+    const auto family = one->ifa_addr->sa_family;
+    if (family != AF_INET && (family != AF_INET6 || host == "0.0.0.0")) continue;
+    const auto size = family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
+    const auto text = text_of(one->ifa_addr, static_cast<socklen_t>(size));
+    // A link-local address means nothing to others.
+    if (text == "?" || text.starts_with("[fe80")) continue;
+    out.push_back(text.substr(0, text.rfind(':')) + port);
+  }
+  if (out.empty()) out.push_back((host == "::" ? "[::1]" : "127.0.0.1") + port);
+  return out;
 }
 
 std::string host_of_peer(const std::string& address) {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t mib = 1u << 20;
 
-std::string content(std::size_t size, char first) {
+std::string audited(std::size_t size, char first) {
   std::string text(size, first);
   for (std::size_t i = 0; i < size; i += 4096) text[i] = static_cast<char>(i / 4096);
   return text;
@@ -24,7 +24,7 @@ struct audit_bench {
   actor_world world;
   neighbourhood around{world};
   queue_actor queue;
-  std::string big{content(20 * mib, 'a')};
+  std::string big{audited(20 * mib, 'a')};
 
   audit_bench() {
     REQUIRE(store::prepare(home));

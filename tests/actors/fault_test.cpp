@@ -97,12 +97,12 @@ struct expected_end {
 
 std::vector<expected_end> ends() {
   using enum outcome_of;
-  return {{"gateway", node_ends}, {"supervisor", node_ends}, {"sentry", resumes},
-          {"ledger", resumes},    {"narrator", resumes},     {"catalog", resumes},
-          {"desk", resumes},      {"vendor", goes_on},       {"shelf", resumes},
-          {"limits", resumes},    {"queue", resumes},        {"pulse", resumes},
-          {"inspector", resumes}, {"transfer", fails},       {"job", fails},
-          {"download", fails},    {"heartbeat", fails},      {"exhibitor", resumes}};
+  return {
+      {"gateway", node_ends}, {"supervisor", node_ends}, {"sentry", resumes}, {"ledger", resumes},
+      {"narrator", resumes},  {"catalog", resumes},      {"desk", resumes},   {"vendor", goes_on},
+      {"shelf", resumes},     {"limits", resumes},       {"queue", resumes},  {"pulse", resumes},
+      {"inspector", resumes}, {"transfer", fails},       {"job", fails},      {"download", fails},
+      {"heartbeat", fails},   {"exhibitor", resumes},    {"cluster", resumes}};
 }
 
 void check_end(struck_node& node, const expected_end& row, const std::string& words) {

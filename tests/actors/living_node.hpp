@@ -163,10 +163,10 @@ class living_node {
   }
   result<actor_page> actors(actor_query asked = {}) {
     return answer_of<actor_page>(
-        [&](auto reply) { node_->actors(std::move(asked), std::move(reply)); });
+        [&](auto reply) { node_->actors(std::move(asked), {}, std::move(reply)); });
   }
   result<actor_detail> actor(std::uint64_t id) {
-    return answer_of<actor_detail>([&](auto reply) { node_->actor(id, std::move(reply)); });
+    return answer_of<actor_detail>([&](auto reply) { node_->actor(id, {}, std::move(reply)); });
   }
   /// The first of its class.
   std::uint64_t only(const std::string& name) {

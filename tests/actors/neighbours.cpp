@@ -103,6 +103,7 @@ shelf_actor neighbourhood::make_shelf(actor_world& world) {
         },
         [](const contents_measured&) {},
         [](const partial_purged&) {},
+        [](const sharing_changed&) {},
     };
   });
   world.keep(made);

@@ -108,9 +108,9 @@ struct fake_narrator {
   std::vector<narrate> told;
 
   narrator_actor in(actor_world& world) {
-    return world.mock<narrator_actor>([this](const narrate& m) { told.push_back(m); },
-                                      [](const hear_events&) {},
-                                      [](const replay_events&) { return event_list{}; });
+    return world.mock<narrator_actor>(
+        [this](const narrate& m) { told.push_back(m); }, [](const hear_events&) {},
+        [](const replay_events&) { return event_list{}; }, [](const relay_events&) {});
   }
   std::vector<std::string> actions(const job_id& id, bool progress = false) const {
     std::vector<std::string> words;

@@ -57,7 +57,9 @@ TEST_CASE("every actor of a node is listed under its parent, with nobody missing
       {"queue", "supervisor"},     {"pulse", "supervisor"},
       {"transfer", "shelf"},       {"job", "queue"},
       {"download", "job"},         {"heartbeat", "job"},
-      {"inspector", "supervisor"}, {"exhibitor", "catalog"}};
+      {"inspector", "supervisor"}, {"exhibitor", "catalog"},
+      {"cluster", "supervisor"},   {"swarm", "supervisor"}};
+  for (const auto& [name, parent] : parents) UNSCOPED_INFO(name << " under " << parent);
   CHECK(parents == expected);
 
   // The transfer says where its bytes come from.

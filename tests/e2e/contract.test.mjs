@@ -115,7 +115,7 @@ test('what a node answers is what the contract says', { timeout: 120_000 }, asyn
     contract.check(method, path, got);
     return got.json;
   };
-  for (const path of ['/healthz', '/readyz', '/v1/node', '/v1/jobs', '/v1/artifacts', '/v1/limits', '/v1/actors', '/v1/references?ref=acme/tiny:Q4_K_M', '/v1/references?ref=']) await ask('GET', path);
+  for (const path of ['/healthz', '/readyz', '/v1/node', '/v1/members', '/v1/jobs', '/v1/artifacts', '/v1/limits', '/v1/actors', '/v1/references?ref=acme/tiny:Q4_K_M', '/v1/references?ref=']) await ask('GET', path);
   const plan = await ask('POST', '/v1/plans', { ref: 'hf:acme/tiny' });
   assert.deepEqual(plan.choices.map(({ selector }) => selector), ['Q4_K_M']);
   await ask('POST', '/v1/plans', { ref: 'hf:acme/nothing' });
@@ -167,6 +167,7 @@ test('what a node answers is what the contract says', { timeout: 120_000 }, asyn
   await until(node.url, (await ask('POST', '/v1/jobs', { kind: 'import', ref: `file:${folder}`, as: 'hf:org/mine' })).id);
   await ask('GET', '/v1/jobs');
   await ask('POST', '/v1/gc');
+  await ask('POST', `/v1/members/${'0'.repeat(26)}/forget`);
   await ask('DELETE', `/v1/artifacts/${artifact}`);
   await ask('GET', `/v1/artifacts/${artifact}`);
   await ask('GET', `/v1/blobs/sha256:${'0'.repeat(64)}`);

@@ -50,7 +50,7 @@ describe('hive top', () => {
     assert.match(screen, /^hive \S+ +\d+\.\d+\.\d+ +up \d+:\d\d .*health /);
     assert.match(screen, /\nactors \d+ +messages /);
     assert.match(screen, /\n +ID ACTOR +STATE +QUEUE OLDEST +MSG\/S +BUSY +AGE WORKS AT/);
-    assert.match(screen, /\n +\d+ +queue /);
+    assert.match(screen, /\n +\d+ +shelf /);
     pane.keys('End');
     await pane.until(/heartbeat/);
     pane.keys('M');

@@ -34,8 +34,8 @@ result<download_plan> read_index(reference what, file_wish wish, const net::repl
     HIVE_TRY(file.size, size_field(where, entry, "size"));
     HIVE_TRY(auto hex, hex_field(where, entry, "sha256", 64));
     file.expected = digest{digest_kind::sha256, std::move(hex)};
-    HIVE_TRY(auto index_url, net::resolve_location(what.name, percent_encode(file.path, "/")));
-    file.sources.push_back({std::move(index_url), {}, {}});
+    HIVE_TRY(auto url, net::resolve_location(what.name, percent_encode(file.path, "/")));
+    file.sources.push_back({std::move(url), {}, {}});
     listed.push_back(file.path);
     files.insert_or_assign(file.path, std::move(file));
   }
@@ -81,7 +81,7 @@ using namespace hive::vendors;
 
 namespace {
 
-const std::string index_url = "https://models.example.org/small/index.json";
+const std::string url = "https://models.example.org/small/index.json";
 
 reference index_at(const std::string& where) {
   reference what;
@@ -119,10 +119,10 @@ std::string read_file(const std::filesystem::path& path) {
 
 TEST_CASE("the example vendor turns an index into a plan") {
   script replies;
-  replies.on(index_url, 200,
+  replies.on(url, 200,
              R"({"release":")" + std::string(64, 'e') + R"(","files":[)" + file_entry("a.gguf") +
                  "," + file_entry("config.json") + "]}");
-  const auto plan = replies.play(index_vendor{}.resolve(index_at(index_url), {}));
+  const auto plan = replies.play(index_vendor{}.resolve(index_at(url), {}));
   REQUIRE(plan);
   CHECK(plan->revision == std::string(64, 'e'));
   REQUIRE(plan->files.size() == 2);
@@ -134,8 +134,8 @@ TEST_CASE("the example vendor turns an index into a plan") {
 TEST_CASE("the example vendor tells its failures apart") {
   const auto after = [](int status, const std::string& body) {
     script replies;
-    replies.on(index_url, status, body);
-    return replies.play(index_vendor{}.resolve(index_at(index_url), {})).why().code;
+    replies.on(url, status, body);
+    return replies.play(index_vendor{}.resolve(index_at(url), {})).why().code;
   };
   CHECK(after(404, "") == errc::repo_missing);
   CHECK(after(503, "") == errc::vendor_unavailable);
@@ -147,16 +147,15 @@ TEST_CASE("the example vendor tells its failures apart") {
 
 TEST_CASE("the example vendor serves its own references and binds its token") {
   const index_vendor vendor;
-  CHECK(vendor.serves(index_at(index_url)));
+  CHECK(vendor.serves(index_at(url)));
   CHECK_FALSE(vendor.serves(index_at("https://models.example.org/a.gguf")));
-  CHECK(vendor.keys(index_at(index_url), "t").authorization_for(index_url) == "Bearer t");
-  CHECK_FALSE(
-      vendor.keys(index_at(index_url), "t").authorization_for("https://other.example.org/"));
+  CHECK(vendor.keys(index_at(url), "t").authorization_for(url) == "Bearer t");
+  CHECK_FALSE(vendor.keys(index_at(url), "t").authorization_for("https://other.example.org/"));
 }
 
 TEST_CASE("the example vendor keeps to the contract") {
   const auto index = [](const std::string& files) {
-    return script{}.on(index_url, 200,
+    return script{}.on(url, 200,
                        R"({"release":")" + std::string(64, 'e') + R"(","files":[)" + files + "]}");
   };
   const auto large =
@@ -165,12 +164,11 @@ TEST_CASE("the example vendor keeps to the contract") {
       {.make = [] { return std::make_unique<index_vendor>(); },
        .stranger = "hf:org/repo",
        .asks = {"https://models.example.org"},
-       .recordings = {{"happy", index_url, index(file_entry("a.gguf"))},
-                      {"empty", index_url, index(""), errc::entry_missing},
-                      {"malformed", index_url, script{}.on(index_url, 200, "[]"),
-                       errc::unreadable_reply},
-                      {"hostile names", index_url, index(file_entry("../x")), errc::bad_path},
-                      {"huge", index_url, index(large), errc::unreadable_reply}},
+       .recordings = {{"happy", url, index(file_entry("a.gguf"))},
+                      {"empty", url, index(""), errc::entry_missing},
+                      {"malformed", url, script{}.on(url, 200, "[]"), errc::unreadable_reply},
+                      {"hostile names", url, index(file_entry("../x")), errc::bad_path},
+                      {"huge", url, index(large), errc::unreadable_reply}},
        .lacks = {"gated", "rate-limited", "paged"}});
 }
 

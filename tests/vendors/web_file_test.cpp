@@ -10,7 +10,7 @@ using namespace hive::vendors;
 
 namespace {
 
-const std::string url = "https://host.example/dir/m.gguf";
+const std::string file_url = "https://host.example/dir/m.gguf";
 const std::string other = "https://mirror.example/m.gguf";
 const std::string digest_a(64, 'a');
 
@@ -35,8 +35,8 @@ std::vector<std::string> sources_of(const plan_file& file) {
 
 TEST_CASE("an address costs one question for its first byte") {
   script replies;
-  replies.on(url, 206, "G", part(1000, {{"etag", "\"v1\""}}));
-  const auto plan = pull_web(replies, url);
+  replies.on(file_url, 206, "G", part(1000, {{"etag", "\"v1\""}}));
+  const auto plan = pull_web(replies, file_url);
   REQUIRE(plan);
   REQUIRE(replies.requests.size() == 1);
   CHECK(replies.requests[0].head_only);
@@ -46,7 +46,7 @@ TEST_CASE("an address costs one question for its first byte") {
   CHECK(file.path == "m.gguf");
   CHECK(file.size == 1000u);
   CHECK_FALSE(file.expected);
-  CHECK(file.sources == std::vector<file_source>{{url, {}, {{"etag", "v1", true}}}});
+  CHECK(file.sources == std::vector<file_source>{{file_url, {}, {{"etag", "v1", true}}}});
   CHECK(plan->requested == "latest");
   CHECK(is_hex(plan->revision, 40));
   CHECK(remarks_on(*plan).size() == 1);
@@ -54,8 +54,8 @@ TEST_CASE("an address costs one question for its first byte") {
 
 TEST_CASE("an address with a digest is pinned to it") {
   script replies;
-  replies.on(url, 206, "G", part(1000));
-  const auto plan = pull_web(replies, url + "#sha256=" + digest_a);
+  replies.on(file_url, 206, "G", part(1000));
+  const auto plan = pull_web(replies, file_url + "#sha256=" + digest_a);
   REQUIRE(plan);
   CHECK(plan->revision == digest_a);
   CHECK(plan->requested.empty());
@@ -66,8 +66,8 @@ TEST_CASE("an address with a digest is pinned to it") {
 TEST_CASE("another version or size at the same address is another revision") {
   const auto revision = [](std::uint64_t size, net::header_list headers) {
     script replies;
-    replies.on(url, 206, "G", part(size, std::move(headers)));
-    return pull_web(replies, url)->revision;
+    replies.on(file_url, 206, "G", part(size, std::move(headers)));
+    return pull_web(replies, file_url)->revision;
   };
   const auto one = revision(10, {{"etag", "\"1\""}});
   CHECK(revision(10, {{"etag", "\"1\""}}) == one);
@@ -81,8 +81,8 @@ TEST_CASE("another version or size at the same address is another revision") {
 TEST_CASE("servers without ranges, without a size and with nothing are understood") {
   const auto size = [](int status, net::header_list headers) {
     script replies;
-    replies.on(url, status, "", std::move(headers));
-    const auto plan = pull_web(replies, url);
+    replies.on(file_url, status, "", std::move(headers));
+    const auto plan = pull_web(replies, file_url);
     REQUIRE(plan);
     return plan->files[0].size;
   };
@@ -106,11 +106,11 @@ TEST_CASE("a name is the server's if it is safe, else the address's, else plain"
     REQUIRE(plan);
     return plan->files[0].path;
   };
-  CHECK(name(url, "attachment; filename=\"real.gguf\"") == "real.gguf");
-  CHECK(name(url, "attachment; filename=\"../../x.gguf\"") == "x.gguf");
-  CHECK(name(url, "attachment; filename=\"CON\"") == "m.gguf");
-  CHECK(name(url, "attachment; filename=\"..\"") == "m.gguf");
-  CHECK(name(url, "") == "m.gguf");
+  CHECK(name(file_url, "attachment; filename=\"real.gguf\"") == "real.gguf");
+  CHECK(name(file_url, "attachment; filename=\"../../x.gguf\"") == "x.gguf");
+  CHECK(name(file_url, "attachment; filename=\"CON\"") == "m.gguf");
+  CHECK(name(file_url, "attachment; filename=\"..\"") == "m.gguf");
+  CHECK(name(file_url, "") == "m.gguf");
   CHECK(name("https://h/a%20b.gguf?token=x", "") == "a b.gguf");
   CHECK(name("https://h/%2e%2e", "") == "download");
   CHECK(name("https://h/a%2Fb", "") == "download");
@@ -121,8 +121,8 @@ TEST_CASE("a name is the server's if it is safe, else the address's, else plain"
 TEST_CASE("refusals say what to do, without the secret part of an address") {
   const auto why = [](int status, net::header_list headers = {}) {
     script replies;
-    replies.on(url + "?X-Amz-Signature=secret", status, "", std::move(headers));
-    const auto got = pull_web(replies, url + "?X-Amz-Signature=secret");
+    replies.on(file_url + "?X-Amz-Signature=secret", status, "", std::move(headers));
+    const auto got = pull_web(replies, file_url + "?X-Amz-Signature=secret");
     REQUIRE_FALSE(got);
     CHECK_FALSE(holds(sentence(got.why()), "secret"));
     CHECK(holds(got.why().detail, "host.example"));
@@ -143,29 +143,29 @@ TEST_CASE("refusals say what to do, without the secret part of an address") {
 
 TEST_CASE("mirrors need no question where a digest tells what comes") {
   script replies;
-  replies.on(url, 206, "G", part(10));
-  const auto plan = pull_web(replies, url + "#sha256=" + digest_a + "&mirror=" + other);
+  replies.on(file_url, 206, "G", part(10));
+  const auto plan = pull_web(replies, file_url + "#sha256=" + digest_a + "&mirror=" + other);
   REQUIRE(plan);
   CHECK(replies.asked.size() == 1);
-  CHECK(sources_of(plan->files[0]) == std::vector{url, other});
+  CHECK(sources_of(plan->files[0]) == std::vector{file_url, other});
 }
 
 TEST_CASE("without a digest a mirror must at least have the same size") {
   script replies;
-  replies.on(url, 206, "G", part(10, {{"etag", "\"x\""}}));
+  replies.on(file_url, 206, "G", part(10, {{"etag", "\"x\""}}));
   SECTION("and is taken then, with its own version") {
     replies.on(other, 206, "G", part(10, {{"etag", "\"y\""}}));
-    const auto plan = pull_web(replies, url + "#mirror=" + other);
+    const auto plan = pull_web(replies, file_url + "#mirror=" + other);
     REQUIRE(plan);
-    CHECK(sources_of(plan->files[0]) == std::vector{url, other});
+    CHECK(sources_of(plan->files[0]) == std::vector{file_url, other});
     CHECK(plan->files[0].sources[1].checks.at(0).value == "y");
     CHECK(plan->remarks.empty());
   }
   SECTION("else it is left out, which is said") {
     replies.on(other, 206, "G", part(11));
-    const auto plan = pull_web(replies, url + "#mirror=" + other);
+    const auto plan = pull_web(replies, file_url + "#mirror=" + other);
     REQUIRE(plan);
-    CHECK(sources_of(plan->files[0]) == std::vector{url});
+    CHECK(sources_of(plan->files[0]) == std::vector{file_url});
     REQUIRE(plan->remarks.size() == 1);
     CHECK(holds(plan->remarks[0].human, "mirror.example"));
   }
@@ -173,15 +173,15 @@ TEST_CASE("without a digest a mirror must at least have the same size") {
 
 TEST_CASE("a mirror stands in for an address that is gone") {
   script replies;
-  replies.on(url, 404);
+  replies.on(file_url, 404);
   replies.on(other, 206, "G", part(10));
-  const auto plan = pull_web(replies, url + "#sha256=" + digest_a + "&mirror=" + other);
+  const auto plan = pull_web(replies, file_url + "#sha256=" + digest_a + "&mirror=" + other);
   REQUIRE(plan);
   CHECK(sources_of(plan->files[0]) == std::vector{other});
   REQUIRE(plan->remarks.size() == 1);
-  CHECK(holds(plan->remarks[0].human, "there is nothing at " + url));
+  CHECK(holds(plan->remarks[0].human, "there is nothing at " + file_url));
   replies.on(other, 503);
-  CHECK(pull_web(replies, url + "#sha256=" + digest_a + "&mirror=" + other).why().code ==
+  CHECK(pull_web(replies, file_url + "#sha256=" + digest_a + "&mirror=" + other).why().code ==
         errc::entry_missing);
 }
 
@@ -190,16 +190,17 @@ TEST_CASE("a digest and duplicates that the reply announces are taken") {
   const std::string links = "<http://b.example/m>; rel=duplicate; pri=2, <" + other +
                             ">; rel=duplicate; pri=1, <https://c/x>; rel=next";
   script replies;
-  replies.on(url, 206, "G",
+  replies.on(file_url, 206, "G",
              part(10, {{"repr-digest", "sha-256=:" + base64 + ":"}, {"link", links}}));
-  const auto plan = pull_web(replies, url);
+  const auto plan = pull_web(replies, file_url);
   REQUIRE(plan);
   CHECK(plan->files[0].expected == digest{digest_kind::sha256, sha256_hex("")});
-  CHECK(sources_of(plan->files[0]) == std::vector<std::string>{url, other, "http://b.example/m"});
+  CHECK(sources_of(plan->files[0]) ==
+        std::vector<std::string>{file_url, other, "http://b.example/m"});
   CHECK(plan->requested == "latest");
   script bare;
-  bare.on(url, 206, "G", part(10, {{"link", links}}));
-  CHECK(sources_of(pull_web(bare, url)->files[0]) == std::vector{url});
+  bare.on(file_url, 206, "G", part(10, {{"link", links}}));
+  CHECK(sources_of(pull_web(bare, file_url)->files[0]) == std::vector{file_url});
 }
 
 TEST_CASE("a Metalink brings its files from all their addresses") {
@@ -232,9 +233,9 @@ TEST_CASE("a Metalink brings its files from all their addresses") {
 
 TEST_CASE("a token goes to the address's own origin only") {
   const auto vendor = make_web_file();
-  const auto what = *parse_reference(url + "#sha256=" + digest_a + "&mirror=" + other);
+  const auto what = *parse_reference(file_url + "#sha256=" + digest_a + "&mirror=" + other);
   CHECK(vendor->serves(what));
   CHECK(vendor->keys(what, "").empty());
-  CHECK(vendor->keys(what, "t").authorization_for(url) == "Bearer t");
+  CHECK(vendor->keys(what, "t").authorization_for(file_url) == "Bearer t");
   CHECK_FALSE(vendor->keys(what, "t").authorization_for(other));
 }

@@ -6,8 +6,9 @@ using namespace hive::cli;
 TEST_CASE("a wish becomes the query of the list of actors") {
   actor_wish wish;
   CHECK(path_of(wish) == "/v1/actors?window=2s");
-  wish = {"a b", "01HZ", "fetching", "7", "queue", "", 20};
-  CHECK(path_of(wish) == "/v1/actors?name=a%20b&job=01HZ&state=fetching&under=7&by=queue&limit=20");
+  wish = {"a b", "01HZ", "fetching", "7", "bob", "queue", "", 20};
+  CHECK(path_of(wish) ==
+        "/v1/actors?name=a%20b&job=01HZ&state=fetching&under=7&node=bob&by=queue&limit=20");
 }
 
 TEST_CASE("a filter is words of a name and what has a colon") {

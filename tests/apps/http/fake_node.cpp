@@ -341,7 +341,7 @@ void fake_node::jobs(std::size_t limit, std::string cursor,
   });
 }
 
-void fake_node::subscribe(std::function<void(event_ptr)> hear) {
+void fake_node::subscribe(std::function<void(event_ptr)> hear, std::function<void(event_ptr)>) {
   const std::lock_guard hold{mutex_};
   hear_ = std::move(hear);
 }
@@ -486,7 +486,27 @@ std::string fake_node::last_act() {
   return last_act_;
 }
 
-void fake_node::actors(actor_query asked, reply_to<actor_page> reply) {
+void fake_node::submit_on(std::string on, job_request, std::string, reply_to<placed_jobs> reply) {
+  later([this, on, reply] { answer(reply, fail(errc::not_found, "no member is called " + on)); });
+}
+
+void fake_node::all_jobs(std::size_t, std::string, reply_to<hive_jobs> reply) {
+  later([this, reply] { answer(reply, hive_jobs{}); });
+}
+
+void fake_node::members(reply_to<members_shown> reply) {
+  later([this, reply] { answer(reply, members_shown{}); });
+}
+
+void fake_node::drain(node_id, bool, reply_to<members_shown> reply) {
+  members(std::move(reply));
+}
+
+void fake_node::forget(node_id who, bool, reply_to<members_shown> reply) {
+  later([this, who, reply] { answer(reply, fail(errc::not_found, who.value)); });
+}
+
+void fake_node::actors(actor_query asked, std::string, reply_to<actor_page> reply) {
   later([this, asked, reply] {
     actor_page page;
     {
@@ -507,7 +527,7 @@ void fake_node::actors(actor_query asked, reply_to<actor_page> reply) {
   });
 }
 
-void fake_node::actor(std::uint64_t id, reply_to<actor_detail> reply) {
+void fake_node::actor(std::uint64_t id, std::string, reply_to<actor_detail> reply) {
   later([this, id, reply] {
     result<actor_detail> found = fail(errc::not_found, "no actor " + std::to_string(id));
     {
@@ -521,7 +541,7 @@ void fake_node::actor(std::uint64_t id, reply_to<actor_detail> reply) {
 
 void fake_node::act(std::uint64_t id, actor_action what, std::string who,
                     std::chrono::milliseconds lasting, reply_to<std::string> reply) {
-  actor(id, [this, id, what, who, lasting, reply](const result<actor_detail>& found) {
+  actor(id, {}, [this, id, what, who, lasting, reply](const result<actor_detail>& found) {
     if (!found) return reply(found.why());
     if (what == actor_action::pause)
       return reply(fail(errc::conflict, "the " + found->facts.name + " works for no job"));

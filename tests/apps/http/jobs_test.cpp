@@ -99,7 +99,7 @@ TEST_CASE("a bad submission is a problem that names the field, and nothing is st
       row{R"({"ref":"org/repo","priority":1.5})", "priority", "bad_request"},
       row{R"({"ref":"org/repo","max_rate":-1})", "max_rate", "bad_request"},
       row{R"({"ref":"org/repo","update":1})", "update", "bad_request"},
-      row{R"({"ref":"org/repo","on":"all"})", "on", "unsupported"},
+      row{R"({"ref":"org/repo","on":7})", "on", "bad_request"},
       row{R"({"ref":"org/repo","as":"org/other"})", "as", "bad_request"},
       row{R"({"ref":"org/repo","kind":"import"})", "ref", "bad_request"},
       row{R"({"ref":"file:/x","kind":"import","as":"::::"})", "as", "bad_reference"},

@@ -9,8 +9,6 @@ using namespace hive::http::test;
 
 namespace {
 
-const headers as_json{{"Content-Type", "application/json"}};
-
 struct asking_node {
   answer plan(const std::string& body) const {
     return ask(door->url(), "POST", "/v1/plans", as_json, body);

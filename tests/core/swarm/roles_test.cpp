@@ -224,6 +224,16 @@ TEST_CASE("nothing is asked for before its hash is claimed") {
   CHECK(all<ask_piece>(r.fill(start)) == std::vector{ask_piece{node(1), 2}});
 }
 
+TEST_CASE("what was found is forgotten when another hash is claimed, before or after") {
+  reader r{node(0), *manifest::of("k", 16 * mib), 1};
+  CHECK(r.found(claim_of(1, 1), false, start).empty());
+  CHECK(all<forget_piece>(r.claim(node(9), claim_of(1), start)) == std::vector{forget_piece{1}});
+  (void)r.claim(node(9), claim_of(2), start);
+  CHECK(all<forget_piece>(r.found(claim_of(2, 1), false, start)) == std::vector{forget_piece{2}});
+  CHECK(all<forget_piece>(r.found(claim_of(2), false, start)).empty());
+  CHECK(r.have().held() == 1);
+}
+
 TEST_CASE("one wrong hash bars a peer for 30 s; the piece is neither kept nor told") {
   auto r = ready_reader(8);
   r.holds(node(1), all_pieces(8));
@@ -236,6 +246,7 @@ TEST_CASE("one wrong hash bars a peer for 30 s; the piece is neither kept nor to
   CHECK(bar.until == start + 30s);
   CHECK(bar.human.find(node(1).value) != std::string::npos);
   CHECK(all<keep_piece>(out).empty());
+  CHECK(all<forget_piece>(out) == std::vector{forget_piece{asked.piece}});
   CHECK(r.have().held() == 0);
   CHECK(all<drop_piece>(out).size() == 2); // what else was asked of it
   CHECK(r.fill(start).empty());

@@ -2,6 +2,7 @@
 #include "core/swarm/lease.hpp"
 #include "core/swarm/manifest.hpp"
 #include "core/swarm/share.hpp"
+#include "core/swarm/word.hpp"
 #include "tests/support/catch.hpp"
 
 #include <random>
@@ -269,4 +270,54 @@ TEST_CASE("a whole that comes out wrong is forgotten, and who claimed its hashes
   CHECK(barred == std::vector{peer(1)});
   CHECK(subject.reading().have().held() == 0);
   CHECK(subject.reading().words().known().held() == 0);
+}
+
+namespace {
+
+std::vector<saying> all_sayings() {
+  have_map map{9};
+  map.add(3);
+  piece_claim claim{7, {}};
+  claim.hash[31] = std::byte{9};
+  return {takes_part{true, false},
+          takes_part{false, true},
+          leaves{},
+          note{lease{3, node(1), lease_state::held, 77, 5}},
+          note{holds_pieces{encode(map), true}},
+          note{holds_more{{1, 2, 65535}}},
+          note{offers_piece{claim}},
+          note{claims_pieces{4, {claim, {8, {}}}}},
+          note{asks_union{}},
+          note{keeps_waiting{{5}}}};
+}
+
+} // namespace
+
+TEST_CASE("every word comes back as it was said") {
+  for (const auto& said : all_sayings()) {
+    const auto bytes = encode(word{"sha256:abc", 36 * mib, said});
+    const auto back = decode_word(kind_of(said), bytes);
+    REQUIRE(back);
+    CHECK(back->content == "sha256:abc");
+    CHECK(back->size == 36 * mib);
+    CHECK(back->what == said);
+  }
+}
+
+TEST_CASE("a word that was cut, lengthened or changed is refused or another word, never more") {
+  std::mt19937_64 random{7};
+  for (const auto& said : all_sayings()) {
+    const auto bytes = encode(word{"sha256:abc", 36 * mib, said});
+    for (int i = 0; i < 400; ++i) {
+      auto changed = bytes;
+      if (i % 3 == 0) changed.resize(random() % bytes.size());
+      if (i % 3 == 1) changed[random() % changed.size()] = static_cast<char>(random());
+      if (i % 3 == 2) changed.append(1 + random() % 7, static_cast<char>(random()));
+      const auto kind = static_cast<std::uint16_t>(i % 5 == 0 ? random() : kind_of(said));
+      const auto back = decode_word(kind, changed);
+      if (back) CHECK(encode(*back) == changed);
+    }
+  }
+  CHECK(!decode_word(0, encode(word{"k", 1, leaves{}})));
+  CHECK(!decode_word(10, encode(word{"k", 1, leaves{}})));
 }

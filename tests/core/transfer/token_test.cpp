@@ -13,7 +13,7 @@ using namespace hive::testing;
 namespace {
 
 constexpr std::uint64_t big_token = 37 * mib;
-constexpr std::uint64_t seed = 9;
+constexpr std::uint64_t token_seed = 9;
 
 /// Serves one file to whoever shows a token that is in force. Thread-safe.
 class locked_server {
@@ -34,7 +34,7 @@ class locked_server {
     const std::lock_guard hold{mutex_};
     return given_;
   }
-  plan_file file() const { return rig::file(seed, size_, {at.url("/m")}); }
+  plan_file file() const { return rig::file(token_seed, size_, {at.url("/m")}); }
 
  private:
   bool open(const std::optional<std::string>& shown) {
@@ -48,7 +48,7 @@ class locked_server {
       return {.status = 401, .headers = {{"WWW-Authenticate", "Bearer realm=\"x\""}}};
     }
     const auto range = asked.header("range");
-    if (!range) return {.body = pattern(seed, 0, size_)};
+    if (!range) return {.body = pattern(token_seed, 0, size_)};
     std::uint64_t from = 0;
     std::uint64_t to = 0;
     const auto dash = range->find('-');
@@ -59,7 +59,7 @@ class locked_server {
                       std::to_string(size_);
     return {.status = 206,
             .headers = {{"Content-Range", part}},
-            .body = pattern(seed, from, to - from)};
+            .body = pattern(token_seed, from, to - from)};
   }
 
   std::uint64_t size_;

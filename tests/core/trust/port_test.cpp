@@ -1,7 +1,7 @@
 #include "core/trust/attempts.hpp"
 #include "core/trust/join_client.hpp"
-#include "core/trust/join_listener.hpp"
 #include "core/trust/openssl.hpp"
+#include "core/trust/peer_port.hpp"
 #include "core/trust/renewal.hpp"
 #include "core/trust/sockets.hpp"
 #include "core/trust/tls_stream.hpp"
@@ -27,11 +27,11 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 struct stage {
-  explicit stage(join_listener_options options = {}) {
+  explicit stage(peer_port_options options = {}) {
     options.listen = "127.0.0.1:0";
     options.home = hive.home.where;
     options.members = [] { return std::vector<std::string>{"other:1"}; };
-    auto opened = join_listener::open(std::move(options));
+    auto opened = peer_port::open(std::move(options));
     REQUIRE(opened);
     door = std::move(*opened);
   }
@@ -45,7 +45,7 @@ struct stage {
   join_token token(std::uint64_t uses = 1) { return *hive.hive.create_token({1h, uses}, now); }
 
   founder hive;
-  std::unique_ptr<join_listener> door;
+  std::unique_ptr<peer_port> door;
 };
 
 store::descriptor dial(const std::string& address) {
@@ -206,7 +206,7 @@ TEST_CASE("TLS 1.2 and other protocols are refused with an alert the client unde
 }
 
 TEST_CASE("a slow handshake has 5 s, here half a second, and then is over") {
-  join_listener_options options;
+  peer_port_options options;
   options.deadline = 500ms;
   stage at{std::move(options)};
   const auto began = steady::now();
@@ -286,16 +286,16 @@ TEST_CASE("a thousand silent sockets cost 64 places and keep nobody out") {
 
 TEST_CASE("a door does not open on a home without a hive, nor twice on one port") {
   store::test::scratch_home home;
-  join_listener_options options;
+  peer_port_options options;
   options.listen = "127.0.0.1:0";
   options.home = home.where;
-  CHECK(join_listener::open(options).why().code == errc::no_hive);
+  CHECK(peer_port::open(options).why().code == errc::no_hive);
   stage at;
   options.home = at.hive.home.where;
   options.listen = at.door->address();
-  CHECK(join_listener::open(options).why().code == errc::port_in_use);
+  CHECK(peer_port::open(options).why().code == errc::port_in_use);
   options.listen = "nowhere";
-  CHECK(join_listener::open(options).why().code == errc::bad_config);
+  CHECK(peer_port::open(options).why().code == errc::bad_config);
 }
 
 TEST_CASE("a member that cannot issue refuses a join and says where to ask") {
@@ -304,10 +304,10 @@ TEST_CASE("a member that cannot issue refuses a join and says where to ask") {
   const auto key = hive_folder::joining_key(home.where);
   const auto grant = at.join(at.token(), *key);
   REQUIRE(hive_folder::settle(home.where, *grant, wall_now()));
-  join_listener_options options;
+  peer_port_options options;
   options.listen = "127.0.0.1:0";
   options.home = home.where;
-  const auto member = join_listener::open(options);
+  const auto member = peer_port::open(options);
   REQUIRE(member);
   auto node = joiner::with_token(at.token(), fresh_key(), {fresh_node(), "guest"});
   const auto got = converse(*node, (*member)->address(), std::nullopt, 10s);

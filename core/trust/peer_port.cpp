@@ -1,9 +1,9 @@
-#include "core/trust/join_listener.hpp"
+#include "core/trust/peer_port.hpp"
 
 #include "core/base/address.hpp"
 #include "core/job/log.hpp"
-#include "core/trust/join_visit.hpp"
 #include "core/trust/openssl.hpp"
+#include "core/trust/port_visit.hpp"
 #include "core/trust/sockets.hpp"
 
 #include <algorithm>
@@ -30,15 +30,22 @@ constexpr std::chrono::milliseconds accept_pause{100};
 /// A line of the log for refusals at most this often.
 constexpr std::chrono::seconds log_pause{1};
 
-/// Picks our protocol, or ends the handshake with an alert.
-int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
-                    const unsigned char* offered, unsigned count, void*) noexcept {
+using taker_map = std::map<std::string, taker, std::less<>>;
+
+/// Picks the first protocol there is somebody for, or ends the handshake with an alert. Only who
+/// joins may come without a certificate.
+int choose_protocol(SSL* connection, const unsigned char** chosen, unsigned char* size,
+                    const unsigned char* offered, unsigned count, void* takers) noexcept {
+  const auto& known = *static_cast<const taker_map*>(takers);
   std::string_view rest{reinterpret_cast<const char*>(offered), count};
   while (!rest.empty()) {
     const auto length = static_cast<unsigned char>(rest.front());
-    if (rest.substr(1, length) == join_protocol) {
+    const auto name = rest.substr(1, length);
+    if (name == join_protocol || known.contains(name)) {
       *chosen = offered + (rest.data() + 1 - reinterpret_cast<const char*>(offered));
       *size = length;
+      if (name != join_protocol)
+        SSL_set_verify(connection, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
       return SSL_TLSEXT_ERR_OK;
     }
     rest.remove_prefix(std::min<std::size_t>(rest.size(), 1u + length));
@@ -46,21 +53,34 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-result<std::shared_ptr<SSL_CTX>> make_context(const hive_folder& hive) {
+/// Without a protocol there is nobody to hand a connection to.
+int demand_protocol(SSL* connection, int* alert, void*) noexcept {
+  const unsigned char* list = nullptr;
+  std::size_t size = 0;
+  if (SSL_client_hello_get0_ext(connection, TLSEXT_TYPE_application_layer_protocol_negotiation,
+                                &list, &size) == 1)
+    return SSL_CLIENT_HELLO_SUCCESS;
+  *alert = SSL_AD_NO_APPLICATION_PROTOCOL;
+  return SSL_CLIENT_HELLO_ERROR;
+}
+
+/// `takers` outlives every handshake.
+result<std::shared_ptr<SSL_CTX>> make_context(const hive_folder& hive, const taker_map& takers) {
   HIVE_TRY(auto trust, hive.trust());
   std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_server_method()),
                                    [](SSL_CTX* c) { SSL_CTX_free(c); }};
   if (!context) return openssl::refused_to("prepare TLS");
   HIVE_CHECK(use(context.get(), hive.tls(), std::move(trust), certificate_rule::welcome));
-  SSL_CTX_set_alpn_select_cb(context.get(), &choose_protocol, nullptr);
+  SSL_CTX_set_client_hello_cb(context.get(), &demand_protocol, nullptr);
+  SSL_CTX_set_alpn_select_cb(context.get(), &choose_protocol, const_cast<taker_map*>(&takers));
   return context;
 }
 
 } // namespace
 
 /// All but `counts` belongs to the thread once it runs.
-struct join_listener::parts {
-  join_listener_options options;
+struct peer_port::parts {
+  peer_port_options options;
   std::string address;
   store::descriptor door;
   store::descriptor wake;
@@ -68,17 +88,17 @@ struct join_listener::parts {
   std::thread thread;
 
   mutable std::mutex mutex;
-  join_counts counts;
+  port_counts counts;
 
   std::shared_ptr<SSL_CTX> context;
   clock::time_point read_at{};
   attempts failures;
-  std::list<join_visit> visits; ///< oldest first
+  std::list<port_visit> visits; ///< oldest first
   clock::time_point deaf_until{};
   clock::time_point quiet_until{};
   std::uint64_t unsaid{0}; ///< refusals since the last line of the log
 
-  void count(std::uint64_t join_counts::*what) {
+  void count(std::uint64_t port_counts::*what) {
     const std::lock_guard hold{mutex};
     ++(counts.*what);
   }
@@ -89,21 +109,22 @@ struct join_listener::parts {
   void admit(store::descriptor socket, std::string from, clock::time_point now);
   void make_room();
   void serve(clock::time_point now, const std::vector<pollfd>& heard);
-  void tell(const join_visit& about, clock::time_point now);
+  void tell(const port_visit& about, clock::time_point now);
+  void hand_on(port_visit& over);
   result<join_grant> decide(const std::string& from, const join_request& asked,
                             const std::optional<peer_identity>& caller);
 };
 
-outcome join_listener::parts::refresh(clock::time_point now) {
+outcome peer_port::parts::refresh(clock::time_point now) {
   if (context && now - read_at < fresh) return {};
   HIVE_TRY(const auto hive, hive_folder::open(options.home));
-  HIVE_TRY(context, make_context(hive));
+  HIVE_TRY(context, make_context(hive, options.takers));
   read_at = now;
   return {};
 }
 
 /// False when it is time to end.
-bool join_listener::parts::wait(std::vector<pollfd>& waiting) const {
+bool peer_port::parts::wait(std::vector<pollfd>& waiting) const {
   const auto now = clock::now();
   auto until = now + std::chrono::hours{1};
   waiting.assign(1, {wake.get(), POLLIN, 0});
@@ -119,7 +140,7 @@ bool join_listener::parts::wait(std::vector<pollfd>& waiting) const {
   return !closing;
 }
 
-void join_listener::parts::run() {
+void peer_port::parts::run() {
   std::vector<pollfd> waiting;
   while (wait(waiting)) {
     const auto now = clock::now();
@@ -129,7 +150,7 @@ void join_listener::parts::run() {
   visits.clear();
 }
 
-void join_listener::parts::welcome(clock::time_point now) {
+void peer_port::parts::welcome(clock::time_point now) {
   for (std::size_t i = 0; i < options.most_open; ++i) {
     auto came = accept_one(door.get());
     if (came) {
@@ -142,18 +163,17 @@ void join_listener::parts::welcome(clock::time_point now) {
   }
 }
 
-void join_listener::parts::make_room() {
+void peer_port::parts::make_room() {
   const auto one = [&](auto good) { return std::find_if(visits.begin(), visits.end(), good); };
-  auto victim = one([](const join_visit& v) { return v.is_silent(); });
-  if (victim == visits.end()) victim = one([](const join_visit& v) { return !v.is_answered(); });
+  auto victim = one([](const port_visit& v) { return v.is_silent(); });
+  if (victim == visits.end()) victim = one([](const port_visit& v) { return !v.is_answered(); });
   if (victim == visits.end()) victim = visits.begin();
-  count(&join_counts::displaced);
+  count(&port_counts::displaced);
   visits.erase(victim);
 }
 
-void join_listener::parts::admit(store::descriptor socket, std::string from,
-                                 clock::time_point now) {
-  count(&join_counts::accepted);
+void peer_port::parts::admit(store::descriptor socket, std::string from, clock::time_point now) {
+  count(&port_counts::accepted);
   if (const auto ready = refresh(now); !ready) {
     log(level::error, "trust", "not-ready", sentence(ready.why()));
     return;
@@ -171,15 +191,17 @@ void join_listener::parts::admit(store::descriptor socket, std::string from,
   counts.open = visits.size();
 }
 
-void join_listener::parts::serve(clock::time_point now, const std::vector<pollfd>& heard) {
+void peer_port::parts::serve(clock::time_point now, const std::vector<pollfd>& heard) {
   auto at = visits.begin();
   for (std::size_t i = 2; i < heard.size(); ++i) {
     const auto one = at++;
     const bool late = now >= one->until();
     const bool over = heard[i].revents != 0 && one->step();
     if (!over && !late) continue;
-    if (late && !one->end())
-      count(&join_counts::late);
+    if (one->end() == visit_end::established)
+      hand_on(*one);
+    else if (late && !one->end())
+      count(&port_counts::late);
     else if (one->end())
       tell(*one, now);
     visits.erase(one);
@@ -188,10 +210,16 @@ void join_listener::parts::serve(clock::time_point now, const std::vector<pollfd
   counts.open = visits.size();
 }
 
-void join_listener::parts::tell(const join_visit& about, clock::time_point now) {
-  if (about.end() == visit_end::granted) return count(&join_counts::granted);
+void peer_port::parts::hand_on(port_visit& over) {
+  count(&port_counts::established);
+  const auto whom = options.takers.find(over.protocol());
+  if (whom != options.takers.end()) whom->second(over.release());
+}
+
+void peer_port::parts::tell(const port_visit& about, clock::time_point now) {
+  if (about.end() == visit_end::granted) return count(&port_counts::granted);
   const bool refused = about.end() == visit_end::refused;
-  count(refused ? &join_counts::refused : &join_counts::failed);
+  count(refused ? &port_counts::refused : &port_counts::failed);
   // Real refusals are few: attempts bars who makes many. What fails before is not.
   const bool noise = !refused || about.why().code == errc::overloaded;
   if (noise && now < quiet_until) {
@@ -204,11 +232,11 @@ void join_listener::parts::tell(const join_visit& about, clock::time_point now) 
     if (unsaid > 0) text += " (and " + std::to_string(unsaid) + " more since the last such line)";
     unsaid = 0;
   }
-  log(level::warning, "trust", refused ? "join-refused" : "join-failed", text);
+  log(level::warning, "trust", refused ? "join-refused" : "peer-refused", text);
 }
 
-result<join_grant> join_listener::parts::decide(const std::string& from, const join_request& asked,
-                                                const std::optional<peer_identity>& caller) {
+result<join_grant> peer_port::parts::decide(const std::string& from, const join_request& asked,
+                                            const std::optional<peer_identity>& caller) {
   const auto who = culprit(host_of_peer(from));
   if (const auto wait = failures.barred(who, clock::now())) {
     auto why = fail(errc::overloaded, "too many joins from " + who + " have failed",
@@ -229,9 +257,9 @@ result<join_grant> join_listener::parts::decide(const std::string& from, const j
   return granted;
 }
 
-join_listener::join_listener() : parts_(std::make_unique<parts>()) {}
+peer_port::peer_port() : parts_(std::make_unique<parts>()) {}
 
-join_listener::~join_listener() {
+peer_port::~peer_port() {
   if (!parts_->thread.joinable()) return;
   parts_->closing = true;
   const std::uint64_t one = 1;
@@ -239,8 +267,8 @@ join_listener::~join_listener() {
   parts_->thread.join();
 }
 
-result<std::unique_ptr<join_listener>> join_listener::open(join_listener_options options) {
-  std::unique_ptr<join_listener> out{new join_listener};
+result<std::unique_ptr<peer_port>> peer_port::open(peer_port_options options) {
+  std::unique_ptr<peer_port> out{new peer_port};
   auto& own = *out->parts_;
   own.options = std::move(options);
   HIVE_CHECK(own.refresh(clock::now()));
@@ -248,16 +276,16 @@ result<std::unique_ptr<join_listener>> join_listener::open(join_listener_options
   own.door = std::move(bound.socket);
   own.address = std::move(bound.address);
   own.wake = store::descriptor{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-  if (!own.wake) return fail(errc::overloaded, "no descriptor is left for the join listener");
+  if (!own.wake) return fail(errc::overloaded, "no descriptor is left for the peer port");
   own.thread = std::thread{[&own] { own.run(); }};
   return out;
 }
 
-const std::string& join_listener::address() const noexcept {
+const std::string& peer_port::address() const noexcept {
   return parts_->address;
 }
 
-join_counts join_listener::counts() const {
+port_counts peer_port::counts() const {
   const std::lock_guard hold{parts_->mutex};
   return parts_->counts;
 }

@@ -1,6 +1,6 @@
 #pragma once
-/// One connection to the join listener, from its first byte to its last. Belongs to the listener's
-/// thread.
+/// One connection to the peer port, from its first byte until it is answered, refused or handed on.
+/// Belongs to the port's thread.
 
 #include "core/trust/attempts.hpp"
 #include "core/trust/joiner.hpp"
@@ -12,19 +12,20 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace hive::trust {
 
-enum class visit_end : std::uint8_t { granted, refused, failed };
+enum class visit_end : std::uint8_t { granted, refused, failed, established };
 
-class join_visit {
+class port_visit {
  public:
   using time_point = std::chrono::steady_clock::time_point;
   /// Decides for the node that showed this certificate (or none).
   using decision =
       std::function<result<join_grant>(const join_request&, const std::optional<peer_identity>&)>;
 
-  join_visit(std::unique_ptr<tls_stream> stream, decision decide, time_point until);
+  port_visit(std::unique_ptr<tls_stream> stream, decision decide, time_point until);
 
   /// Goes on as far as the socket lets it; true when the visit is over.
   bool step();
@@ -40,6 +41,10 @@ class join_visit {
   /// What the log says of a refusal or a failure.
   const failure& why() const noexcept { return why_; }
   const std::string& other() const noexcept { return stream_->other(); }
+  /// What was agreed on with a member that did not come to join.
+  std::string_view protocol() const noexcept { return protocol_of(stream_->ssl()); }
+  /// Of an established one; the visit is over.
+  established release() { return stream_->release(); }
 
  private:
   enum class stage : std::uint8_t { handshake, listening, answering, leaving };

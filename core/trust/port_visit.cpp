@@ -1,4 +1,4 @@
-#include "core/trust/join_visit.hpp"
+#include "core/trust/port_visit.hpp"
 
 #include "core/trust/peer_tls.hpp"
 
@@ -6,20 +6,21 @@
 
 namespace hive::trust {
 
-join_visit::join_visit(std::unique_ptr<tls_stream> stream, decision decide, time_point until)
+port_visit::port_visit(std::unique_ptr<tls_stream> stream, decision decide, time_point until)
   : stream_(std::move(stream)),
     reception_([this, decide = std::move(decide)](const join_request& asked) {
       return decide(asked, peer_of(stream_->ssl()));
     }),
     until_(until) {}
 
-short join_visit::wants() const noexcept {
+short port_visit::wants() const noexcept {
   return last_ == tls_progress::wants_write ? POLLOUT : POLLIN;
 }
 
-bool join_visit::step() {
+bool port_visit::step() {
   do {
     last_ = advance();
+    if (end_ == visit_end::established) return true;
     if (last_ != tls_progress::failed) continue;
     // What was to be said has been said, or cannot be: the other side may still read the alert.
     if (!end_) {
@@ -35,11 +36,15 @@ bool join_visit::step() {
 }
 
 /// One stage further when it yields `done`.
-tls_progress join_visit::advance() {
+tls_progress port_visit::advance() {
   switch (stage_) {
   case stage::handshake: {
     const auto how = stream_->handshake();
-    if (how == tls_progress::done) stage_ = stage::listening;
+    if (how != tls_progress::done) return how;
+    if (protocol() == join_protocol)
+      stage_ = stage::listening;
+    else
+      end_ = visit_end::established;
     return how;
   }
   case stage::listening: return listen();
@@ -53,7 +58,7 @@ tls_progress join_visit::advance() {
   return stream_->linger();
 }
 
-tls_progress join_visit::listen() {
+tls_progress port_visit::listen() {
   std::string bytes;
   const auto how = stream_->read(bytes);
   if (how == tls_progress::ended) {

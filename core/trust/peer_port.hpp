@@ -1,61 +1,67 @@
 #pragma once
-/// Where other machines reach a node to join its hive and to renew their certificates: TLS 1.3 on
-/// one address, one thread, nothing of CAF. What somebody unknown can cost is bounded: 64
-/// connections, each 16 KiB of input and 5 s.
+/// Where other machines reach a node: TLS 1.3 on one address, one thread, nothing of CAF. The
+/// protocol is agreed on in the handshake (ALPN): joins and renewals are answered here; for all
+/// others a member's certificate is demanded in the handshake, and the connection handed to their
+/// taker. What somebody unknown can cost is bounded: 64 connections, each 16 KiB of input and 5 s.
 ///
 /// When all 64 are taken, a new connection takes the place of one that has said nothing yet, else
 /// of the oldest: whoever only holds sockets open cannot keep others out.
 
 #include "core/base/result.hpp"
 #include "core/store/home.hpp"
+#include "core/trust/established.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace hive::trust {
 
-struct join_listener_options {
+struct peer_port_options {
   std::string listen; ///< host:port or [v6]:port; port 0 picks a free one
   store::home home;   ///< belongs to a hive
   /// Addresses of nodes, for those who join; any thread. May be empty.
   std::function<std::vector<std::string>()> members;
+  /// By the protocol's name; what is not here is refused in the handshake.
+  std::map<std::string, taker, std::less<>> takers;
 
   std::size_t most_open{64};
   std::size_t longest_input{16 << 10};                         ///< raw bytes of one connection
   std::chrono::milliseconds deadline{std::chrono::seconds{5}}; ///< of one connection
 };
 
-struct join_counts {
+struct port_counts {
   std::uint64_t open{0};
   std::uint64_t accepted{0};
   std::uint64_t granted{0};
-  std::uint64_t refused{0};   ///< told why
-  std::uint64_t failed{0};    ///< no TLS, or gone
-  std::uint64_t late{0};      ///< their time was over
-  std::uint64_t displaced{0}; ///< had to make room
+  std::uint64_t established{0}; ///< handed to their taker
+  std::uint64_t refused{0};     ///< told why
+  std::uint64_t failed{0};      ///< no TLS, or gone
+  std::uint64_t late{0};        ///< their time was over
+  std::uint64_t displaced{0};   ///< had to make room
 };
 
-class join_listener {
+class peer_port {
  public:
   /// errc::no_hive, bad_config, port_in_use.
-  static result<std::unique_ptr<join_listener>> open(join_listener_options options);
+  static result<std::unique_ptr<peer_port>> open(peer_port_options options);
   /// Ends the thread and every connection.
-  ~join_listener();
-  join_listener(const join_listener&) = delete;
-  join_listener& operator=(const join_listener&) = delete;
+  ~peer_port();
+  peer_port(const peer_port&) = delete;
+  peer_port& operator=(const peer_port&) = delete;
 
   /// "127.0.0.1:7836", with the port that was really taken.
   const std::string& address() const noexcept;
   /// Any thread.
-  join_counts counts() const;
+  port_counts counts() const;
 
  private:
-  join_listener();
+  peer_port();
   struct parts;
   std::unique_ptr<parts> parts_;
 };

@@ -1,0 +1,663 @@
+#include "actors/cluster.hpp"
+
+#include "actors/follower.hpp"
+#include "actors/hive_inspect.hpp"
+#include "actors/member_facts.hpp"
+#include "actors/peer.hpp"
+#include "actors/seeds.hpp"
+#include "actors/spelling.hpp"
+#include "actors/wishes.hpp"
+
+#include "core/base/random.hpp"
+#include "core/cluster/placement.hpp"
+#include "core/job/log.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <set>
+
+namespace hive::actors {
+namespace {
+
+constexpr std::chrono::seconds look_every{1};
+constexpr std::uint64_t free_disk_every = 30; ///< looks
+constexpr std::chrono::seconds pulse_limit{5};
+constexpr std::uint64_t compare_every = 10; ///< looks
+constexpr std::uint64_t hold_every = 5;
+constexpr std::chrono::seconds submit_limit{10};
+constexpr std::chrono::seconds ask_limit{1};
+constexpr std::size_t most_revocations = 256; ///< in one message
+constexpr std::size_t most_followed = 256;
+
+/// log2 of the free GiB, rounded down, plus one; 0: less than one.
+std::uint8_t disk_class_of(std::uint64_t bytes) {
+  return static_cast<std::uint8_t>(std::bit_width(bytes >> 30U));
+}
+
+class cluster_state {
+ public:
+  using handle = cluster_actor;
+  static constexpr const char* name = "cluster";
+
+  cluster_state(cluster_actor::pointer self, cluster_deps deps)
+    : self_(self), deps_(std::move(deps)), core_(birth(), now()), wishes_(deps_.self),
+      seeds_(deps_.links_of ? deps_.seeds : std::vector<std::string>{}, deps_.seed) {}
+
+  cluster_actor::behavior_type make_behavior() {
+    on_exit_signal(
+        self_, [this](const caf::actor_addr& who, const caf::error& why) { hear_exit(who, why); });
+    if (deps_.links_of) deps_.links_of->serve(self_);
+    wishes_.merge(*deps_.wishes);
+    introduce();
+    perform(core_.tick(now()));
+    look();
+    return {
+        [this](const watch_members& m) { watch_by(m.who); },
+        [this](send_words& m) { pass_on(std::move(m)); },
+        [this](const link_up& m) { link_is_up(m); },
+        [this](const dial_over& m) { dial_is_over(m); },
+        [this](const link_stale& m) {
+          if (auto* at = find(m.who)) tell(self_, at->at, m);
+        },
+        [this](const peer_linked& m) { linked(m); },
+        [this](const peer_lost& m) { lost(m); },
+        [this](const words_heard& m) { perform(core_.hear(m.from, *m.what, now())); },
+        [this](words_arrived& m) {
+          if (listener_) tell(self_, listener_, std::move(m));
+        },
+        [this](wishes_heard& m) { hear_wishes(std::move(m)); },
+        [this](const revocations_heard& m) { hear_revocations(m.what); },
+        [this](const call_on& m) {
+          if (auto* at = find(m.from)) tell(self_, at->at, m);
+        },
+        [this](const beat& m) { beat_at(m.at); },
+        [this](const look_around&) { look(); },
+        [this](const advertise& m) { advertise_at(m.addresses); },
+        [this](const query_members&) { return show(); },
+        [this](const drain_member& m) { return drain(m); },
+        [this](const forget_member& m) { return forget(m); },
+        [this](const find_neighbour& m) { return find_by(m.who); },
+        [this](const list_neighbours&) { return neighbours(); },
+        [this](const find_job& m) { return find_elsewhere(m.id); },
+        [this](const follow_job& m) { follow(m); },
+        [this](place_wish& m) { return place(std::move(m.what)); },
+        [this](const remove_wish& m) { return as_reply(drop_wish(m.id)); },
+        [this](const query_wishes&) { return list_wishes(); },
+        [this](const reconcile&) { hold_what_is_due(); },
+        [this](const barred_found& m) { know_barred(m.list); },
+    };
+  }
+
+  description describe() const {
+    const auto around = core_.around();
+    description out;
+    out.add("members", core_.table().size())
+        .add("visible", around.visible)
+        .add("expected", around.expected)
+        .add("majority", around.has_majority())
+        .add("isolated", core_.is_isolated())
+        .add("stretch", core_.stretch())
+        .add("incarnation", core_.incarnation())
+        .add("links", static_cast<std::uint64_t>(std::ranges::count_if(
+                          peers_, [](const auto& one) { return one.second.linked; })));
+    std::vector<description> reconnects;
+    for (const auto& [why, count] : lost_by_)
+      reconnects.push_back(description{}.add("cause", cluster::to_string(why)).add("count", count));
+    out.add("lost_links", reconnects);
+    return out;
+  }
+
+ private:
+  struct known_peer {
+    peer_actor at;
+    cluster::profile_ptr who;
+    bool linked{false};
+    std::string version; ///< of hive
+    open_rooms rooms;
+  };
+
+  cluster::moment now() const {
+    return {std::chrono::duration_cast<std::chrono::milliseconds>(
+                self_->clock().now().time_since_epoch()),
+            wall_now()};
+  }
+
+  cluster::birth birth() {
+    cluster::birth out;
+    out.self.id = deps_.self;
+    out.self.name = deps_.name;
+    out.self.addresses = *deps_.addresses;
+    out.self.labels = deps_.labels;
+    out.self.protocol = cluster::spoken;
+    out.self.boot = mixed(deps_.seed + ++*deps_.incarnation);
+    out.incarnation = *deps_.incarnation;
+    out.seed = deps_.seed;
+    out.founds = deps_.founds && deps_.known.empty();
+    for (const auto& row : deps_.known)
+      if (row->id() != deps_.self) out.known.push_back(row);
+    return out;
+  }
+
+  // What the core wants.
+  void perform(cluster::actions what) {
+    for (auto& one : what.send) route(one);
+    for (const auto& one : what.events) happened(one);
+    deps_.incarnation->store(core_.incarnation());
+    if (what.remember && deps_.links_of) deps_.links_of->remember(core_.known());
+    if (what.remember || !what.events.empty()) {
+      introduce();
+      tell_listener();
+    }
+    wake_at(what.wake);
+  }
+
+  void route(cluster::outgoing& one) {
+    if (!deps_.links_of) return;
+    auto& to = peer_of(one.to);
+    tell(self_, to.at, carry{std::make_shared<const cluster::message>(std::move(one.what))});
+  }
+
+  void happened(const cluster::member_event& event) {
+    using cluster::event_kind;
+    if (event.subject->id() != deps_.self || event.kind >= event_kind::conflict)
+      tell(self_, deps_.narrator, narrate{member_fact(event), event_kind_of_facts, {}, {}});
+    if (event.kind == event_kind::forgotten || event.kind == event_kind::expired ||
+        event.kind == event_kind::left)
+      dismiss(event.subject->id());
+  }
+
+  void wake_at(std::chrono::milliseconds when) {
+    if (core_.is_over() || (wake_ && *wake_ <= when)) return;
+    wake_ = when;
+    tell_later(self_, self_, std::max(when - now().steady, std::chrono::milliseconds{0}),
+               beat{when});
+  }
+
+  void beat_at(std::chrono::milliseconds when) {
+    if (wake_ != when) return;
+    wake_.reset();
+    perform(core_.tick(now()));
+  }
+
+  void introduce() {
+    if (!deps_.links_of || core_.is_over()) return;
+    std::vector<cluster::row_ptr> rows;
+    for (std::size_t i = 0; i < core_.table().size(); ++i) rows.push_back(core_.table().at(i));
+    deps_.links_of->introduce(core_.self(), std::move(rows));
+  }
+
+  // Peers.
+  known_peer* find(const node_id& who) {
+    const auto at = peers_.find(who);
+    return at == peers_.end() ? nullptr : &at->second;
+  }
+
+  known_peer& peer_of(const cluster::profile_ptr& who) {
+    auto& at = peers_[who->id];
+    if (!at.at) {
+      at.at = spawn_peer(self_, {who, deps_.self, self_, deps_.links_of, deps_.rooms,
+                                 mixed(deps_.seed ^ cluster::ring_position(who->id))});
+    } else if (at.who != who && !who->addresses.empty()) {
+      tell(self_, at.at, know_member{who});
+    }
+    at.who = who;
+    return at;
+  }
+
+  void dismiss(const node_id& who) {
+    const auto at = peers_.find(who);
+    if (at == peers_.end()) return;
+    order_stop(at->second.at, stop_reason::finished);
+    parting_.push_back(std::move(at->second.at));
+    peers_.erase(at);
+  }
+
+  void link_is_up(const link_up& m) {
+    const auto& what = *m.what;
+    if (what.order) seeds_.met(what.order->ticket, now().steady);
+    auto& at = peer_of(what.peer.said.self->who);
+    at.version = what.peer.version;
+    if (!what.remark.empty())
+      tell(self_, deps_.narrator,
+           narrate{link_fact(*at.who, "link.remark", level::warning, what.remark),
+                   event_kind_of_facts,
+                   {},
+                   {}});
+    tell(self_, at.at, m);
+  }
+
+  void dial_is_over(const dial_over& m) {
+    const auto& what = m.what;
+    if (what.order.ticket == 0) {
+      if (auto* at = find(what.order.who)) tell(self_, at->at, m);
+      return;
+    }
+    const bool failed = what.why != cluster::cause::none && what.why != cluster::cause::closed;
+    if (!failed) return seeds_.met(what.order.ticket, now().steady);
+    seeds_.failed(what.order.ticket, what.why, now().steady);
+    ++lost_by_[what.why];
+    auto& said = complained_[what.order.address];
+    if (std::exchange(said, what.why) == what.why) return;
+    tell(self_, deps_.narrator,
+         narrate{
+             seed_fact(what.order.address, what.why, what.sentence), event_kind_of_facts, {}, {}});
+  }
+
+  void linked(const peer_linked& m) {
+    auto* const at = find(m.who->id());
+    if (at == nullptr) return;
+    at->linked = true;
+    at->rooms = m.rooms;
+    said_.erase(m.who->id());
+    tell(self_, deps_.narrator,
+         narrate{
+             link_fact(*at->who, "link.up", level::info, "there is a link with " + label(*at->who)),
+             event_kind_of_facts,
+             {},
+             {}});
+    perform(core_.link_up(m.who, now()));
+    compare_with(m.who->id());
+  }
+
+  void lost(const peer_lost& m) {
+    auto* const at = find(m.who);
+    if (at == nullptr) return;
+    const bool had = std::exchange(at->linked, false);
+    said_sums_.erase(m.who);
+    at->rooms = {};
+    ++lost_by_[m.why];
+    // The same failure again and again is said once.
+    auto& said = said_[m.who];
+    if (had || said != m.why) {
+      said = m.why;
+      const auto what = had ? "the link with " + label(*at->who) + " is over"
+                            : label(*at->who) + " cannot be reached";
+      tell(self_, deps_.narrator,
+           narrate{link_fact(*at->who, "link.down", level::warning,
+                             what + ": " + std::string{cluster::to_string(m.why)} +
+                                 (m.sentence.empty() ? "" : ", " + m.sentence),
+                             m.why),
+                   event_kind_of_facts,
+                   {},
+                   {}});
+    }
+    perform(core_.link_down(m.who, m.why, now()));
+  }
+
+  /// The death of a peer is a bug; the group starts anew.
+  void hear_exit(const caf::actor_addr& who, const caf::error& why) {
+    const auto gone = std::ranges::find_if(parting_, [&](const auto& p) { return is(who, p); });
+    if (gone != parting_.end()) {
+      parting_.erase(gone);
+      return;
+    }
+    for (auto at = followed_.begin(); at != followed_.end(); ++at)
+      if (is(who, at->second)) {
+        followed_.erase(at);
+        return;
+      }
+    self_->quit(why);
+  }
+
+  // Beside the core.
+  void look() {
+    for (auto& order : seeds_.due(now().steady)) deps_.links_of->dial(std::move(order));
+    if (looks_++ % free_disk_every == 0)
+      ask(self_, deps_.pulse, pulse_limit, take_pulse{})
+          .then(
+              [this](const pulse_taken& m) {
+                if (m.now.disk)
+                  perform(core_.set_disk_class(disk_class_of(m.now.disk->available), now()));
+              },
+              [](const caf::error&) {});
+    gossip();
+    if (looks_ % hold_every == 1) hold_what_is_due();
+    tell_later(self_, self_, look_every, look_around{});
+  }
+
+  // What the hive is to hold, and whom it has barred.
+  /// News to a few members, and once in a while sums, so that two that differ find out.
+  void gossip() {
+    if (!deps_.links_of) return;
+    const auto news = wishes_.take_news();
+    if (!news.empty())
+      for (const auto& who : core_.confidants()) say(who->id, carry_wishes{{news, {}}});
+    if (looks_ % compare_every != 0) return;
+    wishes_.tidy(wall_now());
+    deps_.links_of->look_up_barred();
+    for (const auto& who : core_.confidants()) compare_with(who->id);
+  }
+
+  void compare_with(const node_id& who) {
+    const auto& sums = wishes_.sums();
+    say(who, carry_wishes{{{}, {sums.begin(), sums.end()}}});
+    if (auto list = revocation_list(); !list.list.empty())
+      say(who, carry_revocations{std::move(list)});
+  }
+
+  template <class Words>
+  void say(const node_id& who, Words words) {
+    if (auto* at = find(who); at != nullptr && at->linked) tell(self_, at->at, std::move(words));
+  }
+
+  void hear_wishes(wishes_heard m) {
+    if (m.what.records.size() > cluster::max_rows) return;
+    if (wishes_.merge(m.what.records) > 0) wishes_changed();
+    if (m.what.sums.size() != cluster::buckets) return;
+    cluster::digest_sums sums{};
+    std::ranges::copy(m.what.sums, sums.begin());
+    auto records = wishes_.differing(sums);
+    if (records.empty() && sums == wishes_.sums()) return;
+    wish_words answer{std::move(records), {}};
+    // Asked back once: what it has and this node has not.
+    const auto& own = wishes_.sums();
+    const auto at = said_sums_.find(m.from);
+    if (at == said_sums_.end() || at->second != own) {
+      said_sums_.insert_or_assign(m.from, own);
+      answer.sums.assign(own.begin(), own.end());
+    }
+    say(m.from, carry_wishes{std::move(answer)});
+  }
+
+  void wishes_changed() {
+    deps_.wishes->clear();
+    for (const auto& [id, record] : wishes_.all()) deps_.wishes->push_back(record);
+    if (deps_.links_of) deps_.links_of->keep_wishes(*deps_.wishes);
+    tell(self_, self_, reconcile{});
+  }
+
+  /// Each node for itself: the same wish again is the same job.
+  void hold_what_is_due() {
+    for (const auto& [id, record] : wishes_.all()) {
+      if (record.removed || held_.contains(id) || !cluster::must_hold(record, core_, wall_now()))
+        continue;
+      auto job = job_of(record);
+      if (!job) continue;
+      held_.insert(id);
+      ask(self_, deps_.rooms.queue, submit_limit, submit_job{std::move(*job), {}})
+          .then([](const job_record&) {},
+                [this, key = id](const caf::error& why) {
+                  held_.erase(key);
+                  log(level::warning, "cluster", "wish-not-begun",
+                      key + ": " + sentence(as_failure(why, "the queue")));
+                });
+    }
+  }
+
+  caf::result<wish_placed> place(cluster::desired_record wish) {
+    wish.writer = deps_.self;
+    const auto at = wall_now();
+    const auto holders = cluster::holders(wish, core_, at);
+    if (holders.empty())
+      return as_error(fail(errc::conflict,
+                           "no member of the hive fits " + placement_text(wish.where),
+                           "see 'hive nodes' for names and labels"));
+    const auto asked = wishes_.ask(wish, at);
+    if (!asked) return as_error(asked.why());
+    wishes_changed();
+    wish_placed out;
+    for (const auto& who : holders) {
+      const auto* const peer = find(who);
+      if (who == deps_.self || (peer != nullptr && peer->linked))
+        out.holders.push_back(who);
+      else
+        out.away.push_back(name_of(who));
+    }
+    return out;
+  }
+
+  outcome drop_wish(const std::string& id) {
+    HIVE_CHECK(wishes_.remove(id, wall_now()));
+    wishes_changed();
+    return {};
+  }
+
+  wish_list list_wishes() const {
+    wish_list out;
+    for (const auto& [id, record] : wishes_.all())
+      if (!record.removed) out.wishes.push_back(record);
+    return out;
+  }
+
+  /// Some of them, others the next time.
+  revocation_words revocation_list() {
+    revocation_words out;
+    if (!barred_) return out;
+    const auto& all = barred_->all();
+    auto at = all.upper_bound(told_barred_);
+    for (std::size_t i = 0; i < std::min(all.size(), most_revocations); ++i, ++at) {
+      if (at == all.end()) at = all.begin();
+      out.list.push_back({static_cast<std::uint8_t>(at->first.what), at->first.id,
+                          at->second.reason, at->second.at});
+      told_barred_ = at->first;
+    }
+    return out;
+  }
+
+  void hear_revocations(const revocation_words& m) {
+    if (!deps_.links_of || m.list.size() > most_revocations) return;
+    trust::revocations more;
+    for (const auto& one : m.list) {
+      const trust::revocations::key key{static_cast<trust::revoked_thing>(one.what & 1U), one.id};
+      if (!barred_ || !barred_->all().contains(key))
+        static_cast<void>(more.add(key, {one.at, one.reason}));
+    }
+    if (!more.all().empty()) deps_.links_of->bar(std::move(more));
+  }
+
+  void know_barred(const std::shared_ptr<const trust::revocations>& list) {
+    const bool news = !barred_ || barred_->all().size() != list->all().size();
+    barred_ = list;
+    std::vector<node_id> linked;
+    for (const auto& [id, at] : peers_)
+      if (at.linked) linked.push_back(id);
+    for (const auto& id : linked)
+      if (list->all().contains({trust::revoked_thing::node, id.value})) cut_off(id);
+    if (news)
+      for (const auto& who : core_.confidants()) compare_with(who->id);
+  }
+
+  /// A barred member's link ends; what it says is heard no more.
+  void cut_off(const node_id& who) {
+    if (find(who) == nullptr || who == deps_.self) return;
+    dismiss(who);
+    tell(self_, deps_.narrator,
+         narrate{link_fact({who, {}, {}, {}, {}, 0}, "link.barred", level::warning,
+                           "node " + who.value + " was revoked; its link is cut",
+                           cluster::cause::banned),
+                 event_kind_of_facts,
+                 {},
+                 {}});
+  }
+
+  // Other nodes' rooms.
+  std::string name_of(const node_id& who) const {
+    const auto* const row = core_.table().find(who);
+    return row == nullptr ? who.value : label(*row->who);
+  }
+
+  caf::result<neighbour> find_by(const std::string& who) {
+    std::vector<node_id> found;
+    for (std::size_t i = 0; i < core_.table().size(); ++i) {
+      const auto& row = *core_.table().at(i);
+      if (row.life >= cluster::lifecycle::left) continue;
+      if (row.id().value == who || row.who->name == who) found.push_back(row.id());
+    }
+    if (found.empty())
+      return as_error(fail(errc::not_found, "no member of the hive is called " + who.substr(0, 64),
+                           "see 'hive nodes'"));
+    if (found.size() > 1)
+      return as_error(fail(errc::conflict, "several members are called " + who.substr(0, 64),
+                           "give the id instead, see 'hive nodes'"));
+    if (found.front() == deps_.self) return neighbour{deps_.self, deps_.name, deps_.rooms};
+    const auto* const at = find(found.front());
+    if (at == nullptr || !at->linked)
+      return as_error(fail(errc::unreachable, "there is no link with " + name_of(found.front()),
+                           "see 'hive nodes' for why"));
+    return neighbour{found.front(), name_of(found.front()), at->rooms};
+  }
+
+  neighbour_list neighbours() const {
+    neighbour_list out;
+    for (std::size_t i = 0; i < core_.table().size(); ++i) {
+      const auto& row = *core_.table().at(i);
+      if (row.id() == deps_.self || row.life >= cluster::lifecycle::left) continue;
+      const auto at = peers_.find(row.id());
+      if (at != peers_.end() && at->second.linked)
+        out.here.push_back({row.id(), label(*row.who), at->second.rooms});
+      else
+        out.missing.push_back(label(*row.who));
+    }
+    return out;
+  }
+
+  caf::result<job_whereabouts> find_elsewhere(const job_id& id) {
+    auto promise = self_->make_response_promise<job_whereabouts>();
+    const auto all = neighbours();
+    struct search {
+      std::size_t open;
+      bool found{false};
+    };
+    const auto state = std::make_shared<search>(search{all.here.size()});
+    auto missed = [promise, state, id, missing = all.missing]() mutable {
+      if (state->found || --state->open > 0) return;
+      std::string names;
+      for (const auto& one : missing) names += (names.empty() ? "" : ", ") + one;
+      promise.deliver(
+          as_error(fail(errc::not_found, "there is no job " + id.value +
+                                             (names.empty() ? "" : "; not asked: " + names))));
+    };
+    if (all.here.empty()) {
+      state->open = 1;
+      missed();
+      return promise;
+    }
+    for (const auto& one : all.here)
+      ask(self_, one.rooms.queue, ask_limit, query_job{id})
+          .then(
+              [promise, state, one](const job_record& job) mutable {
+                if (std::exchange(state->found, true)) return;
+                promise.deliver(job_whereabouts{job, one});
+              },
+              [missed](const caf::error&) mutable { missed(); });
+    return promise;
+  }
+
+  void follow(const follow_job& m) {
+    if (followed_.contains(m.id) || followed_.size() >= most_followed) return;
+    ask(self_, cluster_actor{self_}, ask_limit * 2, find_job{m.id})
+        .then(
+            [this, m](const job_whereabouts& at) {
+              if (followed_.contains(m.id)) return;
+              auto made =
+                  spawn_follower(self_, {m.id, m.after, at.at.rooms.narrator, deps_.narrator});
+              followed_.emplace(m.id, made);
+            },
+            [](const caf::error&) {});
+  }
+
+  void advertise_at(const std::vector<std::string>& addresses) {
+    *deps_.addresses = addresses;
+    perform(core_.set_addresses(addresses, now()));
+  }
+
+  // The swarm.
+  void watch_by(const hive_listener_actor& who) {
+    listener_ = who;
+    tell_listener();
+  }
+
+  void tell_listener() {
+    if (!listener_) return;
+    members_changed out{deps_.self, {}};
+    for (std::size_t i = 0; i < core_.table().size(); ++i)
+      if (const auto& row = core_.table().at(i); row->life < cluster::lifecycle::left)
+        out.members.push_back(as_member(*row));
+    tell(self_, listener_, std::move(out));
+  }
+
+  member_now as_member(const cluster::member_row& row) const {
+    const auto seen = core_.view(row.id());
+    const bool here = !seen || seen->reach < cluster::reachability::unreachable;
+    return {row.id(),
+            row.who->name,
+            row.who->addresses,
+            row.incarnation,
+            row.who->labels,
+            row.disk_class == 0 ? 0 : std::uint64_t{1} << (row.disk_class + 29U),
+            here,
+            row.draining,
+            std::ranges::find(row.who->labels, "no-wan") == row.who->labels.end()};
+  }
+
+  void pass_on(send_words m) {
+    if (m.words.size() > most_words) return;
+    const auto row = core_.table().share(m.to);
+    if (!row || !deps_.links_of || m.to == deps_.self) return;
+    auto& at = peer_of(row->who);
+    tell(self_, at.at, std::move(m));
+  }
+
+  // Questions.
+  members_shown show() {
+    members_shown out;
+    out.around = core_.around();
+    out.isolated = core_.is_isolated();
+    out.in_hive = bool{deps_.links_of};
+    for (std::size_t i = 0; i < core_.table().size(); ++i) {
+      const auto& row = core_.table().at(i);
+      const auto seen = core_.view(row->id());
+      const auto* const at = find(row->id());
+      out.members.push_back({row, seen ? *seen : cluster::member_view{row, {}, {}, {}, {}},
+                             row->id() == deps_.self, at != nullptr && at->linked,
+                             at == nullptr ? std::string{} : at->version});
+    }
+    std::ranges::sort(out.members, {}, [](const member_shown& m) {
+      return std::pair{m.row->who->name, m.row->id().value};
+    });
+    return out;
+  }
+
+  caf::result<members_shown> drain(const drain_member& m) {
+    if (m.who != deps_.self)
+      return as_error(fail(errc::conflict, "node " + m.who.value.substr(0, 32) + " is another one",
+                           "ask that node itself"));
+    perform(core_.set_draining(m.drains, now()));
+    return show();
+  }
+
+  caf::result<members_shown> forget(const forget_member& m) {
+    auto done = core_.forget(m.who, m.force, now());
+    if (!done) return as_error(done.why());
+    perform(std::move(*done));
+    return show();
+  }
+
+  cluster_actor::pointer self_;
+  cluster_deps deps_;
+  cluster::membership core_;
+  cluster::desired_state wishes_;
+  seeds seeds_;
+  std::map<node_id, known_peer> peers_;
+  std::vector<peer_actor> parting_;
+  std::map<cluster::cause, std::uint64_t> lost_by_;
+  std::map<node_id, cluster::cause> said_;
+  std::map<std::string, cluster::cause> complained_;
+  std::optional<std::chrono::milliseconds> wake_;
+  hive_listener_actor listener_;
+  std::map<node_id, cluster::digest_sums> said_sums_;
+  std::shared_ptr<const trust::revocations> barred_; ///< null: not yet looked up
+  trust::revocations::key told_barred_;              ///< the last one passed on
+  std::set<std::string> held_; ///< wishes this node has begun to hold, in this life
+  std::map<job_id, follower_actor> followed_;
+  std::uint64_t looks_{0};
+};
+
+} // namespace
+
+cluster_actor spawn_cluster(caf::local_actor* parent, cluster_deps deps) {
+  return spawn_child<cluster_state>(parent, std::move(deps));
+}
+
+} // namespace hive::actors

@@ -1,0 +1,122 @@
+#include "actors/links.hpp"
+
+#include "actors/spelling.hpp"
+#include "core/base/version.hpp"
+#include "core/job/log.hpp"
+#include "core/link/wish_file.hpp"
+#include "core/trust/hive_folder.hpp"
+
+namespace hive::actors {
+
+template <class Message>
+void real_links::tell_cluster(Message what) {
+  const std::lock_guard hold{mutex_};
+  if (whom_) post(whom_, std::move(what));
+}
+
+result<std::shared_ptr<real_links>> real_links::open(const store::home& home, const node_id& self) {
+  HIVE_TRY(const auto hive, trust::hive_folder::open(home));
+  auto out = std::make_shared<real_links>();
+  out->home_ = home;
+  out->cluster_ = hive.chain().authority.fingerprint();
+  link::exchange_options options;
+  options.home = home;
+  options.self = self;
+  auto* const at = out.get();
+  options.on_link = [at](link::link_made what) {
+    at->tell_cluster(link_up{std::make_shared<link::link_made>(std::move(what))});
+  };
+  options.on_dial_ended = [at](link::dial_ended what) {
+    at->tell_cluster(dial_over{std::move(what)});
+  };
+  options.on_stale = [at](node_id who, link::link_book::number id) {
+    at->tell_cluster(link_stale{std::move(who), id});
+  };
+  HIVE_TRY(out->exchange_, link::exchange::open(std::move(options)));
+  return out;
+}
+
+void real_links::attach(caf::actor_system& system) {
+  wires_ = std::make_unique<wire_port>(system);
+}
+
+void real_links::close() {
+  std::unique_ptr<link::exchange> ends;
+  {
+    const std::lock_guard hold{mutex_};
+    whom_ = nullptr;
+    ends.swap(exchange_);
+  }
+  ends.reset();
+  wires_.reset();
+}
+
+void real_links::take(trust::established from) {
+  const std::lock_guard hold{mutex_};
+  if (exchange_) exchange_->take(std::move(from));
+}
+
+void real_links::serve(const cluster_actor& who) {
+  wires_->publish(caf::actor_cast<caf::actor>(who));
+  const std::lock_guard hold{mutex_};
+  whom_ = who;
+  if (exchange_) exchange_->fall_silent();
+}
+
+void real_links::introduce(const cluster::row_ptr& self, std::vector<cluster::row_ptr> known) {
+  const std::lock_guard hold{mutex_};
+  if (exchange_)
+    exchange_->introduce({{cluster_, cluster::unseen(self), {}}, std::string{version()}},
+                         std::move(known));
+}
+
+void real_links::remember(std::vector<cluster::row_ptr> known) {
+  const std::lock_guard hold{mutex_};
+  if (exchange_) exchange_->remember(std::move(known));
+}
+
+void real_links::dial(link::dial_order order) {
+  const std::lock_guard hold{mutex_};
+  if (exchange_) exchange_->dial(std::move(order));
+}
+
+void real_links::over(const node_id& peer, link::link_book::number id) {
+  const std::lock_guard hold{mutex_};
+  if (exchange_) exchange_->over(peer, id);
+}
+
+wire_ptr real_links::carry(peer_actor::pointer self, link::link_made& what, wire_port::met then) {
+  const auto closed = [whom = peer_actor{self}, id = what.id] { post(whom, link_closed{id}); };
+  return what.order ? wires_->dial(self, std::move(what.wire), closed, std::move(then))
+                    : wires_->accept(std::move(what.wire), closed);
+}
+
+void real_links::keep_wishes(std::vector<cluster::desired_record> wishes) {
+  const std::lock_guard hold{mutex_};
+  if (!exchange_) return;
+  exchange_->aside([home = home_, wishes = std::move(wishes)] {
+    if (const auto kept = link::keep_wishes(home, wishes); !kept)
+      log(level::warning, "link", "wishes-not-kept", sentence(kept.why()));
+  });
+}
+
+void real_links::look_up_barred() {
+  bar({});
+}
+
+void real_links::bar(trust::revocations more) {
+  const std::lock_guard hold{mutex_};
+  if (!exchange_) return;
+  exchange_->aside([this, more = std::move(more)] {
+    trust::hive_books books{home_};
+    if (!more.all().empty()) {
+      const auto kept =
+          books.change_revoked([&](trust::revocations& book) { return book.merge(more); });
+      if (!kept) log(level::warning, "link", "revocations-not-kept", sentence(kept.why()));
+    }
+    if (auto now = books.revoked())
+      tell_cluster(barred_found{std::make_shared<const trust::revocations>(std::move(*now))});
+  });
+}
+
+} // namespace hive::actors

@@ -1,0 +1,234 @@
+#include "actors/wire.hpp"
+
+#include "actors/crossing.hpp"
+
+#include <caf/all.hpp>
+#include <caf/io/all.hpp>
+#include <caf/io/basp_broker.hpp>
+#include <caf/io/network/default_multiplexer.hpp>
+#include <caf/io/network/stream_impl.hpp>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <mutex>
+#include <set>
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+namespace hive::actors {
+namespace {
+
+namespace net = caf::io::network;
+
+/// Of BASP: they only notice a link that carries nothing; membership has its own.
+constexpr std::chrono::seconds heartbeat{2};
+constexpr std::chrono::seconds silence{30};
+constexpr std::uint32_t largest_message = 16u << 20;
+constexpr std::chrono::seconds greeting_limit{10};
+
+/// The socket of a link, which CAF owns, as others may touch it.
+class live_wire final : public link_wire {
+ public:
+  live_wire(int socket, on_closed closed) : socket_(socket), closed_(std::move(closed)) {}
+
+  void cut() override {
+    const std::lock_guard hold{mutex_};
+    if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
+  }
+  /// The descriptor may belong to something else from now on.
+  void forget() {
+    const std::lock_guard hold{mutex_};
+    socket_ = -1;
+  }
+  void tell_closed() {
+    on_closed call;
+    {
+      const std::lock_guard hold{mutex_};
+      call = std::exchange(closed_, nullptr);
+    }
+    if (call) call();
+  }
+
+ private:
+  std::mutex mutex_;
+  int socket_;
+  on_closed closed_;
+};
+
+/// Reads and writes for CAF's stream. `result` is what moved; a socket that is not ready is a
+/// success of nothing.
+class tls_policy {
+ public:
+  explicit tls_policy(trust::ssl_ptr ssl) : ssl_(std::move(ssl)) {}
+
+  net::rw_state read_some(std::size_t& result, net::native_socket, void* into, std::size_t size) {
+    return move(result, size, [&](int most) { return SSL_read(ssl_.get(), into, most); });
+  }
+  net::rw_state write_some(std::size_t& result, net::native_socket, const void* from,
+                           std::size_t size) {
+    return move(result, size, [&](int most) { return SSL_write(ssl_.get(), from, most); });
+  }
+  bool must_read_more(net::native_socket, std::size_t threshold) const {
+    return static_cast<std::size_t>(SSL_pending(ssl_.get())) >= threshold;
+  }
+
+ private:
+  template <class Call>
+  net::rw_state move(std::size_t& result, std::size_t size, Call call) {
+    constexpr std::size_t most = 1u << 20;
+    result = 0;
+    if (size == 0) return net::rw_state::indeterminate;
+    ERR_clear_error();
+    const int done = call(static_cast<int>(std::min(size, most)));
+    if (done > 0) {
+      result = static_cast<std::size_t>(done);
+      return net::rw_state::success;
+    }
+    const int why = SSL_get_error(ssl_.get(), done);
+    ERR_clear_error();
+    return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? net::rw_state::success
+                                                                     : net::rw_state::failure;
+  }
+
+  trust::ssl_ptr ssl_;
+};
+
+/// CAF's view of one link. Owns socket and TLS; lives on the io thread.
+class tls_scribe final : public caf::io::scribe {
+ public:
+  tls_scribe(net::default_multiplexer& loop, trust::established what, std::shared_ptr<live_wire> at)
+    : scribe(net::conn_hdl_from_socket(what.socket.get())), at_(std::move(at)),
+      stream_(loop, what.socket.release(), std::move(what.ssl)) {}
+  ~tls_scribe() override {
+    at_->forget();
+    at_->tell_closed();
+  }
+
+  void configure_read(caf::io::receive_policy::config config) override {
+    stream_.configure_read(config);
+    if (!std::exchange(launched_, true)) stream_.start(this);
+  }
+  void ack_writes(bool enable) override { stream_.ack_writes(enable); }
+  caf::byte_buffer& wr_buf() override { return stream_.wr_buf(); }
+  caf::byte_buffer& rd_buf() override { return stream_.rd_buf(); }
+  /// The other side may never answer: nobody waits for it.
+  void graceful_shutdown() override {
+    stream_.graceful_shutdown();
+    at_->cut();
+    detach(&stream_.backend(), false);
+    at_->tell_closed();
+  }
+  void flush() override { stream_.flush(this); }
+  std::string addr() const override { return {}; }
+  std::uint16_t port() const override { return 0; }
+  void add_to_loop() override { stream_.activate(this); }
+  void remove_from_loop() override { stream_.passivate(); }
+
+ private:
+  void detach_from(caf::io::abstract_broker* from) override {
+    scribe::detach_from(from);
+    at_->tell_closed();
+  }
+
+  std::shared_ptr<live_wire> at_;
+  bool launched_{false};
+  net::stream_impl<tls_policy> stream_;
+};
+
+/// A doorman that listens nowhere: connections are handed to it.
+class handed_doorman final : public caf::io::doorman {
+ public:
+  handed_doorman(net::default_multiplexer& loop, store::descriptor name, std::uint16_t port)
+    : doorman(net::accept_hdl_from_socket(name.get())), loop_(loop), name_(std::move(name)),
+      port_(port) {}
+
+  /// On the io thread.
+  void take(caf::io::scribe_ptr what) {
+    if (detached()) return;
+    const auto as = what->hdl();
+    parent()->add_scribe(std::move(what));
+    doorman::new_connection(&loop_, as);
+  }
+
+  bool new_connection() override { return false; }
+  void graceful_shutdown() override { detach(&loop_, false); }
+  void launch() override {}
+  std::string addr() const override { return {}; }
+  std::uint16_t port() const override { return port_; }
+  void add_to_loop() override {}
+  void remove_from_loop() override {}
+
+ private:
+  net::default_multiplexer& loop_;
+  store::descriptor name_; ///< keeps the number of its handle taken
+  std::uint16_t port_;
+};
+
+} // namespace
+
+struct wire_port::parts {
+  caf::actor_system& system;
+  caf::actor broker;
+  std::mutex mutex;
+  std::uint16_t last_port{0};
+  caf::intrusive_ptr<handed_doorman> door;
+
+  net::default_multiplexer& loop() const {
+    return dynamic_cast<net::default_multiplexer&>(system.middleman().backend());
+  }
+};
+
+wire_port::wire_port(caf::actor_system& system) : parts_(new parts{system, {}, {}, 0, {}}) {
+  parts_->broker = system.middleman().named_broker<caf::io::basp_broker>("BASP");
+}
+
+wire_port::~wire_port() = default;
+
+void wire_port::publish(const caf::actor& who) {
+  const std::lock_guard hold{parts_->mutex};
+  if (parts_->last_port != 0) caf::anon_send(parts_->broker, caf::close_atom_v, parts_->last_port);
+  const std::uint16_t port = ++parts_->last_port == 0 ? ++parts_->last_port : parts_->last_port;
+  parts_->door = caf::make_counted<handed_doorman>(
+      parts_->loop(), store::descriptor{::eventfd(0, EFD_CLOEXEC)}, port);
+  caf::anon_send(parts_->broker, caf::publish_atom_v, caf::io::doorman_ptr{parts_->door}, port,
+                 caf::actor_cast<caf::strong_actor_ptr>(who), std::set<std::string>{});
+}
+
+wire_ptr wire_port::accept(trust::established what, on_closed closed) {
+  const auto at = std::make_shared<live_wire>(what.socket.get(), std::move(closed));
+  const std::lock_guard hold{parts_->mutex};
+  auto made = caf::make_counted<tls_scribe>(parts_->loop(), std::move(what), at);
+  if (parts_->door)
+    parts_->loop().post([door = parts_->door, made]() mutable { door->take(std::move(made)); });
+  return at;
+}
+
+wire_ptr wire_port::dial(peer_actor::pointer self, trust::established what, on_closed closed,
+                         met then) {
+  const auto at = std::make_shared<live_wire>(what.socket.get(), std::move(closed));
+  caf::io::scribe_ptr made = caf::make_counted<tls_scribe>(parts_->loop(), std::move(what), at);
+  self->request(parts_->broker, greeting_limit, caf::connect_atom_v, std::move(made),
+                std::uint16_t{0})
+      .then(
+          [then](const caf::node_id&, const caf::strong_actor_ptr& who,
+                 const std::set<std::string>&) {
+            if (who)
+              then(caf::actor_cast<caf::actor>(who));
+            else
+              then(fail(errc::no_answer, "the other node has nobody to talk to yet"));
+          },
+          [then](const caf::error& why) { then(as_failure(why, "the other node")); });
+  return at;
+}
+
+void prepare_wires(caf::actor_system_config& config) {
+  config.load<caf::io::middleman>();
+  config.set("caf.middleman.heartbeat-interval", caf::timespan{heartbeat});
+  config.set("caf.middleman.connection-timeout", caf::timespan{silence});
+  caf::put(config.content, "caf.middleman.max-payload-size", largest_message);
+  config.set("caf.middleman.workers", 1);
+}
+
+} // namespace hive::actors
