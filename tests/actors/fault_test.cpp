@@ -68,7 +68,12 @@ class struck_node {
     // A transfer whose file stands may go a little later than its job.
     const auto limit = std::chrono::steady_clock::now() + 10s;
     auto now = here_->status();
-    while (now->actors != baseline_ && std::chrono::steady_clock::now() < limit)
+    // Nor does the sentry hear at once that who was silent answers again.
+    const auto silent = [&] {
+      return std::ranges::any_of(
+          now->ailments, [](const auto& a) { return a.what == machine::ailment::actor_silent; });
+    };
+    while ((now->actors != baseline_ || silent()) && std::chrono::steady_clock::now() < limit)
       now = here_->status();
     CHECK(now->actors == baseline_);
     for (const auto& one : now->ailments) CHECK(one.what == machine::ailment::restarted);

@@ -214,7 +214,7 @@ TEST_CASE("a wish for all reaches those that were away", "[hive]") {
         [&](auto reply) { one->artifacts(10, {}, std::move(reply)); });
     return page && page->items.size() == 1;
   };
-  CHECK(settles([&] { return holds(three.at(0)) && holds(three.at(1)); }, 20s));
+  CHECK(settles([&] { return holds(three.at(0)) && holds(three.at(1)); }, 60s));
   CHECK(settles([&] { return holds(three.at(2)); }, 30s));
   const auto nobody = answer_of<placed_jobs>(
       [&](auto reply) { three.at(0)->submit_on("label=tpu", asked, {}, std::move(reply)); });
