@@ -128,7 +128,9 @@ TEST_CASE("a reset connection is dialled again") {
 TEST_CASE("a connection that falls silent is dialled again") {
   origin server;
   server.serve("/f", generated(16, 3 * mib), {.stall_after = 2 * mib});
-  rig r;
+  auto options = quick();
+  options.stall = 400ms;
+  rig r{options};
   ears who;
   const auto running = r.start(rig::file(16, 3 * mib, {server.url("/f")}), who);
   REQUIRE(server.wait_for_requests("/f", 2));

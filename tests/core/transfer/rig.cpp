@@ -2,8 +2,10 @@
 
 #include "core/store/partial.hpp"
 
+#include <condition_variable>
 #include <fstream>
 #include <future>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -23,92 +25,112 @@ scratch_folder::~scratch_folder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-transfer::listener ears::listener() {
-  transfer::listener out;
-  out.on_update = [this](const transfer::update& now) { hear(now); };
-  out.on_note = [this](const transfer::note& what) {
-    const std::lock_guard lock{mutex_};
-    if (end_) broken_.push_back("a note after the end");
-    notes_.push_back(what);
-    changed_.notify_all();
-  };
-  out.on_end = [this](result<transfer::arrival> how) {
-    const std::lock_guard lock{mutex_};
-    if (end_) broken_.push_back("a second end");
-    end_ = std::move(how);
-    changed_.notify_all();
-  };
-  return out;
+struct ears::memory {
+  std::recursive_mutex mutex;
+  std::condition_variable_any changed;
+  std::vector<transfer::update> updates;
+  std::vector<std::chrono::steady_clock::time_point> times;
+  std::vector<transfer::note> notes;
+  std::optional<result<transfer::arrival>> end;
+  std::vector<std::string> broken;
+
+  void hear(const transfer::update& now);
+  void hear(const transfer::note& what);
+  void hear_end(result<transfer::arrival> how);
+};
+
+void ears::memory::hear(const transfer::update& now) {
+  const std::lock_guard lock{mutex};
+  if (end) broken.push_back("an update after the end");
+  if (!updates.empty()) {
+    const auto& before = updates.back().counts;
+    if (now.counts.received < before.received) broken.push_back("received fell");
+    if (now.counts.durable < before.durable) broken.push_back("durable fell");
+    if (now.counts.verified < before.verified) broken.push_back("verified fell");
+    if (now.counts.discarded < before.discarded) broken.push_back("discarded fell");
+  }
+  if (now.total && now.counts.received > *now.total) broken.push_back("more than the total");
+  if (now.counts.durable > now.counts.received) broken.push_back("more durable than received");
+  if (now.counts.verified > now.counts.received) broken.push_back("more verified than received");
+  updates.push_back(now);
+  times.push_back(std::chrono::steady_clock::now());
+  // Four a second, and one before the end.
+  const auto n = times.size();
+  if (n > 6 && times[n - 2] - times[n - 7] < 1s) broken.push_back("a crowd of updates");
+  changed.notify_all();
 }
 
-void ears::hear(const transfer::update& now) {
-  const std::lock_guard lock{mutex_};
-  if (end_) broken_.push_back("an update after the end");
-  if (!updates_.empty()) {
-    const auto& before = updates_.back().counts;
-    if (now.counts.received < before.received) broken_.push_back("received fell");
-    if (now.counts.durable < before.durable) broken_.push_back("durable fell");
-    if (now.counts.verified < before.verified) broken_.push_back("verified fell");
-    if (now.counts.discarded < before.discarded) broken_.push_back("discarded fell");
-  }
-  if (now.total && now.counts.received > *now.total) broken_.push_back("more than the total");
-  if (now.counts.durable > now.counts.received) broken_.push_back("more durable than received");
-  if (now.counts.verified > now.counts.received) broken_.push_back("more verified than received");
-  updates_.push_back(now);
-  times_.push_back(std::chrono::steady_clock::now());
-  // Four a second, and one before the end.
-  const auto n = times_.size();
-  if (n > 6 && times_[n - 2] - times_[n - 7] < 1s) broken_.push_back("a crowd of updates");
-  changed_.notify_all();
+void ears::memory::hear(const transfer::note& what) {
+  const std::lock_guard lock{mutex};
+  if (end) broken.push_back("a note after the end");
+  notes.push_back(what);
+  changed.notify_all();
+}
+
+void ears::memory::hear_end(result<transfer::arrival> how) {
+  const std::lock_guard lock{mutex};
+  if (end) broken.push_back("a second end");
+  end = std::move(how);
+  changed.notify_all();
+}
+
+ears::ears() : heard_{std::make_shared<memory>()} {}
+
+transfer::listener ears::listener() {
+  transfer::listener out;
+  out.on_update = [heard = heard_](const transfer::update& now) { heard->hear(now); };
+  out.on_note = [heard = heard_](const transfer::note& what) { heard->hear(what); };
+  out.on_end = [heard = heard_](result<transfer::arrival> how) { heard->hear_end(std::move(how)); };
+  return out;
 }
 
 std::optional<result<transfer::arrival>> ears::wait_for_end(std::chrono::milliseconds limit) {
   wait_for([](const ears& e) { return e.ended(); }, limit);
-  const std::lock_guard lock{mutex_};
-  return end_;
+  const std::lock_guard lock{heard_->mutex};
+  return heard_->end;
 }
 
 bool ears::wait_for(const std::function<bool(const ears&)>& so, std::chrono::milliseconds limit) {
-  std::unique_lock lock{mutex_};
-  return changed_.wait_for(lock, limit, [&] { return so(*this); });
+  std::unique_lock lock{heard_->mutex};
+  return heard_->changed.wait_for(lock, limit, [&] { return so(*this); });
 }
 
 std::vector<transfer::update> ears::updates() const {
-  const std::lock_guard lock{mutex_};
-  return updates_;
+  const std::lock_guard lock{heard_->mutex};
+  return heard_->updates;
 }
 
 std::vector<transfer::note> ears::notes() const {
-  const std::lock_guard lock{mutex_};
-  return notes_;
+  const std::lock_guard lock{heard_->mutex};
+  return heard_->notes;
 }
 
 std::size_t ears::notes_of(const std::string& action) const {
-  const std::lock_guard lock{mutex_};
+  const std::lock_guard lock{heard_->mutex};
   std::size_t n = 0;
-  for (const auto& next : notes_) n += next.action == action ? 1u : 0u;
+  for (const auto& next : heard_->notes) n += next.action == action ? 1u : 0u;
   return n;
 }
 
 bool ears::ended() const {
-  const std::lock_guard lock{mutex_};
-  return end_.has_value();
+  const std::lock_guard lock{heard_->mutex};
+  return heard_->end.has_value();
 }
 
 std::vector<std::string> ears::broken() const {
-  const std::lock_guard lock{mutex_};
-  return broken_;
+  const std::lock_guard lock{heard_->mutex};
+  return heard_->broken;
 }
 
 transfer::update ears::last() const {
-  const std::lock_guard lock{mutex_};
-  return updates_.empty() ? transfer::update{} : updates_.back();
+  const std::lock_guard lock{heard_->mutex};
+  return heard_->updates.empty() ? transfer::update{} : heard_->updates.back();
 }
 
 transfer::service_options quick() {
   transfer::service_options options;
   options.retry = {2ms, 20ms, 4};
-  options.stall = 400ms;
+  options.stall = 10s; // a slow machine hashes megabytes before it sends the first
   options.flush_every = 100ms;
   options.disk_reserve = 0;
   return options;

@@ -5,11 +5,9 @@
 #include "core/transfer/transfer.hpp"
 #include "tests/support/origin.hpp"
 
-#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,12 +36,14 @@ class scratch_folder {
   std::filesystem::path path_;
 };
 
-/// What one listener heard. Thread-safe; also notes anything a listener must never hear.
+/// What one listener heard. Thread-safe; also notes anything a listener must never hear. Listeners
+/// may outlive it.
 class ears {
  public:
+  ears();
   transfer::listener listener();
   /// Empty when it did not end in time.
-  std::optional<result<transfer::arrival>> wait_for_end(std::chrono::milliseconds limit = 30s);
+  std::optional<result<transfer::arrival>> wait_for_end(std::chrono::milliseconds limit = 60s);
   bool wait_for(const std::function<bool(const ears&)>& so, std::chrono::milliseconds limit = 10s);
 
   std::vector<transfer::update> updates() const;
@@ -57,14 +57,7 @@ class ears {
 
  private:
   struct memory;
-  void hear(const transfer::update& now);
-  mutable std::recursive_mutex mutex_;
-  mutable std::condition_variable_any changed_;
-  std::vector<transfer::update> updates_;
-  std::vector<std::chrono::steady_clock::time_point> times_;
-  std::vector<transfer::note> notes_;
-  std::optional<result<transfer::arrival>> end_;
-  std::vector<std::string> broken_;
+  std::shared_ptr<memory> heard_;
 };
 
 /// Small waits, so that faults cost milliseconds.

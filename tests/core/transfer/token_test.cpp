@@ -18,7 +18,8 @@ constexpr std::uint64_t token_seed = 9;
 /// Serves one file to whoever shows a token that is in force. Thread-safe.
 class locked_server {
  public:
-  explicit locked_server(std::uint64_t size, int uses = 1 << 30) : size_(size), uses_(uses) {
+  explicit locked_server(std::uint64_t size, int uses = 1 << 30)
+    : content_(pattern(token_seed, 0, size)), uses_(uses) {
     at.answer("/m", [this](const seen& asked) { return serve(asked); });
   }
 
@@ -34,7 +35,7 @@ class locked_server {
     const std::lock_guard hold{mutex_};
     return given_;
   }
-  plan_file file() const { return rig::file(token_seed, size_, {at.url("/m")}); }
+  plan_file file() const { return rig::file(token_seed, content_.size(), {at.url("/m")}); }
 
  private:
   bool open(const std::optional<std::string>& shown) {
@@ -48,21 +49,21 @@ class locked_server {
       return {.status = 401, .headers = {{"WWW-Authenticate", "Bearer realm=\"x\""}}};
     }
     const auto range = asked.header("range");
-    if (!range) return {.body = pattern(token_seed, 0, size_)};
-    std::uint64_t from = 0;
-    std::uint64_t to = 0;
+    if (!range) return {.body = content_};
+    std::size_t from = 0;
+    std::size_t to = 0;
     const auto dash = range->find('-');
     std::from_chars(range->data() + 6, range->data() + dash, from);
     std::from_chars(range->data() + dash + 1, range->data() + range->size(), to);
-    to = std::min(to + 1, size_);
+    to = std::min(to + 1, content_.size());
     const auto part = "bytes " + std::to_string(from) + "-" + std::to_string(to - 1) + "/" +
-                      std::to_string(size_);
+                      std::to_string(content_.size());
     return {.status = 206,
             .headers = {{"Content-Range", part}},
-            .body = pattern(token_seed, from, to - from)};
+            .body = content_.substr(from, to - from)};
   }
 
-  std::uint64_t size_;
+  const std::string content_;
   int uses_;
   std::mutex mutex_;
   std::string token_;
