@@ -66,7 +66,8 @@ clock::time_point piece_visit::due(const server_options& limits) const noexcept 
 }
 
 visit_news piece_visit::read(clock::time_point now) {
-  std::array<char, 2048> bytes;
+  // More than a request may have: what stays behind in TLS wakes nobody.
+  std::array<char, longest_request + 1> bytes;
   ERR_clear_error();
   const int got = SSL_read(who_.ssl.get(), bytes.data(), static_cast<int>(bytes.size()));
   if (got <= 0) {
