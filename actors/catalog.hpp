@@ -16,9 +16,15 @@
 #include "core/store/tool_layout.hpp"
 #include "core/store/usage.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace hive::actors {
+
+/// How long one waits for its answer.
+inline constexpr std::chrono::seconds catalog_limit{10};
+/// The same where it looks at many contents on the disk.
+inline constexpr std::chrono::seconds look_limit{60};
 
 struct catalog_deps {
   store::home home;

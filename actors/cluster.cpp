@@ -1,16 +1,13 @@
 #include "actors/cluster.hpp"
 
-#include "actors/follower.hpp"
 #include "actors/hive_inspect.hpp"
 #include "actors/member_facts.hpp"
+#include "actors/neighbourhood.hpp"
 #include "actors/peer.hpp"
 #include "actors/seeds.hpp"
 #include "actors/spelling.hpp"
-#include "actors/wishes.hpp"
-
+#include "actors/wish_keeper.hpp"
 #include "core/base/random.hpp"
-#include "core/cluster/placement.hpp"
-#include "core/job/log.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -20,15 +17,12 @@
 namespace hive::actors {
 namespace {
 
-constexpr std::chrono::seconds look_every{1};
+constexpr std::chrono::seconds look_around_every{1};
 constexpr std::uint64_t free_disk_every = 30; ///< looks
 constexpr std::chrono::seconds pulse_limit{5};
 constexpr std::uint64_t compare_every = 10; ///< looks
 constexpr std::uint64_t hold_every = 5;
-constexpr std::chrono::seconds submit_limit{10};
-constexpr std::chrono::seconds ask_limit{1};
 constexpr std::size_t most_revocations = 256; ///< in one message
-constexpr std::size_t most_followed = 256;
 
 /// log2 of the free GiB, rounded down, plus one; 0: less than one.
 std::uint8_t disk_class_of(std::uint64_t bytes) {
@@ -41,14 +35,14 @@ class cluster_state {
   static constexpr const char* name = "cluster";
 
   cluster_state(cluster_actor::pointer self, cluster_deps deps)
-    : self_(self), deps_(std::move(deps)), core_(birth(), now()), wishes_(deps_.self),
+    : self_(self), deps_(std::move(deps)), core_(birth(), now()), wishes_(wish_parts()),
+      neighbours_({self_, deps_.rooms, deps_.narrator, &core_, &peers_}),
       seeds_(deps_.links_of ? deps_.seeds : std::vector<std::string>{}, deps_.seed) {}
 
   cluster_actor::behavior_type make_behavior() {
     on_exit_signal(
         self_, [this](const caf::actor_addr& who, const caf::error& why) { hear_exit(who, why); });
     if (deps_.links_of) deps_.links_of->serve(self_);
-    wishes_.merge(*deps_.wishes);
     introduce();
     perform(core_.tick(now()));
     look();
@@ -66,7 +60,7 @@ class cluster_state {
         [this](words_arrived& m) {
           if (listener_) tell(self_, listener_, std::move(m));
         },
-        [this](wishes_heard& m) { hear_wishes(std::move(m)); },
+        [this](const wishes_heard& m) { wishes_.hear(m.from, m.what); },
         [this](const revocations_heard& m) { hear_revocations(m.what); },
         [this](const call_on& m) {
           if (auto* at = find(m.from)) tell(self_, at->at, m);
@@ -77,14 +71,12 @@ class cluster_state {
         [this](const query_members&) { return show(); },
         [this](const drain_member& m) { return drain(m); },
         [this](const forget_member& m) { return forget(m); },
-        [this](const find_neighbour& m) { return find_by(m.who); },
-        [this](const list_neighbours&) { return neighbours(); },
-        [this](const find_job& m) { return find_elsewhere(m.id); },
-        [this](const follow_job& m) { follow(m); },
+        [this](const find_neighbour& m) { return neighbours_.find(m.who); },
+        [this](const list_neighbours&) { return neighbours_.all(); },
+        [this](const find_job& m) { return neighbours_.find_job(m.id); },
+        [this](const follow_job& m) { neighbours_.follow(m); },
         [this](place_wish& m) { return place(std::move(m.what)); },
-        [this](const remove_wish& m) { return as_reply(drop_wish(m.id)); },
-        [this](const query_wishes&) { return list_wishes(); },
-        [this](const reconcile&) { hold_what_is_due(); },
+        [this](const reconcile&) { wishes_.hold_what_is_due(); },
         [this](const barred_found& m) { know_barred(m.list); },
     };
   }
@@ -109,18 +101,20 @@ class cluster_state {
   }
 
  private:
-  struct known_peer {
-    peer_actor at;
-    cluster::profile_ptr who;
-    bool linked{false};
-    std::string version; ///< of hive
-    open_rooms rooms;
-  };
-
   cluster::moment now() const {
     return {std::chrono::duration_cast<std::chrono::milliseconds>(
                 self_->clock().now().time_since_epoch()),
             wall_now()};
+  }
+
+  wish_means wish_parts() {
+    return {
+        self_,
+        deps_.rooms.queue,
+        deps_.links_of,
+        deps_.wishes,
+        &core_,
+        [this](const node_id& who, wish_words words) { say(who, carry_wishes{std::move(words)}); }};
   }
 
   cluster::birth birth() {
@@ -137,6 +131,10 @@ class cluster_state {
     for (const auto& row : deps_.known)
       if (row->id() != deps_.self) out.known.push_back(row);
     return out;
+  }
+
+  void say_fact(fact what) {
+    tell(self_, deps_.narrator, narrate{std::move(what), event_kind_of_facts, {}, {}});
   }
 
   // What the core wants.
@@ -161,7 +159,7 @@ class cluster_state {
   void happened(const cluster::member_event& event) {
     using cluster::event_kind;
     if (event.subject->id() != deps_.self || event.kind >= event_kind::conflict)
-      tell(self_, deps_.narrator, narrate{member_fact(event), event_kind_of_facts, {}, {}});
+      say_fact(member_fact(event));
     if (event.kind == event_kind::forgotten || event.kind == event_kind::expired ||
         event.kind == event_kind::left)
       dismiss(event.subject->id());
@@ -219,11 +217,7 @@ class cluster_state {
     auto& at = peer_of(what.peer.said.self->who);
     at.version = what.peer.version;
     if (!what.remark.empty())
-      tell(self_, deps_.narrator,
-           narrate{link_fact(*at.who, "link.remark", level::warning, what.remark),
-                   event_kind_of_facts,
-                   {},
-                   {}});
+      say_fact(link_fact(*at.who, "link.remark", level::warning, what.remark));
     tell(self_, at.at, m);
   }
 
@@ -239,9 +233,7 @@ class cluster_state {
     ++lost_by_[what.why];
     auto& said = complained_[what.order.address];
     if (std::exchange(said, what.why) == what.why) return;
-    tell(self_, deps_.narrator,
-         narrate{
-             seed_fact(what.order.address, what.why, what.sentence), event_kind_of_facts, {}, {}});
+    say_fact(seed_fact(what.order.address, what.why, what.sentence));
   }
 
   void linked(const peer_linked& m) {
@@ -250,12 +242,8 @@ class cluster_state {
     at->linked = true;
     at->rooms = m.rooms;
     said_.erase(m.who->id());
-    tell(self_, deps_.narrator,
-         narrate{
-             link_fact(*at->who, "link.up", level::info, "there is a link with " + label(*at->who)),
-             event_kind_of_facts,
-             {},
-             {}});
+    say_fact(
+        link_fact(*at->who, "link.up", level::info, "there is a link with " + label(*at->who)));
     perform(core_.link_up(m.who, now()));
     compare_with(m.who->id());
   }
@@ -264,7 +252,7 @@ class cluster_state {
     auto* const at = find(m.who);
     if (at == nullptr) return;
     const bool had = std::exchange(at->linked, false);
-    said_sums_.erase(m.who);
+    wishes_.lost(m.who);
     at->rooms = {};
     ++lost_by_[m.why];
     // The same failure again and again is said once.
@@ -273,14 +261,10 @@ class cluster_state {
       said = m.why;
       const auto what = had ? "the link with " + label(*at->who) + " is over"
                             : label(*at->who) + " cannot be reached";
-      tell(self_, deps_.narrator,
-           narrate{link_fact(*at->who, "link.down", level::warning,
-                             what + ": " + std::string{cluster::to_string(m.why)} +
-                                 (m.sentence.empty() ? "" : ", " + m.sentence),
-                             m.why),
-                   event_kind_of_facts,
-                   {},
-                   {}});
+      say_fact(link_fact(*at->who, "link.down", level::warning,
+                         what + ": " + std::string{cluster::to_string(m.why)} +
+                             (m.sentence.empty() ? "" : ", " + m.sentence),
+                         m.why));
     }
     perform(core_.link_down(m.who, m.why, now()));
   }
@@ -292,12 +276,7 @@ class cluster_state {
       parting_.erase(gone);
       return;
     }
-    for (auto at = followed_.begin(); at != followed_.end(); ++at)
-      if (is(who, at->second)) {
-        followed_.erase(at);
-        return;
-      }
-    self_->quit(why);
+    if (!neighbours_.is_over(who)) self_->quit(why);
   }
 
   // Beside the core.
@@ -312,8 +291,8 @@ class cluster_state {
               },
               [](const caf::error&) {});
     gossip();
-    if (looks_ % hold_every == 1) hold_what_is_due();
-    tell_later(self_, self_, look_every, look_around{});
+    if (looks_ % hold_every == 1) wishes_.hold_what_is_due();
+    tell_later(self_, self_, look_around_every, look_around{});
   }
 
   // What the hive is to hold, and whom it has barred.
@@ -324,14 +303,13 @@ class cluster_state {
     if (!news.empty())
       for (const auto& who : core_.confidants()) say(who->id, carry_wishes{{news, {}}});
     if (looks_ % compare_every != 0) return;
-    wishes_.tidy(wall_now());
+    wishes_.tidy();
     deps_.links_of->look_up_barred();
     for (const auto& who : core_.confidants()) compare_with(who->id);
   }
 
   void compare_with(const node_id& who) {
-    const auto& sums = wishes_.sums();
-    say(who, carry_wishes{{{}, {sums.begin(), sums.end()}}});
+    say(who, carry_wishes{wishes_.sums()});
     if (auto list = revocation_list(); !list.list.empty())
       say(who, carry_revocations{std::move(list)});
   }
@@ -339,85 +317,6 @@ class cluster_state {
   template <class Words>
   void say(const node_id& who, Words words) {
     if (auto* at = find(who); at != nullptr && at->linked) tell(self_, at->at, std::move(words));
-  }
-
-  void hear_wishes(wishes_heard m) {
-    if (m.what.records.size() > cluster::max_rows) return;
-    if (wishes_.merge(m.what.records) > 0) wishes_changed();
-    if (m.what.sums.size() != cluster::buckets) return;
-    cluster::digest_sums sums{};
-    std::ranges::copy(m.what.sums, sums.begin());
-    auto records = wishes_.differing(sums);
-    if (records.empty() && sums == wishes_.sums()) return;
-    wish_words answer{std::move(records), {}};
-    // Asked back once: what it has and this node has not.
-    const auto& own = wishes_.sums();
-    const auto at = said_sums_.find(m.from);
-    if (at == said_sums_.end() || at->second != own) {
-      said_sums_.insert_or_assign(m.from, own);
-      answer.sums.assign(own.begin(), own.end());
-    }
-    say(m.from, carry_wishes{std::move(answer)});
-  }
-
-  void wishes_changed() {
-    deps_.wishes->clear();
-    for (const auto& [id, record] : wishes_.all()) deps_.wishes->push_back(record);
-    if (deps_.links_of) deps_.links_of->keep_wishes(*deps_.wishes);
-    tell(self_, self_, reconcile{});
-  }
-
-  /// Each node for itself: the same wish again is the same job.
-  void hold_what_is_due() {
-    for (const auto& [id, record] : wishes_.all()) {
-      if (record.removed || held_.contains(id) || !cluster::must_hold(record, core_, wall_now()))
-        continue;
-      auto job = job_of(record);
-      if (!job) continue;
-      held_.insert(id);
-      ask(self_, deps_.rooms.queue, submit_limit, submit_job{std::move(*job), {}})
-          .then([](const job_record&) {},
-                [this, key = id](const caf::error& why) {
-                  held_.erase(key);
-                  log(level::warning, "cluster", "wish-not-begun",
-                      key + ": " + sentence(as_failure(why, "the queue")));
-                });
-    }
-  }
-
-  caf::result<wish_placed> place(cluster::desired_record wish) {
-    wish.writer = deps_.self;
-    const auto at = wall_now();
-    const auto holders = cluster::holders(wish, core_, at);
-    if (holders.empty())
-      return as_error(fail(errc::conflict,
-                           "no member of the hive fits " + placement_text(wish.where),
-                           "see 'hive nodes' for names and labels"));
-    const auto asked = wishes_.ask(wish, at);
-    if (!asked) return as_error(asked.why());
-    wishes_changed();
-    wish_placed out;
-    for (const auto& who : holders) {
-      const auto* const peer = find(who);
-      if (who == deps_.self || (peer != nullptr && peer->linked))
-        out.holders.push_back(who);
-      else
-        out.away.push_back(name_of(who));
-    }
-    return out;
-  }
-
-  outcome drop_wish(const std::string& id) {
-    HIVE_CHECK(wishes_.remove(id, wall_now()));
-    wishes_changed();
-    return {};
-  }
-
-  wish_list list_wishes() const {
-    wish_list out;
-    for (const auto& [id, record] : wishes_.all())
-      if (!record.removed) out.wishes.push_back(record);
-    return out;
   }
 
   /// Some of them, others the next time.
@@ -462,99 +361,22 @@ class cluster_state {
   void cut_off(const node_id& who) {
     if (find(who) == nullptr || who == deps_.self) return;
     dismiss(who);
-    tell(self_, deps_.narrator,
-         narrate{link_fact({who, {}, {}, {}, {}, 0}, "link.barred", level::warning,
-                           "node " + who.value + " was revoked; its link is cut",
-                           cluster::cause::banned),
-                 event_kind_of_facts,
-                 {},
-                 {}});
+    say_fact(link_fact({who, {}, {}, {}, {}, 0}, "link.barred", level::warning,
+                       "node " + who.value + " was revoked; its link is cut",
+                       cluster::cause::banned));
   }
 
-  // Other nodes' rooms.
-  std::string name_of(const node_id& who) const {
-    const auto* const row = core_.table().find(who);
-    return row == nullptr ? who.value : label(*row->who);
-  }
-
-  caf::result<neighbour> find_by(const std::string& who) {
-    std::vector<node_id> found;
-    for (std::size_t i = 0; i < core_.table().size(); ++i) {
-      const auto& row = *core_.table().at(i);
-      if (row.life >= cluster::lifecycle::left) continue;
-      if (row.id().value == who || row.who->name == who) found.push_back(row.id());
-    }
-    if (found.empty())
-      return as_error(fail(errc::not_found, "no member of the hive is called " + who.substr(0, 64),
-                           "see 'hive nodes'"));
-    if (found.size() > 1)
-      return as_error(fail(errc::conflict, "several members are called " + who.substr(0, 64),
-                           "give the id instead, see 'hive nodes'"));
-    if (found.front() == deps_.self) return neighbour{deps_.self, deps_.name, deps_.rooms};
-    const auto* const at = find(found.front());
-    if (at == nullptr || !at->linked)
-      return as_error(fail(errc::unreachable, "there is no link with " + name_of(found.front()),
-                           "see 'hive nodes' for why"));
-    return neighbour{found.front(), name_of(found.front()), at->rooms};
-  }
-
-  neighbour_list neighbours() const {
-    neighbour_list out;
-    for (std::size_t i = 0; i < core_.table().size(); ++i) {
-      const auto& row = *core_.table().at(i);
-      if (row.id() == deps_.self || row.life >= cluster::lifecycle::left) continue;
-      const auto at = peers_.find(row.id());
-      if (at != peers_.end() && at->second.linked)
-        out.here.push_back({row.id(), label(*row.who), at->second.rooms});
+  caf::result<wish_placed> place(cluster::desired_record wish) {
+    const auto holders = wishes_.place(std::move(wish));
+    if (!holders) return as_error(holders.why());
+    wish_placed out;
+    for (const auto& who : *holders) {
+      if (who == deps_.self || neighbours_.is_in_reach(who))
+        out.holders.push_back(who);
       else
-        out.missing.push_back(label(*row.who));
+        out.away.push_back(neighbours_.name_of(who));
     }
     return out;
-  }
-
-  caf::result<job_whereabouts> find_elsewhere(const job_id& id) {
-    auto promise = self_->make_response_promise<job_whereabouts>();
-    const auto all = neighbours();
-    struct search {
-      std::size_t open;
-      bool found{false};
-    };
-    const auto state = std::make_shared<search>(search{all.here.size()});
-    auto missed = [promise, state, id, missing = all.missing]() mutable {
-      if (state->found || --state->open > 0) return;
-      std::string names;
-      for (const auto& one : missing) names += (names.empty() ? "" : ", ") + one;
-      promise.deliver(
-          as_error(fail(errc::not_found, "there is no job " + id.value +
-                                             (names.empty() ? "" : "; not asked: " + names))));
-    };
-    if (all.here.empty()) {
-      state->open = 1;
-      missed();
-      return promise;
-    }
-    for (const auto& one : all.here)
-      ask(self_, one.rooms.queue, ask_limit, query_job{id})
-          .then(
-              [promise, state, one](const job_record& job) mutable {
-                if (std::exchange(state->found, true)) return;
-                promise.deliver(job_whereabouts{job, one});
-              },
-              [missed](const caf::error&) mutable { missed(); });
-    return promise;
-  }
-
-  void follow(const follow_job& m) {
-    if (followed_.contains(m.id) || followed_.size() >= most_followed) return;
-    ask(self_, cluster_actor{self_}, ask_limit * 2, find_job{m.id})
-        .then(
-            [this, m](const job_whereabouts& at) {
-              if (followed_.contains(m.id)) return;
-              auto made =
-                  spawn_follower(self_, {m.id, m.after, at.at.rooms.narrator, deps_.narrator});
-              followed_.emplace(m.id, made);
-            },
-            [](const caf::error&) {});
   }
 
   void advertise_at(const std::vector<std::string>& addresses) {
@@ -637,20 +459,18 @@ class cluster_state {
   cluster_actor::pointer self_;
   cluster_deps deps_;
   cluster::membership core_;
-  cluster::desired_state wishes_;
+  known_peers peers_;
+  wish_keeper wishes_;
+  neighbourhood neighbours_;
   seeds seeds_;
-  std::map<node_id, known_peer> peers_;
   std::vector<peer_actor> parting_;
   std::map<cluster::cause, std::uint64_t> lost_by_;
   std::map<node_id, cluster::cause> said_;
   std::map<std::string, cluster::cause> complained_;
   std::optional<std::chrono::milliseconds> wake_;
   hive_listener_actor listener_;
-  std::map<node_id, cluster::digest_sums> said_sums_;
   std::shared_ptr<const trust::revocations> barred_; ///< null: not yet looked up
   trust::revocations::key told_barred_;              ///< the last one passed on
-  std::set<std::string> held_; ///< wishes this node has begun to hold, in this life
-  std::map<job_id, follower_actor> followed_;
   std::uint64_t looks_{0};
 };
 

@@ -2,6 +2,7 @@
 
 #include "actors/inspect.hpp"
 #include "actors/job_facts.hpp"
+#include "actors/shelf.hpp"
 #include "actors/spelling.hpp"
 
 #include <vector>
@@ -9,7 +10,6 @@
 namespace hive::actors {
 namespace {
 
-constexpr std::chrono::seconds release_limit{5};
 constexpr std::chrono::seconds keep_again_after{5};
 
 /// It has come to its end, and that is not a cancel.

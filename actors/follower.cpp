@@ -8,8 +8,8 @@
 namespace hive::actors {
 namespace {
 
-constexpr std::chrono::milliseconds every{250};
-constexpr std::chrono::seconds answer_limit{2};
+constexpr std::chrono::milliseconds asked_every{250};
+constexpr std::chrono::seconds replay_limit{2};
 constexpr int most_failures = 30;
 
 class follower_state {
@@ -28,11 +28,11 @@ class follower_state {
 
  private:
   void look() {
-    ask(self_, deps_.there, answer_limit, replay_events{deps_.job, deps_.after})
+    ask(self_, deps_.there, replay_limit, replay_events{deps_.job, deps_.after})
         .then([this](event_list& m) { pass_on(std::move(m.events)); },
               [this](const caf::error&) {
                 if (++failures_ >= most_failures) return self_->quit(stop_reason::finished);
-                tell_later(self_, self_, every, tick{});
+                tell_later(self_, self_, asked_every, tick{});
               });
   }
 
@@ -45,7 +45,7 @@ class follower_state {
       tell(self_, deps_.here, relay_events{std::move(news)});
     }
     if (over) return self_->quit(stop_reason::finished);
-    tell_later(self_, self_, every, tick{});
+    tell_later(self_, self_, asked_every, tick{});
   }
 
   follower_actor::pointer self_;

@@ -150,13 +150,6 @@ struct wish_placed {
   std::vector<node_id> holders;  ///< best first; those in reach
   std::vector<std::string> away; ///< names of holders that are not in reach
 };
-struct remove_wish {
-  std::string id;
-};
-struct query_wishes {};
-struct wish_list {
-  std::vector<cluster::desired_record> wishes;
-};
 struct reconcile {};  ///< the cluster to itself
 struct barred_found { ///< from the links
   std::shared_ptr<const trust::revocations> list;

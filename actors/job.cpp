@@ -2,22 +2,22 @@
 
 #include "actors/audit.hpp"
 #include "actors/build.hpp"
+#include "actors/catalog.hpp"
 #include "actors/download.hpp"
 #include "actors/heartbeat.hpp"
 #include "actors/import_name.hpp"
 #include "actors/inspect.hpp"
 #include "actors/job_facts.hpp"
 #include "actors/mending.hpp"
+#include "actors/shelf.hpp"
 #include "actors/spelling.hpp"
 #include "core/base/units.hpp"
 
 namespace hive::actors {
 namespace {
 
-constexpr std::chrono::seconds look_limit{60};
 constexpr std::chrono::minutes resolve_limit{10}; ///< a vendor's pages have their own limits
 constexpr std::chrono::minutes admit_limit{60};   ///< views may be copies across file systems
-constexpr std::chrono::seconds release_limit{5};
 
 class job_state_machine {
  public:

@@ -1,11 +1,11 @@
 #include "actors/newest.hpp"
 
+#include "actors/catalog.hpp"
 #include "actors/spelling.hpp"
 
 namespace hive::actors {
 namespace {
 
-constexpr std::chrono::seconds catalog_limit{10};
 constexpr std::chrono::minutes vendor_limit{1};
 
 /// What leads to the newest revision of the branch or tag `a` was asked by: to all its files.

@@ -82,7 +82,8 @@ struct node::impl {
   std::unique_ptr<net::engine> engine;
   std::unique_ptr<transfer::service> service;
   std::shared_ptr<peer_bytes> pieces; ///< null: the home belongs to no hive
-  std::shared_ptr<swarm_counts> shared{std::make_shared<swarm_counts>()};
+  std::shared_ptr<std::atomic<std::uint64_t>> bad_pieces{
+      std::make_shared<std::atomic<std::uint64_t>>(0)};
   system_config config;
   std::optional<ticker> clock; ///< of the population
   std::optional<caf::actor_system> system;
@@ -199,7 +200,7 @@ supervisor_deps node::impl::parts() {
   made.shelf.home = home;
   made.shelf.service = service.get();
   made.swarm.home = home;
-  made.swarm.counts = shared;
+  made.swarm.bad_pieces = bad_pieces;
   // Two who write one piece at once would undo each other's bytes (core/transfer/shared_pieces).
   made.swarm.policy.reading.endgame = 0;
   if (pieces) pieces->equip(made.swarm);
@@ -266,8 +267,8 @@ void node::impl::stop() {
       const std::lock_guard hold{asking};
       gateway = nullptr;
     }
-    if (links) links->close();
     system->await_all_actors_done();
+    if (links) links->close(); // who had been told of a link still gave it to CAF
   }
   pieces.reset();
   service.reset();
@@ -301,7 +302,7 @@ node_status node::impl::status_of() const {
   now.engine = engine->counts();
   now.transfer = service->counts();
   now.peer_bytes_out = pieces ? pieces->counts().bytes : 0;
-  now.bad_pieces = shared->bad_pieces;
+  now.bad_pieces = *bad_pieces;
   for (std::size_t i = 0; i < now.limits.size(); ++i) now.limits[i] = (*limits)[i];
   now.events = last_seq->load();
   now.actors = config.people->size();
@@ -481,11 +482,16 @@ void node::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
                                std::move(reply), clearing_limit);
 }
 
-trust::taker node::bytes_taker() {
-  if (!impl_->pieces) return {};
-  return [to = std::weak_ptr{impl_->pieces}](trust::established who) {
+trust::takers node::takers() {
+  trust::takers out;
+  if (!impl_->links) return out;
+  out.emplace(trust::peer_protocol, [to = std::weak_ptr{impl_->links}](trust::established who) {
     if (const auto still = to.lock()) still->take(std::move(who));
-  };
+  });
+  out.emplace(trust::bytes_protocol, [to = std::weak_ptr{impl_->pieces}](trust::established who) {
+    if (const auto still = to.lock()) still->take(std::move(who));
+  });
+  return out;
 }
 
 std::shared_ptr<store::use_board> node::uses() const noexcept {
@@ -513,10 +519,6 @@ void node::status(reply_to<node_status> call) {
         .then([count, keep](const pulse_taken& m) { keep(count->pulse, m); }, unheard);
   };
   impl_->to_gateway(question{std::move(all)});
-}
-
-void node::take_peer(trust::established from) {
-  if (impl_->links) impl_->links->take(std::move(from));
 }
 
 void node::advertise(std::vector<std::string> addresses) {

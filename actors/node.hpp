@@ -143,12 +143,12 @@ class node {
   /// `token`: the job's own vendor secret; held in memory only. The same idempotency key yields the
   /// same job (errc::conflict if it asks for something else).
   void submit(job_request asked, std::string token, reply_to<job_record> reply);
-  /// errc::not_found; errc::conflict when it had already ended. Repeating a cancel succeeds.
   /// At other nodes: a member's name or id, "all", "k=3", "label=NAME". For several the hive keeps
   /// it as a wish, so that nodes that come later get it too; the idempotency key, when it is a
   /// ULID, is the wish's id. errc::unreachable, errc::conflict when no member fits.
   void submit_on(std::string on, job_request asked, std::string token, reply_to<placed_jobs> reply);
   // These find jobs of other nodes in reach as well.
+  /// errc::not_found; errc::conflict when it had already ended. Repeating a cancel succeeds.
   void cancel(job_id id, bool purge, reply_to<job_record> reply);
   /// Every job that has not ended; how many those were. Their actors may still be stopping.
   void cancel_all(bool purge, reply_to<std::uint64_t> reply);
@@ -202,17 +202,15 @@ class node {
   /// what could not be removed is in the report. errc::conflict while another one is under way.
   void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
                        reply_to<store::gc_report> reply);
-  /// Takes other nodes' connections that speak trust::bytes_protocol; any thread, and not after
-  /// `stop`. Empty when the home belongs to no hive.
-  trust::taker bytes_taker();
   /// Where those who serve bytes note what is used. Outlives the node.
   std::shared_ptr<store::use_board> uses() const noexcept;
 
   void status(reply_to<node_status> reply);
 
   // The hive. A node whose home belongs to none is a member of its own.
-  /// What the peer port hands on for trust::peer_protocol. Any thread.
-  void take_peer(trust::established from);
+  /// What the peer port is to hand on, by protocol; any thread, also after `stop`. Empty when the
+  /// home belongs to no hive.
+  trust::takers takers();
   /// Where other nodes reach this one's peer port, "host:port".
   void advertise(std::vector<std::string> addresses);
   void members(reply_to<members_shown> reply);

@@ -14,7 +14,7 @@ namespace {
 /// From a connection to the first words on it.
 constexpr std::chrono::seconds opening_limit{10};
 /// Words that wait for a link: what membership says is said again a second later.
-constexpr std::size_t most_waiting = 32;
+constexpr std::size_t most_words_waiting = 32;
 /// Words that nobody has taken yet.
 constexpr std::uint64_t most_under_way = 256;
 constexpr std::uint64_t taken_every = 16;
@@ -70,6 +70,7 @@ class peer_state {
         .add("sent", sent_)
         .add("heard", heard_)
         .add("dropped", dropped_)
+        .add("refused", refused_)
         .add("links", links_made_);
     if (!sentence_.empty()) out.add("last_failure", sentence_);
     return out;
@@ -105,7 +106,7 @@ class peer_state {
       ++sent_;
       return std::visit([&](auto& words) { tell(self_, remote_, std::move(words)); }, what);
     }
-    if (waiting_.size() >= most_waiting) {
+    if (waiting_.size() >= most_words_waiting) {
       waiting_.pop_front();
       ++dropped_;
     }
@@ -188,14 +189,13 @@ class peer_state {
 
   void meet(const peer_actor& who, const open_rooms& rooms) {
     remote_ = who;
-    rooms_ = rooms;
     watch(self_, remote_);
     sent_ = taken_ = heard_ = 0;
     ++links_made_;
     redial_.connected(now());
     sentence_.clear();
     enter(stage::linked);
-    tell(self_, deps_.cluster, peer_linked{row_, rooms_});
+    tell(self_, deps_.cluster, peer_linked{row_, rooms});
     for (auto& one : std::exchange(waiting_, {})) send(std::move(one));
   }
 
@@ -220,7 +220,6 @@ class peer_state {
     link_ = 0;
     wire_ = nullptr;
     remote_ = nullptr;
-    rooms_ = {};
     const bool was_open = stage_ == stage::linked;
     enter(stage::idle);
     const auto why = parting_   ? cluster::cause::closed
@@ -276,7 +275,6 @@ class peer_state {
   std::string binding_;
   cluster::row_ptr row_;
   peer_actor remote_;
-  open_rooms rooms_; ///< of the other node
   bool parting_{false};
   std::string sentence_; ///< why the last link or dial failed
   std::uint64_t sent_{0};

@@ -1,5 +1,6 @@
 #include "actors/preview.hpp"
 
+#include "actors/catalog.hpp"
 #include "actors/spelling.hpp"
 
 namespace hive::actors {
@@ -7,9 +8,8 @@ namespace {
 
 using preview_reply = std::shared_ptr<promised_reply<preview>>;
 
-constexpr std::chrono::seconds catalog_limit{10};
 /// Somebody sits before a form and waits.
-constexpr std::chrono::seconds vendor_limit{20};
+constexpr std::chrono::seconds form_limit{20};
 
 std::vector<quant_choice> choices_of(const download_plan& plan) {
   std::vector<std::string> paths;
@@ -56,9 +56,9 @@ void ask_preview(gateway_actor::pointer self, const house& now, resolve_referenc
     measure(self, catalog, std::move(seen), reply);
   };
   const auto refused = [reply](const caf::error& why) {
-    reply->give(unanswered<resolve_reference>(why, "the vendor", vendor_limit));
+    reply->give(unanswered<resolve_reference>(why, "the vendor", form_limit));
   };
-  ask(self, now.desk, vendor_limit, std::move(what)).then(resolved, refused);
+  ask(self, now.desk, form_limit, std::move(what)).then(resolved, refused);
 }
 
 } // namespace hive::actors

@@ -606,7 +606,6 @@ using cluster_actor = hive_port_actor::extend<
     caf::result<members_shown>(forget_member), caf::result<neighbour>(find_neighbour),
     caf::result<neighbour_list>(list_neighbours), caf::result<job_whereabouts>(find_job),
     caf::result<void>(follow_job), caf::result<wish_placed>(place_wish),
-    caf::result<void>(remove_wish), caf::result<wish_list>(query_wishes),
     caf::result<void>(reconcile), caf::result<void>(barred_found)>;
 using supervisor_actor =
     caf::typed_actor<caf::result<house_opened>(open_house), caf::result<void>(stop_overdue)>;

@@ -1,5 +1,6 @@
 #include "actors/room_line.hpp"
 
+#include "actors/catalog.hpp"
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
 
@@ -7,8 +8,6 @@
 
 namespace hive::actors {
 namespace {
-
-constexpr std::chrono::seconds look_limit{60};
 
 /// Those who were given room and have not taken it yet come first: it is theirs.
 bool goes_before(const live_job* a, const live_job* b) {

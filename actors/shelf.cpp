@@ -1,5 +1,6 @@
 #include "actors/shelf.hpp"
 
+#include "actors/catalog.hpp"
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
 #include "actors/swarm.hpp"
@@ -13,8 +14,6 @@
 
 namespace hive::actors {
 namespace {
-
-constexpr std::chrono::seconds catalog_limit{60};
 
 enum class stage : std::uint8_t {
   looking,  ///< the catalog is asked whether it stands already
@@ -125,10 +124,10 @@ class shelf_state {
 
   void look(const std::string& key, content& c) {
     c.now = stage::looking;
-    ask(self_, deps_.catalog, catalog_limit, find_blob{c.file})
+    ask(self_, deps_.catalog, look_limit, find_blob{c.file})
         .then([this, key](const blob_found& found) { looked(key, found); },
               [this, key](const caf::error& why) {
-                not_looked(key, unanswered<find_blob>(why, "the catalog", catalog_limit));
+                not_looked(key, unanswered<find_blob>(why, "the catalog", look_limit));
               });
   }
 

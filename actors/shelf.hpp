@@ -13,7 +13,12 @@
 #include "actors/protocol.hpp"
 #include "core/store/home.hpp"
 
+#include <chrono>
+
 namespace hive::actors {
+
+/// How long one waits until it has let go of contents.
+inline constexpr std::chrono::seconds release_limit{5};
 
 struct shelf_deps {
   store::home home;

@@ -1,5 +1,6 @@
 #include "actors/swarm.hpp"
 
+#include "actors/catalog.hpp"
 #include "actors/content_share.hpp"
 #include "actors/inspect.hpp"
 #include "actors/spelling.hpp"
@@ -16,7 +17,6 @@ namespace {
 using swarm::reach;
 
 constexpr std::chrono::milliseconds tick_every{100};
-constexpr std::chrono::seconds catalog_limit{10};
 constexpr std::size_t most_shares = 512;
 constexpr std::size_t most_lookups = 32;
 /// Hashes of pieces are kept for so many contents that nobody asks for any more.
@@ -216,9 +216,7 @@ class swarm_state : public sharing_hands {
     auto made = content_share::open({key, size, self_id_, random_()}, deps_.policy, as, *this);
     if (!made) return nullptr;
     if (!std::exchange(ticking_, true)) tell_later(self_, self_, tick_every, tick{});
-    auto& share = shares_.emplace(key, held{std::move(*made), {}, 0, {}}).first->second;
-    deps_.counts->shares = shares_.size();
-    return &share;
+    return &shares_.emplace(key, held{std::move(*made), {}, 0, {}}).first->second;
   }
 
   void drop(std::map<std::string, held>::iterator at) {
@@ -226,7 +224,6 @@ class swarm_state : public sharing_hands {
     remember(at->first, one);
     one.close();
     shares_.erase(at);
-    deps_.counts->shares = shares_.size();
   }
 
   void remember(const std::string& key, const content_share& one) {
@@ -366,7 +363,7 @@ class swarm_state : public sharing_hands {
     tell(self_, deps_.narrator, actors::narrate{std::move(f), event_kind::narration, {}, {}});
   }
 
-  void bad_piece() override { ++deps_.counts->bad_pieces; }
+  void bad_piece() override { ++*deps_.bad_pieces; }
 
   swarm_actor::pointer self_;
   swarm_deps deps_;

@@ -3,9 +3,8 @@
 /// content crosses the WAN once (docs/swarm.md). One `content_share` per content.
 ///
 /// Hears: enter_cluster (supervisor); members_changed, words_arrived (cluster); begin_sharing,
-/// piece_told, end_sharing
-///        (transfers); watch_sharing (shelf); piece_asked, piece_went, piece_over (the piece
-///        server's thread); pieces_hashed; its own tick.
+///        piece_told, end_sharing (transfers); watch_sharing (shelf); piece_asked, piece_went,
+///        piece_over (the piece server's thread); pieces_hashed; its own tick.
 /// Says:  send_words, watch_members (cluster); piece_ordered, transfer_noted (transfers);
 ///        sharing_changed (shelf); find_blob (catalog); narrate.
 /// Never: sees a byte of a content; counts on a word to arrive.
@@ -26,12 +25,6 @@ namespace hive::actors {
 
 /// Smaller ones are fetched by every node for itself: to ask around would take longer.
 inline constexpr std::uint64_t smallest_shared = 256ull << 10;
-
-/// Any thread reads.
-struct swarm_counts {
-  std::atomic<std::uint64_t> bad_pieces{0};
-  std::atomic<std::uint64_t> shares{0};
-};
 
 /// Where the piece server's thread finds the present swarm.
 class swarm_line {
@@ -57,7 +50,9 @@ struct swarm_deps {
   store::home home;
   catalog_actor catalog;
   narrator_actor narrator;
-  std::shared_ptr<swarm_counts> counts{std::make_shared<swarm_counts>()};
+  /// Counted over the group's restarts; any thread reads.
+  std::shared_ptr<std::atomic<std::uint64_t>> bad_pieces{
+      std::make_shared<std::atomic<std::uint64_t>>(0)};
   std::shared_ptr<swarm_line> line{std::make_shared<swarm_line>()};
   swarm::share_policy policy{};
   /// The piece server's; the first of the files that is there. Empty, as all below, for a node that

@@ -109,7 +109,7 @@ class transfer_state {
     if (seen.now.total) d.add("total", *seen.now.total);
     d.add("pieces_waiting", seen.pieces_waiting);
     d.add("waits", seen.waits);
-    d.add("last_server", seen.server);
+    d.add("origin", seen.origin);
     d.add("lanes", lanes);
     return d;
   }

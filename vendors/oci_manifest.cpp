@@ -19,10 +19,6 @@ constexpr std::string_view this_architecture = "arm64";
 constexpr std::string_view this_architecture = "amd64";
 #endif
 
-std::string text_of(json::node from) {
-  return std::string{from.string().value_or("")};
-}
-
 /// "sha256:<hex>" as hex.
 result<std::string> read_digest(const std::string& where, json::node from) {
   const auto text = from["digest"].string();
@@ -37,8 +33,8 @@ result<std::string> read_digest(const std::string& where, json::node from) {
 std::string title_of(json::node from) {
   const auto notes = from["annotations"];
   for (const auto* const name : {"org.cncf.model.filepath", "org.opencontainers.image.title"})
-    if (auto title = text_of(notes[name]); !title.empty()) return title;
-  return text_of(from["name"]);
+    if (auto title = notes[name].text(); !title.empty()) return title;
+  return from["name"].text();
 }
 
 result<oci_blob> read_blob(const std::string& where, json::node from) {
@@ -71,9 +67,9 @@ result<oci_index> read_index(const std::string& where, json::node root) {
   for (const auto entry : entries) {
     oci_choice one;
     HIVE_TRY(one.sha256, read_digest("an entry of " + where, entry));
-    one.artifact_type = text_of(entry["artifactType"]);
-    one.os = text_of(entry["platform"]["os"]);
-    one.architecture = text_of(entry["platform"]["architecture"]);
+    one.artifact_type = entry["artifactType"].text();
+    one.os = entry["platform"]["os"].text();
+    one.architecture = entry["platform"]["architecture"].text();
     one.attestation =
         one.os == "unknown" || !entry["annotations"]["vnd.docker.reference.type"].is_null();
     out.push_back(std::move(one));

@@ -19,8 +19,8 @@ void put(std::vector<std::string>& into, const char* name, const std::string& va
 }
 
 std::string named(json::node one) {
-  auto out = text_of(one["name"]) + " " + std::to_string(one["id"].natural().value_or(0));
-  if (const auto label = text_of(one["label"]); !label.empty()) out += " (" + label + ")";
+  auto out = one["name"].text() + " " + std::to_string(one["id"].natural().value_or(0));
+  if (const auto label = one["label"].text(); !label.empty()) out += " (" + label + ")";
   return out;
 }
 
@@ -79,7 +79,7 @@ void say_messages(std::vector<std::string>& into, std::vector<json::node> all) {
     const auto time = [&](const char* name) { return brief_time(one[name].number().value_or(0)); };
     const auto sender = one["sender"].natural();
     rows.push_back({time("ago_s"), time("took_s"), time("waited_s"),
-                    sender ? std::to_string(*sender) : "-", text_of(one["type"])});
+                    sender ? std::to_string(*sender) : "-", one["type"].text()});
   }
   auto text = table(
       {{"AGO", true}, {"TOOK", true}, {"WAITED", true}, {"SENDER", true}, {"MESSAGE"}}, rows, 0);
@@ -119,11 +119,11 @@ actor_sight read_actor(json::node from) {
   actor_sight out;
   out.id = count("id");
   out.parent = count("parent");
-  out.name = text_of(from["name"]);
-  out.label = text_of(from["label"]);
-  out.job = text_of(from["job"]);
-  out.state = text_of(from["state"]);
-  out.last_error = text_of(from["last_error"]);
+  out.name = from["name"].text();
+  out.label = from["label"].text();
+  out.job = from["job"].text();
+  out.state = from["state"].text();
+  out.last_error = from["last_error"].text();
   out.age = from["age_s"].number().value_or(0);
   out.mailbox = count("mailbox");
   out.handled = count("handled");
@@ -177,7 +177,7 @@ std::vector<std::string> actor_lines(json::node whole) {
   put(out, "below", names_of(whole["below"].elements(), ", "));
   out.emplace_back();
   if (whole["description"].is_null())
-    out.push_back(printable("says nothing: " + text_of(whole["undescribed"])));
+    out.push_back(printable("says nothing: " + whole["undescribed"].text()));
   else
     say_description(out, whole["description"], 0);
   say_messages(out, whole["messages"].elements());

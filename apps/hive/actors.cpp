@@ -51,7 +51,7 @@ result<listing> fetch(client& node, const actor_wish& wish) {
     }
     out.whole["alive"] = root["alive"].copy();
     out.whole["window_s"] = root["window_s"].copy();
-    cursor = wish.by == "id" ? text_of(root["next_cursor"]) : std::string{};
+    cursor = wish.by == "id" ? root["next_cursor"].text() : std::string{};
   } while (!cursor.empty());
   out.whole["actors"] = std::move(items);
   out.whole["next_cursor"] = nullptr;
@@ -129,7 +129,7 @@ int act(client& node, const std::vector<std::string>& ids, const std::string& wh
   for (const auto& id : ids) {
     const auto got = node.call("POST", actor_path(id) + "/" + what);
     if (!got) code = complain(got.why());
-    if (got) say(as_json ? got->text : printable(text_of(got->body.root()["human"])));
+    if (got) say(as_json ? got->text : printable(got->body.root()["human"].text()));
   }
   return code;
 }

@@ -103,7 +103,7 @@ outcome client::each(const std::string& path, const std::string& name,
                                   (cursor.empty() ? "" : "&cursor=" + percent_encode(cursor))));
     for (const auto& item : page.body.root()[name].elements())
       if (!take(item)) return {};
-    cursor = text_of(page.body.root()["next_cursor"]);
+    cursor = page.body.root()["next_cursor"].text();
   } while (!cursor.empty());
   return {};
 }

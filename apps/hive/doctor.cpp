@@ -117,10 +117,10 @@ std::string size_or_unknown(json::node from) {
 
 void tell_devices(report& to, json::node devices) {
   for (const auto& one : devices.elements()) {
-    auto text = text_of(one["vendor"]);
+    auto text = one["vendor"].text();
     for (const auto* part : {"name", "driver"})
-      if (!one[part].is_null()) text += ", " + text_of(one[part]);
-    to.line(verdict::ok, "device " + text_of(one["bus"]),
+      if (!one[part].is_null()) text += ", " + one[part].text();
+    to.line(verdict::ok, "device " + one["bus"].text(),
             text + ", memory " + size_or_unknown(one["memory_total"]) + ", in use " +
                 size_or_unknown(one["memory_used"]));
   }
@@ -136,9 +136,9 @@ void check_node(report& to, context& at) {
   const auto got = (*place)->node().get("/v1/node");
   if (!got) return to.line(named ? verdict::fail : verdict::warn, "node", sentence(got.why()));
   const auto seen = got->body.root();
-  const auto health = text_of(seen["health"]);
-  const auto text = (*place)->node().url() + " answers: " + text_of(seen["name"]) + ", version " +
-                    text_of(seen["version"]) + ", " + health + " " + text_of(seen["health_reason"]);
+  const auto health = seen["health"].text();
+  const auto text = (*place)->node().url() + " answers: " + seen["name"].text() + ", version " +
+                    seen["version"].text() + ", " + health + " " + seen["health_reason"].text();
   to.line(health == "ok" ? verdict::ok : verdict::warn, "node", text);
   tell_devices(to, seen["devices"]);
   to.line(verdict::ok, "disk promised",

@@ -32,16 +32,16 @@ result<std::string> body_of(const gc_wish& wish) {
 }
 
 std::string name_of(json::node entry) {
-  const auto ref = text_of(entry["ref"]);
-  if (!ref.empty()) return ref + " at " + text_of(entry["revision"]).substr(0, 12);
-  return text_of(entry["kind"]) + " " + text_of(entry["id"]);
+  const auto ref = entry["ref"].text();
+  if (!ref.empty()) return ref + " at " + entry["revision"].text().substr(0, 12);
+  return entry["kind"].text() + " " + entry["id"].text();
 }
 
 std::string why(json::node entry) {
-  auto reason = text_of(entry["reason"]);
+  auto reason = entry["reason"].text();
   for (char& c : reason)
     if (c == '_') c = ' ';
-  const auto detail = text_of(entry["detail"]);
+  const auto detail = entry["detail"].text();
   return detail.empty() ? reason : reason + ": " + detail;
 }
 
@@ -72,7 +72,7 @@ void tell_report(json::node report, bool dry_run) {
 /// Whether something that should have gone could not be removed.
 bool any_failed(json::node report) {
   for (const auto& one : report["kept"].elements())
-    if (text_of(one["reason"]) == "failed") return true;
+    if (one["reason"].text() == "failed") return true;
   return false;
 }
 

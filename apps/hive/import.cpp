@@ -45,7 +45,7 @@ int import(context& at, const import_wish& wish) {
   auto& node = (*place)->node();
   const auto got = node.call("POST", "/v1/jobs", *body);
   if (!got) return complain(got.why());
-  (*place)->mine(text_of(got->body.root()["id"]));
+  (*place)->mine(got->body.root()["id"].text());
   const auto manner = on_terminal() ? show_as::bars : show_as::lines;
   watch jobs{node, at.json ? show_as::json : manner};
   jobs.add(got->body.root());

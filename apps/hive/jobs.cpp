@@ -50,7 +50,7 @@ void tell_missing(client& node) {
   const auto got = node.get(std::string{path_of_all} + "&limit=1");
   if (!got) return;
   for (const auto& one : got->body.root()["missing"].elements())
-    complain("not in reach: " + printable(text_of(one)));
+    complain("not in reach: " + printable(one.text()));
 }
 
 int list_json(client& node, bool everywhere) {
@@ -76,7 +76,7 @@ int list(client& node, bool everywhere, bool json) {
     job_sight job;
     take_job(job, one);
     rows.push_back({job.id, job.kind, job.ref, job.state, progress_of(job), cause_of(job)});
-    if (everywhere) rows.back().push_back(text_of(one["node"]["name"]));
+    if (everywhere) rows.back().push_back(one["node"]["name"].text());
     return true;
   });
   if (!listed) return complain(listed.why());
@@ -126,18 +126,18 @@ void tell_job(json::node whole) {
   line("name", job.ref);
   line("state", job.state);
   line("cause", job.cause);
-  line("until", text_of(whole["until"]));
+  line("until", whole["until"].text());
   if (const auto at = whole["position"].natural()) line("position", std::to_string(*at));
   line("priority", std::to_string(whole["priority"].integer().value_or(0)));
   if (job.error)
     line("error", std::string{to_string(job.error->code)} + ": " + sentence(*job.error));
   line("progress", progress_of(job));
   line("sources", sources_of(whole["progress"]));
-  line("revision", text_of(whole["revision"]));
+  line("revision", whole["revision"].text());
   line("artifact", job.artifact);
-  line("created", text_of(whole["created_at"]));
-  line("started", text_of(whole["started_at"]));
-  line("finished", text_of(whole["finished_at"]));
+  line("created", whole["created_at"].text());
+  line("started", whole["started_at"].text());
+  line("finished", whole["finished_at"].text());
   if (job.files.empty()) return;
   std::vector<table_row> rows;
   for (const auto& file : job.files)
@@ -194,8 +194,7 @@ int cancel(client& node, const cancel_wish& wish, bool json) {
     const auto got = node.call("POST", job_path(id) + "/cancel", purge_body(wish.purge));
     if (!got) code = complain(got.why());
     if (got && json) say(got->text);
-    if (got && !json)
-      say(printable(cancel_line(id, text_of(got->body.root()["state"]), wish.purge)));
+    if (got && !json) say(printable(cancel_line(id, got->body.root()["state"].text(), wish.purge)));
   }
   return code;
 }
@@ -207,7 +206,7 @@ int steer(client& node, const std::vector<std::string>& ids, const std::string& 
     const auto got = node.call("POST", job_path(id) + "/" + order, "");
     if (!got) code = complain(got.why());
     if (got && json) say(got->text);
-    if (got && !json) say(printable(id + " is " + text_of(got->body.root()["state"])));
+    if (got && !json) say(printable(id + " is " + got->body.root()["state"].text()));
   }
   return code;
 }
@@ -221,7 +220,7 @@ int change(client& node, const std::string& id, const json::object& what, bool j
   }
   const auto job = got->body.root();
   const auto position = job["position"].natural();
-  say(printable(id) + " is " + text_of(job["state"]) + ", priority " +
+  say(printable(id) + " is " + job["state"].text() + ", priority " +
       std::to_string(job["priority"].integer().value_or(0)) +
       (position ? ", " + std::to_string(*position) + " in line" : ""));
   return 0;

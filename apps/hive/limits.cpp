@@ -48,8 +48,8 @@ result<json::object> body_of(const limits_wish& wish) {
 }
 
 std::string origin_text(json::node origin) {
-  const auto from = text_of(origin["from"]);
-  const auto source = text_of(origin["source"]);
+  const auto from = origin["from"].text();
+  const auto source = origin["source"].text();
   if (from == "set") return "set by hand; 'default' takes it back";
   return source.empty() || source == from ? from : from + ": " + source;
 }
@@ -69,8 +69,8 @@ void tell_limits(json::node now) {
   std::vector<table_row> hours;
   for (const auto& one : now["schedule"].elements()) {
     std::string days;
-    for (const auto& day : one["days"].elements()) days += (days.empty() ? "" : " ") + text_of(day);
-    hours.push_back({text_of(one["from"]) + "-" + text_of(one["to"]), days,
+    for (const auto& day : one["days"].elements()) days += (days.empty() ? "" : " ") + day.text();
+    hours.push_back({one["from"].text() + "-" + one["to"].text(), days,
                      rate_text(one["download_rate"]), rate_text(one["upload_rate"]),
                      one["open"].boolean().value_or(false) ? "now" : ""});
   }

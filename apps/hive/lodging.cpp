@@ -105,9 +105,9 @@ bool lodging::moved() {
 std::string lodging::guest() {
   std::string found;
   const auto listed = client_->each("/v1/jobs", "jobs", [&](json::node job) {
-    if (text_of(job["created_at"]) < since_) return false;
-    const auto id = text_of(job["id"]);
-    if (std::ranges::find(mine_, id) == mine_.end() && is_moving(text_of(job["state"]))) found = id;
+    if (job["created_at"].text() < since_) return false;
+    const auto id = job["id"].text();
+    if (std::ranges::find(mine_, id) == mine_.end() && is_moving(job["state"].text())) found = id;
     return found.empty();
   });
   return listed ? found : std::string{};

@@ -49,7 +49,7 @@ class newest_revisions {
  private:
   std::string ask(const artifact_sight& a) {
     const auto got = node_.call("POST", "/v1/artifacts/" + a.id + "/check", {}, answer_limit);
-    if (got) return text_of(got->body.root()["newest"]);
+    if (got) return got->body.root()["newest"].text();
     auto why = got.why();
     why.detail = a.source + ": " + why.detail;
     code_ = complain(why);

@@ -22,7 +22,7 @@ struct nodes_wish {
 
 std::string joined(json::node list) {
   std::string out;
-  for (const auto& one : list.elements()) out += (out.empty() ? "" : ",") + text_of(one);
+  for (const auto& one : list.elements()) out += (out.empty() ? "" : ",") + one.text();
   return out;
 }
 
@@ -30,19 +30,19 @@ std::string joined(json::node list) {
 std::string why_text(json::node member) {
   std::string out;
   for (const auto& one : member["seen"].elements())
-    out += (out.empty() ? "" : "; ") + text_of(one["cause"]) + " since " + text_of(one["since"]) +
-           " by " + text_of(one["by"]);
+    out += (out.empty() ? "" : "; ") + one["cause"].text() + " since " + one["since"].text() +
+           " by " + one["by"].text();
   return out;
 }
 
 table_row row_of(json::node member) {
   const auto is = [&](const char* what) { return member[what].boolean().value_or(false); };
-  auto state = text_of(member["state"]);
+  auto state = member["state"].text();
   if (is("draining")) state += ", draining";
-  return {text_of(member["name"]) + (is("self") ? " (this)" : ""),
-          text_of(member["id"]),
+  return {member["name"].text() + (is("self") ? " (this)" : ""),
+          member["id"].text(),
           state,
-          text_of(member["reachability"]),
+          member["reachability"].text(),
           is("self")     ? "-"
           : is("linked") ? "up"
                          : "none",
@@ -70,7 +70,7 @@ std::string view_of(json::node all, std::size_t width) {
   const auto expected = island["expected"].natural().value_or(0);
   if (visible < expected)
     text += "island: " + std::to_string(visible) + " of " + std::to_string(expected) +
-            " members in sight since " + text_of(island["since"]) +
+            " members in sight since " + island["since"].text() +
             (island["majority"].boolean().value_or(false) ? "" : ", no majority") + "\n";
   if (!all["in_hive"].boolean().value_or(false))
     text += "this node belongs to no hive: 'hive init' makes one, 'hive join' enters one\n";
@@ -82,8 +82,7 @@ result<std::string> id_of(client& node, const std::string& who) {
   HIVE_TRY(const auto got, node.get("/v1/members"));
   std::vector<std::string> found;
   for (const auto& one : got.body.root()["members"].elements())
-    if (text_of(one["id"]) == who || text_of(one["name"]) == who)
-      found.push_back(text_of(one["id"]));
+    if (one["id"].text() == who || one["name"].text() == who) found.push_back(one["id"].text());
   if (found.size() == 1) return found.front();
   if (found.empty()) return fail(errc::not_found, "no member is called " + who, "see 'hive nodes'");
   return fail(errc::conflict, std::to_string(found.size()) + " members are called " + who,

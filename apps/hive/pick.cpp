@@ -30,23 +30,23 @@ bool is_weight_of_another_kind(const std::string& path) {
 
 artifact_sight read_artifact(json::node from) {
   artifact_sight out;
-  out.id = text_of(from["id"]);
-  out.ref = text_of(from["ref"]);
-  out.source = text_of(from["source"]);
-  out.revision = text_of(from["revision"]);
-  out.requested = text_of(from["requested"]);
-  out.path = text_of(from["path"]);
-  out.created = text_of(from["created_at"]);
-  out.used = text_of(from["last_used_at"]);
+  out.id = from["id"].text();
+  out.ref = from["ref"].text();
+  out.source = from["source"].text();
+  out.revision = from["revision"].text();
+  out.requested = from["requested"].text();
+  out.path = from["path"].text();
+  out.created = from["created_at"].text();
+  out.used = from["last_used_at"].text();
   out.pinned = from["pinned"].boolean().value_or(false);
   out.bytes = from["bytes"].natural().value_or(0);
-  out.damaged = text_of(from["health"]) == "damaged";
+  out.damaged = from["health"].text() == "damaged";
   out.file_count = from["file_count"].natural().value_or(0);
-  for (const auto& file : from["files"].elements()) out.files.push_back(text_of(file["path"]));
-  out.memory = text_of(from["memory"]["human"]);
+  for (const auto& file : from["files"].elements()) out.files.push_back(file["path"].text());
+  out.memory = from["memory"]["human"].text();
   for (const auto& view : from["views"].elements())
-    out.views.push_back({text_of(view["view"]), text_of(view["path"]), text_of(view["state"]),
-                         text_of(view["detail"])});
+    out.views.push_back(
+        {view["view"].text(), view["path"].text(), view["state"].text(), view["detail"].text()});
   return out;
 }
 

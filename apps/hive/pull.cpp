@@ -88,27 +88,27 @@ int leave_running(const context& at, const answer& submitted) {
   if (at.json) say(submitted.text);
   if (at.json) return 0;
   const auto placed = submitted.body.root()["placed"].elements();
-  if (placed.empty()) say(text_of(submitted.body.root()["id"]));
-  for (const auto& one : placed) say(text_of(one["job"]));
+  if (placed.empty()) say(submitted.body.root()["id"].text());
+  for (const auto& one : placed) say(one["job"].text());
   return 0;
 }
 
 /// Follows the job, at whichever nodes it is.
 outcome follow(client& node, watch& jobs, json::node submitted, ending& how) {
   const auto placed = submitted["placed"].elements();
-  if (placed.empty() && !text_of(submitted["id"]).empty()) jobs.add(submitted);
+  if (placed.empty() && !submitted["id"].text().empty()) jobs.add(submitted);
   std::string own;
   if (!placed.empty()) {
     HIVE_TRY(const auto here, node.get("/v1/node"));
-    own = text_of(here.body.root()["id"]);
+    own = here.body.root()["id"].text();
   }
   for (const auto& one : placed) {
-    if (text_of(one["node"]) != own) how.elsewhere[text_of(one["job"])] = text_of(one["name"]);
-    HIVE_TRY(const auto got, node.get("/v1/jobs/" + text_of(one["job"])));
+    if (one["node"].text() != own) how.elsewhere[one["job"].text()] = one["name"].text();
+    HIVE_TRY(const auto got, node.get("/v1/jobs/" + one["job"].text()));
     jobs.add(got.body.root());
   }
   for (const auto& one : submitted["away"].elements())
-    complain("not in reach now, and gets it later: " + text_of(one));
+    complain("not in reach now, and gets it later: " + one.text());
   return {};
 }
 
@@ -138,7 +138,7 @@ int pull(context& at, const pull_wish& wish) {
     } else if (wish.detach) {
       leave_running(at, *got);
     } else {
-      (*place)->mine(text_of(got->body.root()["id"]));
+      (*place)->mine(got->body.root()["id"].text());
       if (const auto followed = follow(node, jobs, got->body.root(), how); !followed)
         code = complain(followed.why());
     }

@@ -118,10 +118,7 @@ result<membership> become_member(const config& values, const store::home& home,
     trust::peer_port_options options;
     options.listen = values.peer_listen;
     options.home = home;
-    options.takers.emplace(trust::peer_protocol,
-                           [&node](trust::established from) { node.take_peer(std::move(from)); });
-    if (auto bytes = node.bytes_taker())
-      options.takers.emplace(trust::bytes_protocol, std::move(bytes));
+    options.takers = node.takers();
     HIVE_TRY(out.port, trust::peer_port::open(std::move(options)));
     node.advertise(trust::reached_at(out.port->address(), cluster::max_addresses));
   }

@@ -20,13 +20,13 @@ std::string model_line(json::node model) {
   const auto add = [&](const std::string& part) {
     if (!part.empty()) text += (text.empty() ? "" : ", ") + part;
   };
-  add(text_of(model["architecture"]));
+  add(model["architecture"].text());
   if (const auto count = model["parameters"].natural()) add(rough_count(*count) + " parameters");
-  add(text_of(model["quantisation"]));
+  add(model["quantisation"].text());
   if (const auto tokens = model["context_length"].natural())
     add(std::to_string(*tokens) + " tokens");
   if (model["chat_template"].boolean().value_or(false)) add("chat template");
-  return text.empty() ? text_of(model["format"]) : text + " (" + text_of(model["format"]) + ")";
+  return text.empty() ? model["format"].text() : text + " (" + model["format"].text() + ")";
 }
 
 /// Empty when every digest was known before the bytes came.
@@ -43,32 +43,32 @@ void tell_artifact(json::node a) {
   const auto line = [](const char* name, const std::string& value) {
     if (!value.empty()) say(pad_right(name, 12) + printable(value));
   };
-  line("name", text_of(a["ref"]));
-  line("id", text_of(a["id"]));
-  line("revision", text_of(a["revision"]));
-  line("asked as", text_of(a["requested"]));
-  line("source", text_of(a["source"]));
+  line("name", a["ref"].text());
+  line("id", a["id"].text());
+  line("revision", a["revision"].text());
+  line("asked as", a["requested"].text());
+  line("source", a["source"].text());
   line("size", format_bytes(a["bytes"].natural().value_or(0)));
   line("files", std::to_string(a["file_count"].natural().value_or(0)));
   line("digests", trust_in(a));
-  line("path", text_of(a["path"]));
-  line("here since", text_of(a["created_at"]));
-  line("verified", text_of(a["verified_at"]));
-  line("last used", text_of(a["last_used_at"]));
+  line("path", a["path"].text());
+  line("here since", a["created_at"].text());
+  line("verified", a["verified_at"].text());
+  line("last used", a["last_used_at"].text());
   line("pinned", a["pinned"].boolean().value_or(false) ? "yes" : "no");
   line("model", model_line(a["model"]));
-  line("flaw", text_of(a["model"]["flaw"]));
-  line("memory", text_of(a["memory"]["human"]));
+  line("flaw", a["model"]["flaw"].text());
+  line("memory", a["memory"]["human"].text());
   for (const auto& view : a["views"].elements()) {
-    const auto state = text_of(view["state"]);
-    line("view", text_of(view["view"]) + " " + text_of(view["path"]) + " (" +
-                     (state == "ok" ? text_of(view["how"]) : state) + ")");
-    line("", text_of(view["detail"]));
+    const auto state = view["state"].text();
+    line("view", view["view"].text() + " " + view["path"].text() + " (" +
+                     (state == "ok" ? view["how"].text() : state) + ")");
+    line("", view["detail"].text());
   }
   std::vector<table_row> rows;
   for (const auto& file : a["files"].elements())
-    rows.push_back({format_bytes(file["size"].natural().value_or(0)), text_of(file["sha256"]),
-                    text_of(file["path"])});
+    rows.push_back({format_bytes(file["size"].natural().value_or(0)), file["sha256"].text(),
+                    file["path"].text()});
   auto text = table({{"SIZE", true}, {"SHA-256"}, {"FILE"}}, rows, 0);
   text.pop_back();
   say("\n" + text);

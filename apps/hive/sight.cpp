@@ -24,7 +24,7 @@ void take_progress(job_sight& into, json::node from) {
   into.files.clear();
   for (const auto& one : from["files"].elements()) {
     file_sight file;
-    file.path = text_of(one["path"]);
+    file.path = one["path"].text();
     take_bytes(file.bytes, one);
     into.files.push_back(std::move(file));
   }
@@ -47,17 +47,13 @@ bool job_sight::ended() const noexcept {
   return known && is_terminal(*known);
 }
 
-std::string text_of(json::node from) {
-  return std::string{from.string().value_or("")};
-}
-
 failure read_failure(json::node from) {
   failure out;
-  const auto code = text_of(from["code"]);
+  const auto code = from["code"].text();
   out.code = errc_from_name(code).value_or(errc::actor_failed);
-  out.detail = text_of(from["detail"]);
+  out.detail = from["detail"].text();
   if (out.detail.empty()) out.detail = "the node answered with the error '" + code + "'";
-  out.hint = text_of(from["hint"]);
+  out.hint = from["hint"].text();
   return out;
 }
 
@@ -66,11 +62,11 @@ void take_job(job_sight& into, json::node job) {
   take_text(into.ref, job["ref"]);
   take_text(into.kind, job["kind"]);
   take_text(into.state, job["state"]);
-  into.cause = text_of(job["cause"]);
+  into.cause = job["cause"].text();
   take_text(into.artifact, job["artifact"]);
   if (job["views"].is_array()) {
     into.views.clear();
-    for (const auto& one : job["views"].elements()) into.views.push_back(text_of(one));
+    for (const auto& one : job["views"].elements()) into.views.push_back(one.text());
   }
   if (job["progress"].is_object()) take_progress(into, job["progress"]);
   if (job["error"].is_object()) into.error = read_failure(job["error"]);
@@ -79,14 +75,14 @@ void take_job(job_sight& into, json::node job) {
 void take_event(job_sight& into, std::string_view kind, json::node data) {
   if (kind == "end") return take_job(into, data);
   if (kind == "progress") {
-    into.cause = text_of(data["cause"]); // of a silence, while it lasts
+    into.cause = data["cause"].text(); // of a silence, while it lasts
     return take_progress(into, data);
   }
-  if (text_of(data["action"]) == "plan-ready") take_number(into.here, data["here"]);
+  if (data["action"].text() == "plan-ready") take_number(into.here, data["here"]);
   if (kind != "state") return;
   take_text(into.state, data["state"]);
-  into.cause = text_of(data["cause"]);
-  if (into.cause.empty() && into.state == "paused") into.cause = text_of(data["human"]);
+  into.cause = data["cause"].text();
+  if (into.cause.empty() && into.state == "paused") into.cause = data["human"].text();
 }
 
 } // namespace hive::cli

@@ -53,7 +53,4 @@ void take_event(job_sight& into, std::string_view kind, json::node data);
 /// {"code","detail","hint"}; a code this build does not know is errc::actor_failed.
 failure read_failure(json::node from);
 
-/// A member as text; empty when it is none.
-std::string text_of(json::node from);
-
 } // namespace hive::cli

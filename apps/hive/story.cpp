@@ -17,14 +17,14 @@ using namespace std::chrono_literals;
 std::string line_of(const sse_event& event, json::node data, bool with_job) {
   job_sight job;
   take_event(job, event.kind, data);
-  std::string out = text_of(data["time"]) + "  " + pad_right(text_of(data["level"]), 7) + "  ";
-  if (with_job) out += pad_right(text_of(data["job"]), 26) + "  ";
-  out += pad_right(text_of(data["actor"]), 9) + "  ";
+  std::string out = data["time"].text() + "  " + pad_right(data["level"].text(), 7) + "  ";
+  if (with_job) out += pad_right(data["job"].text(), 26) + "  ";
+  out += pad_right(data["actor"].text(), 9) + "  ";
   return printable(out) + event_line(event.kind, data, job);
 }
 
 bool is_of(const std::string& actor, json::node data) {
-  if (actor.empty() || text_of(data["actor"]) == actor) return true;
+  if (actor.empty() || data["actor"].text() == actor) return true;
   const auto id = ascii::number(actor);
   return id && *id > 0 && data["actor_id"].natural() == id;
 }

@@ -26,10 +26,10 @@ class node_reader {
   top_node read(json::node from, clock::time_point now) {
     top_node out;
     const auto count = [&](const char* name) { return from[name].natural().value_or(0); };
-    out.name = text_of(from["name"]);
-    out.version = text_of(from["version"]);
+    out.name = from["name"].text();
+    out.version = from["version"].text();
     out.health =
-        from["health_reason"].is_null() ? text_of(from["health"]) : text_of(from["health_reason"]);
+        from["health_reason"].is_null() ? from["health"].text() : from["health_reason"].text();
     out.uptime = count("uptime_s");
     out.transfers = count("transfers");
     out.lanes = count("lanes");
@@ -147,7 +147,7 @@ class top {
     order_ = place_.node().begin(
         "POST", "/v1/actors/" + std::to_string(order.actor) + "/" + order.action, {}, answer_limit,
         [this](result<answer> got) {
-          view_.note = got ? text_of(got->body.root()["human"]) : sentence(got.why());
+          view_.note = got ? got->body.root()["human"].text() : sentence(got.why());
           draw();
         });
   }

@@ -25,7 +25,7 @@ std::vector<std::string> chosen_ids(client& node, const verify_wish& wish, int& 
   };
   if (wish.all) {
     const auto listed = node.each("/v1/artifacts", "artifacts", [&](json::node one) {
-      take(text_of(one["id"]));
+      take(one["id"].text());
       return true;
     });
     if (!listed) code = complain(listed.why());
@@ -54,7 +54,7 @@ int verify(context& at, const verify_wish& wish) {
       code = complain(got.why());
       continue;
     }
-    (*place)->mine(text_of(got->body.root()["id"]));
+    (*place)->mine(got->body.root()["id"].text());
     jobs.add(got->body.root());
   }
   if (jobs.jobs().empty()) {

@@ -29,9 +29,9 @@ std::string progress_figures(const job_sight& job) {
 std::string event_line(std::string_view kind, json::node data, const job_sight& job) {
   if (kind == "progress") return progress_figures(job);
   // Told by the door when the stream was opened after the end: it does not say which end.
-  if (text_of(data["action"]) == "ended") return printable(job.ref + ": " + job.state);
-  auto human = text_of(data["human"]);
-  return printable(human.empty() ? text_of(data["action"]) : human);
+  if (data["action"].text() == "ended") return printable(job.ref + ": " + job.state);
+  auto human = data["human"].text();
+  return printable(human.empty() ? data["action"].text() : human);
 }
 
 void watch::add(json::node job) {
@@ -69,7 +69,7 @@ void watch::tell(std::size_t which, const sse_event& event, json::node data) {
     const auto name = printable(jobs_[which].ref);
     say(jobs_.size() > 1 && !line.starts_with(name) ? name + ": " + line : line);
   }
-  const auto level = text_of(data["level"]);
+  const auto level = data["level"].text();
   if (how_ == show_as::bars && event.kind == "narration" &&
       (level == "warning" || level == "error")) {
     live_.clear();

@@ -16,17 +16,9 @@ using actors::actor_facts;
 using actors::actor_name;
 using actors::description;
 
-json::value or_null(const std::string& text) {
-  return text.empty() ? json::value{} : json::value(text);
-}
 json::value id_or_null(std::uint64_t id) {
   return id == 0 ? json::value{} : json::value(id);
 }
-template <class T>
-json::value or_null(const std::optional<T>& figure) {
-  return figure ? json::value(*figure) : json::value{};
-}
-
 json::value latency_view(const std::optional<latency_summary>& seen) {
   if (!seen) return {};
   json::object out;

@@ -80,10 +80,6 @@ json::object job_at_view(const actors::job_at& one, detail how) {
   return out;
 }
 
-json::array texts(const std::vector<std::string>& all) {
-  return json::array(all.begin(), all.end());
-}
-
 /// The first job, with the others and where they are beside it.
 actors::reply_to<placed_jobs> answer_placed(responder answer) {
   return [answer = std::move(answer)](result<placed_jobs> made) {

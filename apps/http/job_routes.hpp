@@ -5,6 +5,7 @@
 #include "apps/http/json_body.hpp"
 #include "apps/http/message.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct paging {
   std::string cursor;
 };
 result<paging> read_paging(const request& asked);
+
+inline constexpr std::size_t max_reference_bytes = 4096;
 
 /// What POST /v1/jobs asks for.
 struct submission {

@@ -2,13 +2,10 @@
 
 #include "apps/http/json_body.hpp"
 #include "apps/http/problem.hpp"
+#include "apps/http/views.hpp"
 
 namespace hive::http {
 namespace {
-
-json::value or_null(const std::optional<std::uint64_t>& value) {
-  return value ? json::value(*value) : json::value{};
-}
 
 json::object window_view(const limits::window& hours, bool open) {
   json::array days;

@@ -2,18 +2,11 @@
 
 #include "apps/http/json_body.hpp"
 #include "apps/http/problem.hpp"
+#include "apps/http/views.hpp"
 #include "core/base/units.hpp"
 
 namespace hive::http {
 namespace {
-
-json::value text_or_null(const std::string& text) {
-  return text.empty() ? json::value{} : json::value(text);
-}
-
-json::array texts(const std::vector<std::string>& all) {
-  return json::array(all.begin(), all.end());
-}
 
 json::object sighting_view(const node_id& by, wall_time since, cluster::cause why) {
   json::object out;
@@ -47,7 +40,7 @@ json::object member_view(const actors::member_shown& one) {
   out["self"] = one.self;
   out["linked"] = one.linked;
   out["draining"] = row.draining;
-  out["version"] = text_or_null(one.version);
+  out["version"] = or_null(one.version);
   out["incarnation"] = row.incarnation;
   out["addresses"] = texts(row.who->addresses);
   out["labels"] = texts(row.who->labels);

@@ -1,18 +1,10 @@
 #include "apps/http/model_view.hpp"
 
+#include "apps/http/views.hpp"
 #include "core/model/memory.hpp"
 
 namespace hive::http {
 namespace {
-
-json::value or_null(const std::string& text) {
-  return text.empty() ? json::value{} : json::value(text);
-}
-
-template <class T>
-json::value or_null(const std::optional<T>& known) {
-  return known ? json::value(*known) : json::value{};
-}
 
 /// Empty as long as one of them does not say.
 std::optional<std::uint64_t> memory_of(const std::vector<machine::device>& devices) {

@@ -3,6 +3,7 @@
 #include "apps/http/job_routes.hpp"
 #include "apps/http/json_body.hpp"
 #include "apps/http/problem.hpp"
+#include "apps/http/views.hpp"
 #include "core/base/redact.hpp"
 
 #include <algorithm>
@@ -11,17 +12,8 @@
 namespace hive::http {
 namespace {
 
-constexpr std::size_t max_reference_bytes = 4096;
 constexpr std::uint64_t most_plans = 16; ///< under way at once
 constexpr std::size_t most_files = 5000; ///< told of one plan
-
-json::value or_null(const std::string& text) {
-  return text.empty() ? json::value{} : json::value(text);
-}
-
-json::value size_or_null(const std::optional<std::uint64_t>& n) {
-  return n ? json::value(*n) : json::value{};
-}
 
 json::object reference_view(const reference& what) {
   auto whole = what;
@@ -43,8 +35,7 @@ json::array files_view(const download_plan& plan) {
   for (const auto& file : plan.files) {
     if (out.size() == most_files) break;
     const auto digest = file.expected ? to_string(*file.expected) : std::string{};
-    out.push_back(
-        {{"path", file.path}, {"size", size_or_null(file.size)}, {"digest", or_null(digest)}});
+    out.push_back({{"path", file.path}, {"size", or_null(file.size)}, {"digest", or_null(digest)}});
   }
   return out;
 }

@@ -10,7 +10,6 @@ constexpr std::size_t max_patterns = 256;
 constexpr std::size_t max_pattern_bytes = 1024;
 constexpr std::size_t max_views = 16;
 constexpr std::size_t max_place_bytes = 255;
-constexpr std::size_t max_reference_bytes = 4096;
 constexpr std::size_t max_token_bytes = 4096;
 
 using fault = tl::unexpected<body_fault>;

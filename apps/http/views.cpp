@@ -14,18 +14,8 @@
 namespace hive::http {
 namespace {
 
-json::value or_null(const std::string& text) {
-  return text.empty() ? json::value{} : json::value(text);
-}
-
 json::value time_or_null(const std::optional<wall_time>& t) {
   return t ? json::value(format_time(*t)) : json::value{};
-}
-
-json::array texts(const std::vector<std::string>& items) {
-  json::array out;
-  for (const auto& item : items) out.emplace_back(item);
-  return out;
 }
 
 void put_counts(json::object& into, const byte_counts& counts,
@@ -59,22 +49,18 @@ void put_progress(json::object& into, const job_progress& progress, detail how) 
   into["files"] = std::move(files);
 }
 
-json::value number_or_null(const std::optional<std::uint64_t>& n) {
-  return n ? json::value(*n) : json::value{};
-}
-
 void put_machine(json::object& into, const machine::reading& seen) {
   const auto& [load, memory, disk] = std::tie(seen.load, seen.memory, seen.disk);
-  into["cpus"] = number_or_null(seen.cpus);
+  into["cpus"] = or_null(seen.cpus);
   into["load"] = load ? json::value{{"1m", load->one}, {"5m", load->five}, {"15m", load->fifteen}}
                       : json::value{};
   into["memory"] = memory ? json::value{{"total", memory->total}, {"available", memory->available}}
                           : json::value{};
   into["disk_free"] = disk ? json::value(disk->available) : json::value{};
   into["disk_total"] = disk ? json::value(disk->total) : json::value{};
-  into["process"] = json::value{{"resident", number_or_null(seen.resident)},
-                                {"open_files", number_or_null(seen.open_files)},
-                                {"most_open_files", number_or_null(seen.most_open_files)}};
+  into["process"] = json::value{{"resident", or_null(seen.resident)},
+                                {"open_files", or_null(seen.open_files)},
+                                {"most_open_files", or_null(seen.most_open_files)}};
 }
 
 json::array devices_view(const std::vector<machine::device>& devices) {
@@ -84,8 +70,8 @@ json::array devices_view(const std::vector<machine::device>& devices) {
                    {"name", or_null(one.name)},
                    {"bus", one.bus},
                    {"driver", or_null(one.driver)},
-                   {"memory_total", number_or_null(one.memory_total)},
-                   {"memory_used", number_or_null(one.memory_used)}});
+                   {"memory_total", or_null(one.memory_total)},
+                   {"memory_used", or_null(one.memory_used)}});
   return out;
 }
 

@@ -10,8 +10,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hive::http {
+
+/// Null for what is not known.
+inline json::value or_null(const std::string& text) {
+  return text.empty() ? json::value{} : json::value(text);
+}
+template <class T>
+json::value or_null(const std::optional<T>& known) {
+  return known ? json::value(*known) : json::value{};
+}
+inline json::array texts(const std::vector<std::string>& all) {
+  return json::array(all.begin(), all.end());
+}
 
 /// `brief`: as in lists, without the files.
 enum class detail : bool { brief, full };

@@ -79,6 +79,9 @@ bool node::is_array() const noexcept {
 std::optional<std::string_view> node::string() const noexcept {
   return get<std::string_view>(document_, index_);
 }
+std::string node::text() const {
+  return std::string{string().value_or("")};
+}
 std::optional<std::int64_t> node::integer() const noexcept {
   return get<std::int64_t>(document_, index_);
 }

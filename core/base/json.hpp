@@ -35,6 +35,7 @@ class node {
   bool is_object() const noexcept;
   bool is_array() const noexcept;
   std::optional<std::string_view> string() const noexcept;
+  std::string text() const;                             ///< of a string; empty for anything else
   std::optional<std::int64_t> integer() const noexcept; ///< also of an unsigned that fits
   std::optional<std::uint64_t> natural() const noexcept;
   std::optional<double> number() const noexcept;

@@ -317,7 +317,8 @@ void exchange::remember(std::vector<cluster::row_ptr> known) {
 }
 
 void exchange::aside(std::function<void()> what) {
-  static_cast<void>(parts_->slow->put(std::move(what)));
+  if (!parts_->slow->put(std::move(what)))
+    log(level::error, "link", "dropped", "too much waits for the disk: something is not kept");
 }
 
 void exchange::dial(dial_order order) {

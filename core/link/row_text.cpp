@@ -18,10 +18,6 @@ std::vector<std::string> texts_in(json::node from, std::size_t most) {
   return out;
 }
 
-std::string text_in(json::node from) {
-  return std::string{from.string().value_or("")};
-}
-
 template <class Number>
 Number number_in(json::node from) {
   const auto most = std::uint64_t{std::numeric_limits<Number>::max()};
@@ -52,8 +48,8 @@ json::value to_json(const cluster::member_row& row) {
 result<cluster::row_ptr> row_from(json::node from) {
   if (!from.is_object()) return fail(errc::bad_request, "a member's row is missing");
   cluster::profile who;
-  who.id.value = text_in(from["id"]);
-  who.name = text_in(from["name"]);
+  who.id.value = from["id"].text();
+  who.name = from["name"].text();
   who.addresses = texts_in(from["addresses"], cluster::max_addresses);
   who.labels = texts_in(from["labels"], cluster::max_labels);
   who.protocol.oldest = number_in<std::uint16_t>(from["oldest"]);

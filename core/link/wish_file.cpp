@@ -32,26 +32,23 @@ json::object object_of(const cluster::desired_record& record) {
   return out;
 }
 
-std::string string_in(json::node from) {
-  return std::string{from.string().value_or("")};
-}
 wall_time time_in(json::node from) {
   return wall_time{std::chrono::milliseconds{from.integer().value_or(0)}};
 }
 
 cluster::desired_record record_in(json::node from) {
   cluster::desired_record out;
-  out.id = string_in(from["id"]);
-  out.what = string_in(from["what"]);
+  out.id = from["id"].text();
+  out.what = from["what"].text();
   const auto kind = std::min<std::uint64_t>(from["kind"].natural().value_or(1), 3);
   out.where.kind = static_cast<cluster::placement_kind>(kind);
-  out.where.name = string_in(from["name"]);
+  out.where.name = from["name"].text();
   out.where.copies = static_cast<std::uint16_t>(
       std::min<std::uint64_t>(from["copies"].natural().value_or(0), 65535));
-  out.asked_by = string_in(from["asked_by"]);
+  out.asked_by = from["asked_by"].text();
   out.asked_at = time_in(from["asked_at"]);
   out.version = from["version"].natural().value_or(0);
-  out.writer.value = string_in(from["writer"]);
+  out.writer.value = from["writer"].text();
   out.removed = from["removed"].boolean().value_or(false);
   out.written_at = time_in(from["written_at"]);
   return out;

@@ -23,10 +23,6 @@ std::optional<wall_time> read_time(json::node from) {
   return wall_time{std::chrono::milliseconds{*count}};
 }
 
-std::string read_string(json::node from) {
-  return std::string{from.string().value_or("")};
-}
-
 std::optional<std::chrono::seconds> read_seconds(json::node from) {
   const auto count = from.integer();
   if (!count) return std::nullopt;
@@ -41,7 +37,7 @@ json::array print(const std::vector<std::string>& texts) {
 
 std::vector<std::string> read_texts(json::node from) {
   std::vector<std::string> to;
-  for (const auto& element : from.elements()) to.push_back(read_string(element));
+  for (const auto& element : from.elements()) to.push_back(element.text());
   return to;
 }
 
@@ -102,7 +98,7 @@ job_progress read_progress(json::node from) {
   p.rate = from["rate"].natural().value_or(0);
   p.eta = read_seconds(from["eta_s"]);
   for (const auto& file : from["files"].elements())
-    p.files.push_back({read_string(file["path"]), read_counts(file), file["total"].natural()});
+    p.files.push_back({file["path"].text(), read_counts(file), file["total"].natural()});
   return p;
 }
 
@@ -116,7 +112,7 @@ json::object print(const failure& why) {
 
 failure read_failure(json::node from) {
   const auto code = errc_from_number(static_cast<int>(from["code"].integer().value_or(0)));
-  return {code.value_or(errc::actor_failed), read_string(from["detail"]), read_string(from["hint"]),
+  return {code.value_or(errc::actor_failed), from["detail"].text(), from["hint"].text(),
           read_seconds(from["retry_after_s"])};
 }
 
@@ -160,19 +156,18 @@ outcome read_job_body(std::string_view body, job_record& job) {
   job.asked.max_rate = from["max_rate"].natural().value_or(0);
   job.asked.update = from["update"].boolean().value_or(false);
   HIVE_TRY(job.asked.views, read_views(from["views"]));
-  job.asked.import_as = read_string(from["import_as"]);
-  job.asked.subject.value = read_string(from["subject"]);
-  job.asked.correlation = read_string(from["correlation"]);
-  job.cause = read_string(from["cause"]);
+  job.asked.import_as = from["import_as"].text();
+  job.asked.subject.value = from["subject"].text();
+  job.asked.correlation = from["correlation"].text();
+  job.cause = from["cause"].text();
   job.until = read_time(from["until"]);
   job.progress = read_progress(from["progress"]);
   if (!from["error"].is_null()) job.error = read_failure(from["error"]);
-  job.artifact.value = read_string(from["artifact"]);
-  job.revision = read_string(from["revision"]);
+  job.artifact.value = from["artifact"].text();
+  job.revision = from["revision"].text();
   for (const auto& one : from["contents"].elements()) {
     const auto pair = one.elements();
-    if (pair.size() == 2)
-      job.contents.push_back({read_string(pair[0]), pair[1].natural().value_or(0)});
+    if (pair.size() == 2) job.contents.push_back({pair[0].text(), pair[1].natural().value_or(0)});
   }
   job.rank = from["rank"].integer();
   job.started = read_time(from["started"]);
@@ -201,15 +196,15 @@ outcome read_event_body(std::string_view body, event& e) {
   const auto from = read.root();
   e.time = read_time(from["time"]).value_or(wall_time{});
   e.kind = read_enum(from["kind"], event_kind::end).value_or(event_kind::narration);
-  e.what.actor = read_string(from["actor"]);
+  e.what.actor = from["actor"].text();
   e.what.actor_id = from["actor_id"].natural().value_or(0);
-  e.what.action = read_string(from["action"]);
+  e.what.action = from["action"].text();
   e.what.weight = read_enum(from["level"], level::error).value_or(level::info);
-  e.what.human = read_string(from["human"]);
-  e.what.correlation = read_string(from["correlation"]);
+  e.what.human = from["human"].text();
+  e.what.correlation = from["correlation"].text();
   for (const auto& field : from["fields"].elements()) {
     const auto pair = field.elements();
-    if (pair.size() == 2) e.what.fields.emplace_back(read_string(pair[0]), read_string(pair[1]));
+    if (pair.size() == 2) e.what.fields.emplace_back(pair[0].text(), pair[1].text());
   }
   e.state = read_enum(from["state"], job_state::cancelled);
   if (from["progress"].is_object()) e.progress = read_progress(from["progress"]);
@@ -242,13 +237,13 @@ std::optional<model::facts> read_model_body(std::string_view body) {
   if (!read) return std::nullopt;
   const auto from = read->root();
   model::facts what;
-  what.format = read_string(from["format"]);
-  what.path = read_string(from["path"]);
+  what.format = from["format"].text();
+  what.path = from["path"].text();
   what.files = from["files"].natural().value_or(0);
   what.weights = from["weights"].natural().value_or(0);
-  what.name = read_string(from["name"]);
-  what.architecture = read_string(from["architecture"]);
-  what.quantisation = read_string(from["quantisation"]);
+  what.name = from["name"].text();
+  what.architecture = from["architecture"].text();
+  what.quantisation = from["quantisation"].text();
   what.parameters = from["parameters"].natural();
   what.context_length = from["context_length"].natural();
   what.embedding_length = from["embedding_length"].natural();
@@ -258,7 +253,7 @@ std::optional<model::facts> read_model_body(std::string_view body) {
   what.kv_token_bytes = from["kv_token_bytes"].natural();
   what.tokenizer = from["tokenizer"].boolean().value_or(false);
   what.chat_template = from["chat_template"].boolean().value_or(false);
-  what.flaw = read_string(from["flaw"]);
+  what.flaw = from["flaw"].text();
   return what;
 }
 
@@ -276,16 +271,15 @@ std::string view_body(const tool_view& view) {
 outcome read_view_body(std::string_view body, tool_view& view) {
   HIVE_TRY(const auto read, json::parse(body));
   const auto from = read.root();
-  view.opens = read_string(from["opens"]);
+  view.opens = from["opens"].text();
   view.how = read_enum(from["how"], link_kind::copy).value_or(link_kind::copy);
-  view.flaw = read_string(from["flaw"]);
+  view.flaw = from["flaw"].text();
   for (const auto& one : from["names"].elements()) {
     const auto part = one.elements();
     if (part.size() != 7) continue;
     made_name name;
-    name.name = {read_string(part[0]),
-                 read_enum(part[1], name_kind::ref).value_or(name_kind::content),
-                 read_string(part[2]), part[3].natural().value_or(0)};
+    name.name = {part[0].text(), read_enum(part[1], name_kind::ref).value_or(name_kind::content),
+                 part[2].text(), part[3].natural().value_or(0)};
     name.ours = part[4].boolean().value_or(false);
     name.inode = part[5].natural().value_or(0);
     name.mtime_ns = part[6].integer().value_or(0);

@@ -84,16 +84,13 @@ void crew::show(sight& into) const {
                           std::chrono::duration_cast<std::chrono::milliseconds>(age)});
   }
   into.pieces_waiting = board_.size();
-  into.server = server_;
+  into.origin = present_origin();
   if (!lanes_.empty() || !working_) return;
-  if (!rests_.empty()) {
+  if (!rests_.empty())
     into.waits = setback_;
-  } else if (!board_.empty()) {
-    const auto where = net::origin_of(link_ ? link_->url : source().url);
-    const auto origin = where ? to_string(*where) : std::string{"this machine"};
-    into.waits = "all lanes to " + origin + " are taken: it gets " +
-                 std::to_string(means_->lanes_allowed(origin));
-  }
+  else if (!board_.empty())
+    into.waits = "all lanes to " + into.origin + " are taken: it gets " +
+                 std::to_string(means_->lanes_allowed(into.origin));
 }
 
 bool crew::switch_source(bool keep) {
@@ -141,7 +138,6 @@ void crew::close_lane(std::uint64_t number, bool redial) {
   if (found == lanes_.end()) return;
   const auto who = std::move(*found);
   lanes_.erase(found);
-  if (!who->server().empty()) server_ = who->server();
   if (asking_ == number) asking_ = 0;
   auto rest = who->remainder();
   if (who->spoiled()) return file_.source_failed(*who->spoiled(), false);
@@ -181,8 +177,13 @@ const file_source& crew::source() const noexcept {
 
 /// Where the next lane asks.
 std::string crew::next_origin() {
-  const auto* const known = usable_link();
-  const auto where = net::origin_of(known ? known->url : source().url);
+  static_cast<void>(usable_link());
+  return present_origin();
+}
+
+/// The same, as long as the link does not run out.
+std::string crew::present_origin() const {
+  const auto where = net::origin_of(link_ ? link_->url : source().url);
   return where ? net::to_string(*where) : "this machine";
 }
 

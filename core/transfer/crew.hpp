@@ -82,6 +82,7 @@ class crew {
   void pump_soon();
   void open_lane(lane_slot slot);
   std::string next_origin();
+  std::string present_origin() const;
   const std::string& payer() const noexcept;
   bool too_slow(lane& who, std::uint64_t prefix) const;
   void close_lane(std::uint64_t number, bool redial);
@@ -137,7 +138,6 @@ class crew {
   retry_budget budget_;
   std::chrono::milliseconds wait_{0};    ///< of the present setback
   std::string setback_;                  ///< its sentence
-  std::string server_;                   ///< of the lane that ended last, once one was connected
   clock::time_point set_back_at_{};      ///< failures of lanes begun before it are the same one
   bool one_only_{false};                 ///< the server takes one connection for this file
   clock::time_point reduced_at_{};       ///< when that turned out

@@ -171,7 +171,6 @@ void crew::settle(std::uint64_t number, const outcome& how) {
   if (found == lanes_.end()) return;
   const auto who = std::move(*found);
   lanes_.erase(found);
-  if (!who->server().empty()) server_ = who->server();
   if (asking_ == number) asking_ = 0;
   if (who->complete() && !who->spoiled()) {
     if (!file_.size()) file_.learn_size(who->at());

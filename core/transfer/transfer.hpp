@@ -83,7 +83,7 @@ struct sight {
   std::vector<lane_sight> lanes;
   std::uint64_t pieces_waiting{0}; ///< nobody fetches them yet
   std::string waits;               ///< for another try or a lane: why; empty while it does not wait
-  std::string server;              ///< of the lane that ended last: "address:port"
+  std::string origin;              ///< whom the next lane asks
 };
 
 /// A blob that stands.

@@ -8,6 +8,7 @@
 #include <openssl/types.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,5 +36,6 @@ struct established {
 
 /// Called on the peer port's thread; must not block. Takes the connection over for good.
 using taker = std::function<void(established)>;
+using takers = std::map<std::string, taker, std::less<>>; ///< by protocol
 
 } // namespace hive::trust

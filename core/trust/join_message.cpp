@@ -49,26 +49,21 @@ bool is_line(std::string_view text, std::size_t longest) noexcept {
   return text.size() <= longest && !ascii::has_control(text);
 }
 
-std::string text_in(json::node from) {
-  return std::string{from.string().value_or("")};
-}
-
 std::string clipped(const std::string& text) {
   return to_utf8(text.substr(0, longest_words));
 }
 
 result<std::optional<token_claim>> claim_in(json::node from) {
   if (from.is_null()) return std::optional<token_claim>{};
-  token_claim out{text_in(from["id"]), text_in(from["secret"])};
+  token_claim out{from["id"].text(), from["secret"].text()};
   if (!is_hex(out.id, join_token::id_size) || !is_secret(out.secret))
     return bad("its token is malformed");
   return std::optional{std::move(out)};
 }
 
 failure refusal_in(json::node from) {
-  const auto code = errc_from_name(text_in(from["code"]));
-  auto out =
-      fail(code.value_or(errc::actor_failed), text_in(from["detail"]), text_in(from["hint"]));
+  const auto code = errc_from_name(from["code"].text());
+  auto out = fail(code.value_or(errc::actor_failed), from["detail"].text(), from["hint"].text());
   if (const auto wait = from["retry_after"].natural())
     out.retry_after = std::chrono::seconds{std::min<std::uint64_t>(*wait, 3600)};
   return out;
@@ -127,10 +122,10 @@ result<join_request> decode_request(std::string_view text) {
                 "bring both sides to the same version of hive");
   join_request out;
   HIVE_TRY(out.token, claim_in(root["token"]));
-  out.signing_request = text_in(root["csr"]);
-  out.node.value = text_in(root["node"]);
-  out.name = text_in(root["name"]);
-  out.version = text_in(root["version"]);
+  out.signing_request = root["csr"].text();
+  out.node.value = root["node"].text();
+  out.name = root["name"].text();
+  out.version = root["version"].text();
   if (out.signing_request.empty() || out.signing_request.size() > signing_request::longest_pem)
     return bad("its certificate request is missing or longer than 4 KiB");
   if (!is_ulid(out.node.value)) return bad("its node id is none");
@@ -152,12 +147,12 @@ result<join_answer> decode_answer(std::string_view text) {
       return senseless("its reason is no line of text");
     return join_answer{std::move(why)};
   }
-  join_grant out{text_in(root["certificate"]), text_in(root["authority"]), {}};
+  join_grant out{root["certificate"].text(), root["authority"].text(), {}};
   for (const auto* pem : {&out.certificate, &out.authority})
     if (pem->empty() || pem->size() > certificate::longest_pem)
       return senseless("a certificate is missing or longer than 8 KiB");
   for (const auto& one : root["members"].elements()) {
-    const auto address = text_in(one);
+    const auto address = one.text();
     const auto parts = split_address(address);
     if (address.size() > longest_address || !parts || !parts->port)
       return senseless("a member's address is not host:port");

@@ -28,7 +28,7 @@ struct peer_port_options {
   /// Addresses of nodes, for those who join; any thread. May be empty.
   std::function<std::vector<std::string>()> members;
   /// By the protocol's name; what is not here is refused in the handshake.
-  std::map<std::string, taker, std::less<>> takers;
+  trust::takers takers;
 
   std::size_t most_open{64};
   std::size_t longest_input{16 << 10};                         ///< raw bytes of one connection

@@ -22,7 +22,7 @@ struct audit_bench {
   scratch_home scratch;
   store::home home{scratch.path};
   actor_world world;
-  neighbourhood around{world};
+  stand_ins around{world};
   queue_actor queue;
   std::string big{audited(20 * mib, 'a')};
 

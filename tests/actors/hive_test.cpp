@@ -58,9 +58,7 @@ class machine_of_hive {
     trust::peer_port_options door;
     door.listen = address_.empty() ? "127.0.0.1:0" : address_;
     door.home = home();
-    door.takers.emplace(trust::peer_protocol, [at = node_.get()](trust::established from) {
-      at->take_peer(std::move(from));
-    });
+    door.takers = node_->takers();
     auto opened = trust::peer_port::open(std::move(door));
     if (!opened) FAIL(sentence(opened.why()));
     port_ = std::move(*opened);
@@ -214,7 +212,7 @@ TEST_CASE("a wish for all reaches those that were away", "[hive]") {
         [&](auto reply) { one->artifacts(10, {}, std::move(reply)); });
     return page && page->items.size() == 1;
   };
-  CHECK(settles([&] { return holds(three.at(0)) && holds(three.at(1)); }, 60s));
+  CHECK(settles([&] { return holds(three.at(0)) && holds(three.at(1)); }, 20s));
   CHECK(settles([&] { return holds(three.at(2)); }, 30s));
   const auto nobody = answer_of<placed_jobs>(
       [&](auto reply) { three.at(0)->submit_on("label=tpu", asked, {}, std::move(reply)); });

@@ -10,7 +10,7 @@ namespace {
 /// A queue with its jobs and an inspector, in virtual time.
 struct looked_into {
   actor_world world;
-  neighbourhood around{world};
+  stand_ins around{world};
   queue_actor queue;
   inspector_actor inspector;
 

@@ -11,7 +11,7 @@ store::to_come wanted_of(const std::vector<job_content>& contents) {
 
 } // namespace
 
-catalog_actor neighbourhood::make_catalog(actor_world& world) {
+catalog_actor stand_ins::make_catalog(actor_world& world) {
   // Untyped inside, so that a test can also act in its name (actor_world::perform_as).
   auto made = world.system().spawn([this](caf::event_based_actor* self) -> caf::behavior {
     return {
@@ -63,7 +63,7 @@ catalog_actor neighbourhood::make_catalog(actor_world& world) {
   return caf::actor_cast<catalog_actor>(made);
 }
 
-desk_actor neighbourhood::make_desk(actor_world& world) {
+desk_actor stand_ins::make_desk(actor_world& world) {
   auto made = world.system().spawn([this](caf::event_based_actor* self) -> caf::behavior {
     return {[self](const perform& m) { m.act(self); },
             [this, self](const resolve_reference& m) {
@@ -75,7 +75,7 @@ desk_actor neighbourhood::make_desk(actor_world& world) {
   return caf::actor_cast<desk_actor>(made);
 }
 
-shelf_actor neighbourhood::make_shelf(actor_world& world) {
+shelf_actor stand_ins::make_shelf(actor_world& world) {
   auto made = world.system().spawn([this](shelf_actor::pointer self) -> shelf_actor::behavior_type {
     return {
         [this, self](const fetch_file& m) {
@@ -110,7 +110,7 @@ shelf_actor neighbourhood::make_shelf(actor_world& world) {
   return made;
 }
 
-limits_actor neighbourhood::make_limits(actor_world& world) {
+limits_actor stand_ins::make_limits(actor_world& world) {
   return world.mock<limits_actor>(
       [](const query_limits&) { return limits::in_force{}; },
       [](const change_limits&) { return limits::in_force{}; },

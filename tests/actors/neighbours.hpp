@@ -147,7 +147,7 @@ struct answering {
 };
 
 /// Catalog, desk and shelf around a job; each can be told to hold its answer.
-struct neighbourhood {
+struct stand_ins {
   fake_ledger ledger_of;
   fake_narrator narrator_of;
   answering<artifact_found> find;
@@ -184,7 +184,7 @@ struct neighbourhood {
   shelf_actor shelf;
   limits_actor limits;
 
-  explicit neighbourhood(actor_world& world)
+  explicit stand_ins(actor_world& world)
     : ledger(ledger_of.in(world)), narrator(narrator_of.in(world)), catalog(make_catalog(world)),
       desk(make_desk(world)), shelf(make_shelf(world)), limits(make_limits(world)) {}
 

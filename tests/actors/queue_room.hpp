@@ -13,7 +13,7 @@ namespace hive::actors {
 
 struct queue_room {
   actor_world world;
-  neighbourhood around{world};
+  stand_ins around{world};
   queue_actor queue;
   std::string held_up; ///< holds up every transfer
 

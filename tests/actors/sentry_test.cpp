@@ -10,7 +10,7 @@ namespace {
 /// A queue with one running job and a sentry, in virtual time.
 struct watched {
   actor_world world;
-  neighbourhood around{world};
+  stand_ins around{world};
   queue_actor queue;
   sentry_actor sentry;
 

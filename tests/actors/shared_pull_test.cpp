@@ -61,10 +61,7 @@ struct hive_node {
     trust::peer_port_options options;
     options.listen = "127.0.0.1:0";
     options.home = (*here)->home();
-    options.takers.emplace(trust::peer_protocol, [this](trust::established from) {
-      (*here)->take_peer(std::move(from));
-    });
-    options.takers.emplace(trust::bytes_protocol, (*here)->bytes_taker());
+    options.takers = (*here)->takers();
     auto opened = trust::peer_port::open(std::move(options));
     if (!opened) FAIL(sentence(opened.why()));
     port = std::move(*opened);
