@@ -61,7 +61,7 @@ class cluster_state {
           if (listener_) tell(self_, listener_, std::move(m));
         },
         [this](const wishes_heard& m) { wishes_.hear(m.from, m.what); },
-        [this](const revocations_heard& m) { hear_revocations(m.what); },
+        [this](const revocations_heard& m) { hear_revocations(m.from, m.what); },
         [this](const call_on& m) {
           if (auto* at = find(m.from)) tell(self_, at->at, m);
         },
@@ -328,21 +328,21 @@ class cluster_state {
     for (std::size_t i = 0; i < std::min(all.size(), most_revocations); ++i, ++at) {
       if (at == all.end()) at = all.begin();
       out.list.push_back({static_cast<std::uint8_t>(at->first.what), at->first.id,
-                          at->second.reason, at->second.at});
+                          at->second.reason, at->second.signature, at->second.at});
       told_barred_ = at->first;
     }
     return out;
   }
 
-  void hear_revocations(const revocation_words& m) {
+  void hear_revocations(const node_id& from, const revocation_words& m) {
     if (!deps_.links_of || m.list.size() > most_revocations) return;
     trust::revocations more;
     for (const auto& one : m.list) {
       const trust::revocations::key key{static_cast<trust::revoked_thing>(one.what & 1U), one.id};
       if (!barred_ || !barred_->all().contains(key))
-        static_cast<void>(more.add(key, {one.at, one.reason}));
+        static_cast<void>(more.add(key, {one.at, one.reason, one.signature}));
     }
-    if (!more.all().empty()) deps_.links_of->bar(std::move(more));
+    if (!more.all().empty()) deps_.links_of->bar(std::move(more), from);
   }
 
   void know_barred(const std::shared_ptr<const trust::revocations>& list) {

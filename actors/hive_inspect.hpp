@@ -72,7 +72,8 @@ bool inspect(Inspector& f, wish_words& x) {
 template <class Inspector>
 bool inspect(Inspector& f, revoked_words& x) {
   return f.object(x).fields(f.field("what", x.what), f.field("id", x.id),
-                            f.field("reason", x.reason), f.field("at", x.at));
+                            f.field("reason", x.reason), f.field("signature", x.signature),
+                            f.field("at", x.at));
 }
 template <class Inspector>
 bool inspect(Inspector& f, revocation_words& x) {

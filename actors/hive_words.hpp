@@ -50,6 +50,7 @@ struct revoked_words { ///< trust::revocation
   std::uint8_t what{0};
   std::string id;
   std::string reason;
+  std::string signature;
   wall_time at{};
 };
 struct revocation_words {

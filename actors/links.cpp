@@ -18,7 +18,7 @@ result<std::shared_ptr<real_links>> real_links::open(const store::home& home, co
   HIVE_TRY(const auto hive, trust::hive_folder::open(home));
   auto out = std::make_shared<real_links>();
   out->home_ = home;
-  out->cluster_ = hive.chain().authority.fingerprint();
+  out->authority_ = hive.chain().authority;
   link::exchange_options options;
   options.home = home;
   options.self = self;
@@ -66,8 +66,9 @@ void real_links::serve(const cluster_actor& who) {
 void real_links::introduce(const cluster::row_ptr& self, std::vector<cluster::row_ptr> known) {
   const std::lock_guard hold{mutex_};
   if (exchange_)
-    exchange_->introduce({{cluster_, cluster::unseen(self), {}}, std::string{version()}},
-                         std::move(known));
+    exchange_->introduce(
+        {{authority_->fingerprint(), cluster::unseen(self), {}}, std::string{version()}},
+        std::move(known));
 }
 
 void real_links::remember(std::vector<cluster::row_ptr> known) {
@@ -101,14 +102,21 @@ void real_links::keep_wishes(std::vector<cluster::desired_record> wishes) {
 }
 
 void real_links::look_up_barred() {
-  bar({});
+  bar({}, {});
 }
 
-void real_links::bar(trust::revocations more) {
+void real_links::bar(trust::revocations more, node_id from) {
   const std::lock_guard hold{mutex_};
   if (!exchange_) return;
-  exchange_->aside([this, more = std::move(more)] {
+  exchange_->aside([this, heard = std::move(more), from = std::move(from)] {
     trust::hive_books books{home_};
+    const auto more = heard.signed_by(*authority_);
+    if (more.all().size() < heard.all().size())
+      log(level::warning, "link", "revocations-refused",
+          "node " + from.value + " told of " +
+              std::to_string(heard.all().size() - more.all().size()) +
+              " revocations that the hive's authority has not signed; look at that node, and "
+              "revoke it if it is not yours alone any more");
     if (!more.all().empty()) {
       const auto kept =
           books.change_revoked([&](trust::revocations& book) { return book.merge(more); });

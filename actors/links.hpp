@@ -4,11 +4,13 @@
 
 #include "actors/wire.hpp"
 #include "core/link/exchange.hpp"
+#include "core/trust/certificate.hpp"
 #include "core/trust/revocations.hpp"
 
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace hive::actors {
@@ -31,8 +33,9 @@ class links {
   virtual void keep_wishes(std::vector<cluster::desired_record> wishes) = 0;
   /// Whom the hive has barred, as this home knows it, comes as barred_found.
   virtual void look_up_barred() = 0;
-  /// Keeps more of them in the home, then as `look_up_barred`.
-  virtual void bar(trust::revocations more) = 0;
+  /// Keeps those that the hive's authority has signed in the home, then as `look_up_barred`. `from`
+  /// said so.
+  virtual void bar(trust::revocations more, node_id from) = 0;
 };
 
 /// Of a home that belongs to a hive.
@@ -55,15 +58,15 @@ class real_links final : public links {
   wire_ptr carry(peer_actor::pointer self, link::link_made& what, wire_port::met then) override;
   void keep_wishes(std::vector<cluster::desired_record> wishes) override;
   void look_up_barred() override;
-  void bar(trust::revocations more) override;
+  void bar(trust::revocations more, node_id from) override;
 
  private:
   template <class Message>
   void tell_cluster(Message what);
 
   store::home home_;
-  std::string cluster_; ///< fingerprint of the hive's authority
-  std::mutex mutex_;    ///< of the two below
+  std::optional<trust::certificate> authority_; ///< the hive's
+  std::mutex mutex_;                            ///< of the two below
   std::unique_ptr<link::exchange> exchange_;
   cluster_actor whom_;
   std::unique_ptr<wire_port> wires_;

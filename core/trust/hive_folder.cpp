@@ -200,7 +200,9 @@ outcome hive_folder::revoke(const node_id& who, const std::string& reason, wall_
   if (!known.rows().contains(who))
     return fail(errc::not_found, "the hive has let in no node " + who.value.substr(0, 32),
                 "docs/trust.md says where to find the ids");
-  return books().change_revoked([&](revocations& book) { return book.add(who, {now, reason}); });
+  return books().change_revoked([&](revocations& book) {
+    return book.add(who, {now, reason}, by.key());
+  });
 }
 
 result<join_grant> hive_folder::admit(const join_request& asked,

@@ -1,5 +1,6 @@
 #include "core/trust/key_pair.hpp"
 
+#include "core/base/ascii.hpp"
 #include "core/base/digest.hpp"
 #include "core/trust/openssl.hpp"
 
@@ -7,11 +8,14 @@
 #include <openssl/pem.h>
 
 #include <array>
+#include <span>
+#include <vector>
 
 namespace hive::trust {
 
 namespace {
 
+constexpr std::size_t longest_signature = 72; ///< two numbers of 33 bytes and their DER frame
 constexpr const char* curve = "P-256";
 constexpr std::string_view curve_by_openssl = "prime256v1";
 
@@ -47,6 +51,34 @@ result<std::string> key_pair::pem() const {
   if (PEM_write_bio_PKCS8PrivateKey(to.get(), get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
     return openssl::refused_to("write a key");
   return openssl::text_in(to);
+}
+
+result<std::string> key_pair::sign(std::string_view text) const {
+  const openssl::digest_context with{EVP_MD_CTX_new()};
+  std::array<unsigned char, longest_signature> out{};
+  auto size = out.size();
+  if (EVP_DigestSignInit(with.get(), nullptr, EVP_sha256(), nullptr, get()) != 1 ||
+      EVP_DigestSign(with.get(), out.data(), &size,
+                     reinterpret_cast<const unsigned char*>(text.data()), text.size()) != 1)
+    return openssl::refused_to("sign");
+  return to_hex(std::as_bytes(std::span{out}.first(size)));
+}
+
+bool is_signed(EVP_PKEY* key, std::string_view text, std::string_view signature) {
+  if (key == nullptr || signature.empty() || signature.size() > 2 * longest_signature ||
+      !is_hex(signature, signature.size()) || signature.size() % 2 != 0)
+    return false;
+  std::vector<unsigned char> bytes;
+  for (std::size_t i = 0; i < signature.size(); i += 2)
+    bytes.push_back(static_cast<unsigned char>(ascii::hex_value(signature[i]) * 16 +
+                                               ascii::hex_value(signature[i + 1])));
+  const openssl::digest_context with{EVP_MD_CTX_new()};
+  const bool so =
+      EVP_DigestVerifyInit(with.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
+      EVP_DigestVerify(with.get(), bytes.data(), bytes.size(),
+                       reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
+  ERR_clear_error();
+  return so;
 }
 
 std::string key_pair::fingerprint() const {

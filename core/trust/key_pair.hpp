@@ -25,6 +25,8 @@ class key_pair {
 
   /// PKCS#8, not encrypted.
   result<std::string> pem() const;
+  /// ECDSA over SHA-256 of `text`, DER in lower-case hex.
+  result<std::string> sign(std::string_view text) const;
   /// See `fingerprint_of_key`.
   std::string fingerprint() const;
   EVP_PKEY* get() const noexcept { return key_.get(); }
@@ -36,6 +38,8 @@ class key_pair {
 
 /// SHA-256 of the public half (SubjectPublicKeyInfo in DER), lower-case hex; empty for no key.
 std::string fingerprint_of_key(const EVP_PKEY* key);
+/// Whether `signature` is what the key's owner gets from `key_pair::sign` for `text`.
+bool is_signed(EVP_PKEY* key, std::string_view text, std::string_view signature);
 /// Whether it is the one kind that hives use.
 bool is_usual_key(const EVP_PKEY* key) noexcept;
 

@@ -27,6 +27,7 @@ struct freed_by {
 
 using bio = std::unique_ptr<BIO, freed_by<&BIO_free_all>>;
 using bignum = std::unique_ptr<BIGNUM, freed_by<&BN_free>>;
+using digest_context = std::unique_ptr<EVP_MD_CTX, freed_by<&EVP_MD_CTX_free>>;
 using extension = std::unique_ptr<X509_EXTENSION, freed_by<&X509_EXTENSION_free>>;
 using names = std::unique_ptr<GENERAL_NAMES, freed_by<&GENERAL_NAMES_free>>;
 using store = std::unique_ptr<X509_STORE, freed_by<&X509_STORE_free>>;

@@ -2,6 +2,8 @@
 
 #include "core/base/ascii.hpp"
 
+#include <openssl/x509.h>
+
 #include <algorithm>
 
 namespace hive::trust {
@@ -18,6 +20,12 @@ bool is_serial(std::string_view text) noexcept {
 
 constexpr std::string_view name_of(revoked_thing what) noexcept {
   return what == revoked_thing::node ? "node" : "certificate";
+}
+
+/// What the authority signs. Neither ids nor reasons have line ends.
+std::string statement(const revocations::key& what, const revocation& why) {
+  return "hive revocation\n" + std::string{name_of(what.what)} + '\n' + what.id + '\n' +
+         format_time(why.at) + '\n' + why.reason;
 }
 
 failure too_many() {
@@ -50,6 +58,19 @@ outcome revocations::add(key what, revocation why) {
   return {};
 }
 
+outcome revocations::add(const node_id& who, revocation why, const key_pair& authority) {
+  HIVE_TRY(why.signature, authority.sign(statement({revoked_thing::node, who.value}, why)));
+  return add(who, std::move(why));
+}
+
+revocations revocations::signed_by(const certificate& authority) const {
+  auto* const key = X509_get0_pubkey(authority.get());
+  revocations out;
+  for (const auto& [what, why] : all_)
+    if (is_signed(key, statement(what, why), why.signature)) out.all_.emplace(what, why);
+  return out;
+}
+
 outcome revocations::merge(const revocations& other) {
   auto merged = all_;
   for (const auto& [what, why] : other.all_) {
@@ -75,6 +96,7 @@ json::value revocations::to_json() const {
     one[name_of(what.what)] = what.id;
     one["at"] = format_time(why.at);
     one["reason"] = why.reason;
+    one["signature"] = why.signature;
     out.emplace_back(std::move(one));
   }
   return out;
@@ -88,9 +110,12 @@ result<revocations> revocations::from_json(json::node from) {
     const auto serial = one["certificate"].string();
     const auto at = parse_time(one["at"].string().value_or(""));
     const auto reason = one["reason"].string();
-    if (!at || !reason || node.has_value() == serial.has_value()) return no_revocations();
+    const auto signature = one["signature"].string();
+    if (!at || !reason || !signature || node.has_value() == serial.has_value())
+      return no_revocations();
     const auto what = node ? revoked_thing::node : revoked_thing::certificate;
-    if (!out.add({what, std::string{node ? *node : *serial}}, {*at, std::string{*reason}}))
+    if (!out.add({what, std::string{node ? *node : *serial}},
+                 {*at, std::string{*reason}, std::string{*signature}}))
       return no_revocations();
   }
   return out;

@@ -1,11 +1,14 @@
 #pragma once
 /// Who and what the hive trusts no more: a set that only grows, so that any two nodes' sets merge
-/// to the same one, in any order and however often.
+/// to the same one, in any order and however often. Each is signed by the hive's authority: members
+/// pass them on, and none of them can make one.
 
 #include "core/base/ids.hpp"
 #include "core/base/json.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
+#include "core/trust/certificate.hpp"
+#include "core/trust/key_pair.hpp"
 
 #include <compare>
 #include <cstddef>
@@ -25,6 +28,7 @@ enum class revoked_thing : std::uint8_t {
 struct revocation {
   wall_time at;
   std::string reason;
+  std::string signature{}; ///< key_pair::sign; empty until the authority has signed it
 
   friend auto operator<=>(const revocation&, const revocation&) = default;
 };
@@ -47,6 +51,10 @@ class revocations {
   outcome add(const node_id& who, revocation why) {
     return add({revoked_thing::node, who.value}, std::move(why));
   }
+  /// Signed, as `add` for the rest.
+  outcome add(const node_id& who, revocation why, const key_pair& authority);
+  /// Those that `authority` has signed.
+  revocations signed_by(const certificate& authority) const;
   /// The union. errc::too_large (and nothing is changed) beyond `most`.
   outcome merge(const revocations& other);
 

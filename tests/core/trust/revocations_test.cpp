@@ -46,12 +46,44 @@ TEST_CASE("revocations survive being written, and nonsense is not read") {
   REQUIRE(read);
   CHECK(*read == a);
   for (const char* bad :
-       {"{}", "[{}]", "[1]", R"([{"node":"x","at":"2026-11-28T07:00:00.000Z","reason":""}])",
-        R"([{"certificate":"0a1b","at":"now","reason":""}])",
-        R"([{"certificate":"0a1b","at":"2026-11-28T07:00:00.000Z"}])",
-        R"([{"certificate":"0A","at":"2026-11-28T07:00:00.000Z","reason":""}])"}) {
+       {"{}", "[{}]", "[1]",
+        R"([{"node":"x","at":"2026-11-28T07:00:00.000Z","reason":"","signature":""}])",
+        R"([{"certificate":"0a1b","at":"now","reason":"","signature":""}])",
+        R"([{"certificate":"0a1b","at":"2026-11-28T07:00:00.000Z","reason":""}])",
+        R"([{"certificate":"0a1b","at":"2026-11-28T07:00:00.000Z","signature":""}])",
+        R"([{"certificate":"0A","at":"2026-11-28T07:00:00.000Z","reason":"","signature":""}])"}) {
     INFO(bad);
     CHECK_FALSE(revocations::from_json(json::parse(bad)->root()));
+  }
+}
+
+TEST_CASE("a revocation counts as the authority signed it, and not otherwise") {
+  const auto hive = *authority::found("rack", now);
+  const auto other = *authority::found("rack", now);
+  const auto who = fresh_node();
+  revocations book;
+  REQUIRE(book.add(who, {now, "stolen"}, hive.key()));
+  CHECK(book.signed_by(hive.own()) == book);
+  CHECK(book.signed_by(other.own()).all().empty());
+  const auto read = revocations::from_json(json::parse(json::text(book.to_json()))->root());
+  REQUIRE(read);
+  CHECK(read->signed_by(hive.own()).all().size() == 1);
+
+  const auto signature = book.all().begin()->second.signature;
+  const auto stands = [&](const revocations::key& what, revocation why) {
+    revocations one;
+    REQUIRE(one.add(what, std::move(why)));
+    return !one.signed_by(hive.own()).all().empty();
+  };
+  const revocations::key key{revoked_thing::node, who.value};
+  CHECK(stands(key, {now, "stolen", signature}));
+  CHECK_FALSE(stands({revoked_thing::node, fresh_node().value}, {now, "stolen", signature}));
+  CHECK_FALSE(stands(key, {now + 1s, "stolen", signature}));
+  CHECK_FALSE(stands(key, {now, "lost", signature}));
+  for (const auto& bad : {std::string{}, std::string{"x"}, std::string{"0"}, std::string{"00"},
+                          signature + "00", signature.substr(2), std::string(400, 'a')}) {
+    INFO(bad);
+    CHECK_FALSE(stands(key, {now, "stolen", bad}));
   }
 }
 
