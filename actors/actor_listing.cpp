@@ -58,10 +58,17 @@ class listing {
   actor_page page() {
     actor_page made;
     made.window = window_;
-    people_.visit([&](const vitals& one) {
-      ++made.alive;
-      if (const auto seen = judge(one)) found_.push_back(*seen);
-    });
+    made.alive = people_.size();
+    const auto see = [&](const vitals& one) {
+      const auto seen = judge(one);
+      if (seen) found_.push_back(*seen);
+      return seen.has_value();
+    };
+    // A page by id costs what it shows, not what lives.
+    if (asked_.by == actor_order::id)
+      people_.visit_after(asked_.after, asked_.limit + 1, see);
+    else
+      people_.visit(see);
     const auto wanted = std::min(found_.size(), asked_.limit);
     std::partial_sort(found_.begin(), found_.begin() + static_cast<std::ptrdiff_t>(wanted),
                       found_.end());
@@ -83,7 +90,6 @@ class listing {
  private:
   /// Cheap tests first: most listings filter nothing.
   std::optional<ranked> judge(const vitals& one) const {
-    if (asked_.by == actor_order::id && one.id <= asked_.after) return std::nullopt;
     if (asked_.under != 0 && !family_.contains(one.id)) return std::nullopt;
     if (!name_.empty() && !has(name_, one.name) && !has(name_, one.label())) return std::nullopt;
     if (!asked_.job.empty()) {

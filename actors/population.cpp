@@ -71,6 +71,16 @@ void population::visit(const std::function<void(vitals&)>& see) const {
   }
 }
 
+void population::visit_after(std::uint64_t after, std::size_t most,
+                             const std::function<bool(vitals&)>& see) const {
+  for (const auto& part : shards_) {
+    const std::lock_guard hold{part.mutex};
+    std::size_t taken = 0;
+    for (auto at = part.living.upper_bound(after); at != part.living.end() && taken < most; ++at)
+      taken += see(*at->second) ? 1U : 0U;
+  }
+}
+
 bool population::visit(std::uint64_t id, const std::function<void(vitals&)>& see) const {
   const auto& home = of(id);
   const std::lock_guard hold{home.mutex};

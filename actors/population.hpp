@@ -55,6 +55,10 @@ class population {
   /// Calls `see` with everybody alive, a part of them at a time under a lock: it must not wait, nor
   /// ask the population.
   void visit(const std::function<void(vitals&)>& see) const;
+  /// The same with those whose id is greater than `after`, of each part by id and until `see` has
+  /// taken (true) `most` of it.
+  void visit_after(std::uint64_t after, std::size_t most,
+                   const std::function<bool(vitals&)>& see) const;
   /// False when it has gone.
   bool visit(std::uint64_t id, const std::function<void(vitals&)>& see) const;
   /// By class, of every class that ever lived; messages of those who are gone are in it.

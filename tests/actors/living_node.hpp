@@ -81,7 +81,7 @@ class listener {
     events_.push_back(std::move(e));
     changed_.notify_all();
   }
-  bool wait_for(const std::function<bool(const event&)>& wanted, std::chrono::seconds limit = 20s) {
+  bool wait_for(const std::function<bool(const event&)>& wanted, std::chrono::seconds limit = 60s) {
     std::unique_lock hold{mutex_};
     return changed_.wait_for(hold, limit, [&] {
       for (const auto& e : events_)
@@ -89,7 +89,7 @@ class listener {
       return false;
     });
   }
-  bool wait_for(const job_id& id, const std::string& action, std::chrono::seconds limit = 20s) {
+  bool wait_for(const job_id& id, const std::string& action, std::chrono::seconds limit = 60s) {
     return wait_for([&](const event& e) { return e.what.job == id && e.what.action == action; },
                     limit);
   }
@@ -110,8 +110,8 @@ result<T> answer_of(Question question) {
   auto promise = std::make_shared<std::promise<result<T>>>();
   auto future = promise->get_future();
   question([promise](result<T> got) { promise->set_value(std::move(got)); });
-  if (future.wait_for(20s) != std::future_status::ready)
-    return fail(errc::no_answer, "the test waited 20 s");
+  if (future.wait_for(60s) != std::future_status::ready)
+    return fail(errc::no_answer, "the test waited a minute");
   return future.get();
 }
 

@@ -58,11 +58,12 @@ async function once(work, hub, watched) {
   return took;
 }
 
-const hub = await startHub([
-  { id: 'acme/endless', rate: '1k', files: { 'model.gguf': 2 << 20 } },
-  { id: 'acme/big', files: { 'model.gguf': Math.round(Number(values.gib) * 2 ** 30) } },
-]);
-for (const name of positionals.length ? positionals : ['jobs', 'transfer']) {
+const repos = {
+  jobs: [{ id: 'acme/endless', rate: '1k', files: { 'model.gguf': 2 << 20 } }],
+  transfer: [{ id: 'acme/big', files: { 'model.gguf': Math.round(Number(values.gib) * 2 ** 30) } }],
+};
+for (const name of positionals.length ? positionals : Object.keys(repos)) {
+  const hub = await startHub(repos[name]);
   const work = { jobs, transfer }[name];
   await once(work, hub, false); // the origin's file is in memory from here on
   const [alone, seen, ratios] = [[], [], []];
@@ -74,5 +75,5 @@ for (const name of positionals.length ? positionals : ['jobs', 'transfer']) {
     ratios.push(took.false / took.true);
   }
   console.log(`${name}: ${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(3)}–${Math.max(...ratios).toFixed(3)}), unwatched ${median(alone).toFixed(0)} ms, watched ${median(seen).toFixed(0)} ms, ${ratios.length} pairs`);
+  await hub.stop();
 }
-await hub.stop();

@@ -33,10 +33,10 @@ TEST_CASE("a thread at work says at what, and for how long") {
 }
 
 TEST_CASE("a thread that every transfer needs is named while it is at one thing for too long") {
+  std::promise<void> begun; // these two outlive the threads that use them
+  std::promise<void> go_on;
   testing::rig here;
   auto& service = *here.service;
-  std::promise<void> begun;
-  std::promise<void> go_on;
   service.on_disk_thread("a write", [&] {
     begun.set_value();
     go_on.get_future().wait();
@@ -48,9 +48,9 @@ TEST_CASE("a thread that every transfer needs is named while it is at one thing 
 }
 
 TEST_CASE("a network thread that does not come round is named") {
-  testing::rig here;
   std::promise<void> begun;
   std::promise<void> go_on;
+  testing::rig here;
   here.engine->post([&] {
     begun.set_value();
     go_on.get_future().wait();
