@@ -17,7 +17,7 @@ constexpr bool no_retry = false;
 
 // Troubles with a vendor's credentials are 403, not 401: to an API client 401 means that its own
 // token for this node is wrong.
-constexpr std::array<errc_info, 58> table{{
+constexpr std::array<errc_info, 59> table{{
     {errc::bad_reference, "bad_reference", "this is not a reference hive understands",
      "write it like hf:org/repo, ollama:llama3.2:1b, gh:owner/repo@v1 or https://host/file", 400,
      usage, no_retry},
@@ -162,11 +162,17 @@ constexpr std::array<errc_info, 58> table{{
      "remove node/id in the home to get a new identity, then join again", 409, refused, no_retry},
     {errc::not_issuer, "not_issuer", "this node does not hold the hive's key",
      "do it where 'hive init' was run", 409, refused, no_retry},
+
+    {errc::no_majority, "no_majority", "too few nodes of the hive are in reach for this",
+     "bring the others back ('hive nodes' says who is away), or use --force: a copy that is "
+     "removed "
+     "here may be the last one",
+     409, refused, no_retry},
 }};
 
 } // namespace
 
-const std::array<errc_info, 58>& errc_table() noexcept {
+const std::array<errc_info, 59>& errc_table() noexcept {
   return table;
 }
 

@@ -3,7 +3,8 @@
 ///
 /// Numbers are given for good: they appear in the database, in the API and in users' scripts.
 /// The tens digit names who can act: 1 the caller, 2 the vendor, 3 the network, 4 the operator of
-/// this machine, 5 nobody but a fresh copy of the bytes, 6 it was stopped, 7 whoever runs the hive.
+/// this machine, 5 nobody but a fresh copy of the bytes, 6 it was stopped, 7 whoever runs the hive,
+/// 8 whoever brings its nodes back.
 
 #include <array>
 #include <cstdint>
@@ -78,6 +79,8 @@ enum class errc : std::uint8_t {
   certificate_refused = 77,
   node_taken = 78,
   not_issuer = 79,
+  // 8x: parts of the hive are away.
+  no_majority = 80,
 };
 
 /// One row of the table every reader of `errc` uses: API, CLI, database, docs/errors.md.
@@ -93,7 +96,7 @@ struct errc_info {
 };
 
 /// Every code, in numeric order.
-const std::array<errc_info, 58>& errc_table() noexcept;
+const std::array<errc_info, 59>& errc_table() noexcept;
 
 /// The row of `code`. Total: every enumerator has one.
 const errc_info& info(errc code) noexcept;

@@ -5,12 +5,11 @@
 
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
-#include "core/cluster/message.hpp"
+#include "core/cluster/replica.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -48,6 +47,8 @@ struct desired_record {
 /// errc::bad_request naming the field beyond its bound.
 outcome check(const desired_record& r);
 
+struct desired_rules;
+
 class desired_state {
  public:
   explicit desired_state(node_id self) : self_(std::move(self)) {}
@@ -61,13 +62,13 @@ class desired_state {
   /// bound, are left out.
   std::size_t merge(const std::vector<desired_record>& others);
 
-  const desired_record* find(const std::string& id) const noexcept;
+  const desired_record* find(const std::string& id) const noexcept { return records_.find(id); }
   /// In order of their ids, tombstones included.
-  const std::map<std::string, desired_record>& all() const noexcept { return records_; }
+  const std::map<std::string, desired_record>& all() const noexcept { return records_.all(); }
 
   /// Records changed since the last call, to be gossiped: at most `max_rows` at a time.
   std::vector<desired_record> take_news();
-  const digest_sums& sums() const noexcept { return sums_; }
+  const digest_sums& sums() const noexcept { return records_.sums(); }
   /// Records of the buckets in which `others` differs, at most `max_rows` from a turn that moves
   /// on.
   std::vector<desired_record> differing(const digest_sums& others);
@@ -75,14 +76,10 @@ class desired_state {
   void tidy(wall_time now);
 
  private:
-  bool put(const desired_record& r);
   void write(desired_record r, wall_time now);
 
   node_id self_;
-  std::map<std::string, desired_record> records_;
-  std::set<std::string> news_;
-  digest_sums sums_{};
-  std::size_t turn_{0};
+  replica<desired_record, desired_rules> records_{max_records};
 };
 
 } // namespace hive::cluster

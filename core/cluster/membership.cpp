@@ -176,6 +176,14 @@ actions membership::leave(moment now) {
   return done(now);
 }
 
+outcome confirm_majority(const island& seen) {
+  if (seen.has_majority()) return {};
+  return fail(errc::no_majority, "only " + std::to_string(seen.visible) + " of " +
+                                     std::to_string(seen.expected) +
+                                     " known members of the hive are in reach, and " +
+                                     std::to_string(seen.expected / 2 + 1) + " are needed");
+}
+
 result<actions> membership::forget(const node_id& who, bool force, moment now) {
   catch_up(now);
   const auto row = table_.share(who);
@@ -183,12 +191,7 @@ result<actions> membership::forget(const node_id& who, bool force, moment now) {
   if (row->life < lifecycle::left && reachability_of(*row) < reachability::unreachable)
     return fail(errc::conflict, "member " + who.value + " is here",
                 "stop it, or let it leave ('hive leave' there)");
-  const auto seen_here = around();
-  if (!force && !seen_here.has_majority())
-    return fail(errc::conflict,
-                "only " + std::to_string(seen_here.visible) + " of " +
-                    std::to_string(seen_here.expected) + " members can be reached from here",
-                "wait until the others are back, or use --force if they never will be");
+  if (!force) HIVE_CHECK(confirm_majority(around()));
   auto struck = *row;
   struck.life = lifecycle::forgotten;
   struck.changed = now.wall;

@@ -65,6 +65,9 @@ struct island {
   bool is_whole() const noexcept { return visible == expected; }
 };
 
+/// Whether what destroys may be done here; errc::no_majority says how many are in reach.
+outcome confirm_majority(const island& seen);
+
 class membership {
  public:
   membership(birth begin, moment now);
