@@ -66,6 +66,7 @@ class catalog_state {
         [this](const change_artifact& m) { return as_reply(change(m)); },
         [this](const remove_artifact& m) { return as_reply(remove(m.id)); },
         [this](const count_artifacts&) { return as_reply(count()); },
+        [this](const list_stock&) { return as_reply(newest_stock(*db_)); },
         [this](const set_aside_contents& m) { return as_reply(set_aside(m)); },
         [this](const renew_artifact& m) { return renew(m.id); },
         [this](const collect_garbage& m) { return clear(m); },

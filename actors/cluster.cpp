@@ -1,18 +1,21 @@
 #include "actors/cluster.hpp"
 
+#include "actors/barring.hpp"
+#include "actors/checkup.hpp"
 #include "actors/hive_inspect.hpp"
 #include "actors/member_facts.hpp"
 #include "actors/neighbourhood.hpp"
 #include "actors/peer.hpp"
+#include "actors/quorum.hpp"
 #include "actors/seeds.hpp"
 #include "actors/spelling.hpp"
+#include "actors/stock_keeper.hpp"
 #include "actors/wish_keeper.hpp"
 #include "core/base/random.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <map>
-#include <set>
 
 namespace hive::actors {
 namespace {
@@ -22,7 +25,6 @@ constexpr std::uint64_t free_disk_every = 30; ///< looks
 constexpr std::chrono::seconds pulse_limit{5};
 constexpr std::uint64_t compare_every = 10; ///< looks
 constexpr std::uint64_t hold_every = 5;
-constexpr std::size_t most_revocations = 256; ///< in one message
 
 /// log2 of the free GiB, rounded down, plus one; 0: less than one.
 std::uint8_t disk_class_of(std::uint64_t bytes) {
@@ -35,8 +37,12 @@ class cluster_state {
   static constexpr const char* name = "cluster";
 
   cluster_state(cluster_actor::pointer self, cluster_deps deps)
-    : self_(self), deps_(std::move(deps)), core_(birth(), now()), wishes_(wish_parts()),
-      neighbours_({self_, deps_.rooms, deps_.narrator, &core_, &peers_}),
+    : self_(self), deps_(std::move(deps)), core_(birth(), now()),
+      neighbours_({self_, deps_.rooms, deps_.narrator, &core_, &peers_}), wishes_(wish_parts()),
+      stock_(
+          {self_, deps_.links_of ? deps_.catalog : catalog_actor{}, &core_, by<carry_holdings>()}),
+      barred_(deps_.links_of), quorum_(self_, &core_, &peers_),
+      checkup_({self_, deps_.links_of, &core_, &peers_, by<carry_checkup>()}),
       seeds_(deps_.links_of ? deps_.seeds : std::vector<std::string>{}, deps_.seed) {}
 
   cluster_actor::behavior_type make_behavior() {
@@ -61,7 +67,9 @@ class cluster_state {
           if (listener_) tell(self_, listener_, std::move(m));
         },
         [this](const wishes_heard& m) { wishes_.hear(m.from, m.what); },
-        [this](const revocations_heard& m) { hear_revocations(m.from, m.what); },
+        [this](const holdings_heard& m) { stock_.hear(m.from, m.what); },
+        [this](const revocations_heard& m) { barred_.hear(m.from, m.what); },
+        [this](const checkup_heard& m) { checkup_.hear(m.from, m.what); },
         [this](const call_on& m) {
           if (auto* at = find(m.from)) tell(self_, at->at, m);
         },
@@ -76,6 +84,12 @@ class cluster_state {
         [this](const find_job& m) { return neighbours_.find_job(m.id); },
         [this](const follow_job& m) { neighbours_.follow(m); },
         [this](place_wish& m) { return place(std::move(m.what)); },
+        [this](const withdraw_wish& m) { return as_reply(wishes_.withdraw(m.id)); },
+        [this](const list_wishes& m) { return wishes_.list(m); },
+        [this](const confirm_majority&) { return quorum_.confirm(); },
+        [this](const count_members&) { return count(); },
+        [this](const check_members&) { return checkup_.begin(); },
+        [this](const checkup_overdue& m) { checkup_.overdue(m.number); },
         [this](const reconcile&) { wishes_.hold_what_is_due(); },
         [this](const barred_found& m) { know_barred(m.list); },
     };
@@ -108,13 +122,22 @@ class cluster_state {
   }
 
   wish_means wish_parts() {
-    return {
-        self_,
-        deps_.rooms.queue,
-        deps_.links_of,
-        deps_.wishes,
-        &core_,
-        [this](const node_id& who, wish_words words) { say(who, carry_wishes{std::move(words)}); }};
+    return {self_,
+            deps_.rooms.queue,
+            deps_.links_of,
+            deps_.wishes,
+            &core_,
+            deps_.seed,
+            by<carry_wishes>(),
+            [this](const node_id& who) { return neighbours_.name_of(who); }};
+  }
+
+  /// Says words to a member that has a link.
+  template <class Carry>
+  std::function<void(const node_id&, decltype(Carry::what))> by() {
+    return [this](const node_id& who, decltype(Carry::what) words) {
+      say(who, Carry{std::move(words)});
+    };
   }
 
   cluster::birth birth() {
@@ -223,6 +246,7 @@ class cluster_state {
 
   void dial_is_over(const dial_over& m) {
     const auto& what = m.what;
+    if (what.order.only_looks) return checkup_.dialled(what);
     if (what.order.ticket == 0) {
       if (auto* at = find(what.order.who)) tell(self_, at->at, m);
       return;
@@ -241,6 +265,7 @@ class cluster_state {
     if (at == nullptr) return;
     at->linked = true;
     at->rooms = m.rooms;
+    if (const auto why = std::exchange(at->lost, std::nullopt)) ++reconnects_[*why];
     said_.erase(m.who->id());
     say_fact(
         link_fact(*at->who, "link.up", level::info, "there is a link with " + label(*at->who)));
@@ -253,7 +278,9 @@ class cluster_state {
     if (at == nullptr) return;
     const bool had = std::exchange(at->linked, false);
     wishes_.lost(m.who);
+    stock_.lost(m.who);
     at->rooms = {};
+    if (had) at->lost = m.why;
     ++lost_by_[m.why];
     // The same failure again and again is said once.
     auto& said = said_[m.who];
@@ -291,26 +318,33 @@ class cluster_state {
               },
               [](const caf::error&) {});
     gossip();
-    if (looks_ % hold_every == 1) wishes_.hold_what_is_due();
+    quorum_.look();
+    if (looks_ % hold_every == 1) {
+      wishes_.hold_what_is_due();
+      stock_.look();
+    }
     tell_later(self_, self_, look_around_every, look_around{});
   }
 
-  // What the hive is to hold, and whom it has barred.
+  // What the hive is to hold, what its members hold, and whom it has barred.
   /// News to a few members, and once in a while sums, so that two that differ find out.
   void gossip() {
     if (!deps_.links_of) return;
-    const auto news = wishes_.take_news();
-    if (!news.empty())
+    if (const auto news = wishes_.take_news(); !news.empty())
       for (const auto& who : core_.confidants()) say(who->id, carry_wishes{{news, {}}});
+    if (const auto news = stock_.take_news(); !news.empty())
+      for (const auto& who : core_.confidants()) say(who->id, carry_holdings{{news, {}}});
     if (looks_ % compare_every != 0) return;
     wishes_.tidy();
+    stock_.tidy();
     deps_.links_of->look_up_barred();
     for (const auto& who : core_.confidants()) compare_with(who->id);
   }
 
   void compare_with(const node_id& who) {
     say(who, carry_wishes{wishes_.sums()});
-    if (auto list = revocation_list(); !list.list.empty())
+    say(who, carry_holdings{stock_.sums()});
+    if (auto list = barred_.some(); !list.list.empty())
       say(who, carry_revocations{std::move(list)});
   }
 
@@ -319,40 +353,12 @@ class cluster_state {
     if (auto* at = find(who); at != nullptr && at->linked) tell(self_, at->at, std::move(words));
   }
 
-  /// Some of them, others the next time.
-  revocation_words revocation_list() {
-    revocation_words out;
-    if (!barred_) return out;
-    const auto& all = barred_->all();
-    auto at = all.upper_bound(told_barred_);
-    for (std::size_t i = 0; i < std::min(all.size(), most_revocations); ++i, ++at) {
-      if (at == all.end()) at = all.begin();
-      out.list.push_back({static_cast<std::uint8_t>(at->first.what), at->first.id,
-                          at->second.reason, at->second.signature, at->second.at});
-      told_barred_ = at->first;
-    }
-    return out;
-  }
-
-  void hear_revocations(const node_id& from, const revocation_words& m) {
-    if (!deps_.links_of || m.list.size() > most_revocations) return;
-    trust::revocations more;
-    for (const auto& one : m.list) {
-      const trust::revocations::key key{static_cast<trust::revoked_thing>(one.what & 1U), one.id};
-      if (!barred_ || !barred_->all().contains(key))
-        static_cast<void>(more.add(key, {one.at, one.reason, one.signature}));
-    }
-    if (!more.all().empty()) deps_.links_of->bar(std::move(more), from);
-  }
-
   void know_barred(const std::shared_ptr<const trust::revocations>& list) {
-    const bool news = !barred_ || barred_->all().size() != list->all().size();
-    barred_ = list;
-    std::vector<node_id> linked;
+    const bool news = barred_.know(list);
+    std::vector<node_id> out;
     for (const auto& [id, at] : peers_)
-      if (at.linked) linked.push_back(id);
-    for (const auto& id : linked)
-      if (list->all().contains({trust::revoked_thing::node, id.value})) cut_off(id);
+      if (at.linked && barred_.is_barred(id)) out.push_back(id);
+    for (const auto& id : out) cut_off(id);
     if (news)
       for (const auto& who : core_.confidants()) compare_with(who->id);
   }
@@ -391,26 +397,7 @@ class cluster_state {
   }
 
   void tell_listener() {
-    if (!listener_) return;
-    members_changed out{deps_.self, {}};
-    for (std::size_t i = 0; i < core_.table().size(); ++i)
-      if (const auto& row = core_.table().at(i); row->life < cluster::lifecycle::left)
-        out.members.push_back(as_member(*row));
-    tell(self_, listener_, std::move(out));
-  }
-
-  member_now as_member(const cluster::member_row& row) const {
-    const auto seen = core_.view(row.id());
-    const bool here = !seen || seen->reach < cluster::reachability::unreachable;
-    return {row.id(),
-            row.who->name,
-            row.who->addresses,
-            row.incarnation,
-            row.who->labels,
-            row.disk_class == 0 ? 0 : std::uint64_t{1} << (row.disk_class + 29U),
-            here,
-            row.draining,
-            std::ranges::find(row.who->labels, "no-wan") == row.who->labels.end()};
+    if (listener_) tell(self_, listener_, neighbours_.everybody());
   }
 
   void pass_on(send_words m) {
@@ -423,21 +410,16 @@ class cluster_state {
 
   // Questions.
   members_shown show() {
-    members_shown out;
-    out.around = core_.around();
-    out.isolated = core_.is_isolated();
+    auto out = neighbours_.show();
     out.in_hive = bool{deps_.links_of};
-    for (std::size_t i = 0; i < core_.table().size(); ++i) {
-      const auto& row = core_.table().at(i);
-      const auto seen = core_.view(row->id());
-      const auto* const at = find(row->id());
-      out.members.push_back({row, seen ? *seen : cluster::member_view{row, {}, {}, {}, {}},
-                             row->id() == deps_.self, at != nullptr && at->linked,
-                             at == nullptr ? std::string{} : at->version});
-    }
-    std::ranges::sort(out.members, {}, [](const member_shown& m) {
-      return std::pair{m.row->who->name, m.row->id().value};
-    });
+    for (auto& one : out.members)
+      if (const auto* held = stock_.held_by(one.row->id())) one.held = *held;
+    return out;
+  }
+
+  member_counts count() const {
+    auto out = neighbours_.count();
+    out.reconnects = reconnects_;
     return out;
   }
 
@@ -460,17 +442,20 @@ class cluster_state {
   cluster_deps deps_;
   cluster::membership core_;
   known_peers peers_;
-  wish_keeper wishes_;
   neighbourhood neighbours_;
+  wish_keeper wishes_;
+  stock_keeper stock_;
+  barring barred_;
+  quorum quorum_;
+  checkup checkup_;
   seeds seeds_;
   std::vector<peer_actor> parting_;
   std::map<cluster::cause, std::uint64_t> lost_by_;
+  std::map<cluster::cause, std::uint64_t> reconnects_;
   std::map<node_id, cluster::cause> said_;
   std::map<std::string, cluster::cause> complained_;
   std::optional<std::chrono::milliseconds> wake_;
   hive_listener_actor listener_;
-  std::shared_ptr<const trust::revocations> barred_; ///< null: not yet looked up
-  trust::revocations::key told_barred_;              ///< the last one passed on
   std::uint64_t looks_{0};
 };
 

@@ -2,12 +2,13 @@
 /// The cluster: this node's membership of its hive. Wraps core/cluster with a clock, one peer per
 /// member, and the files of the home; a node without a hive is a member of its own.
 ///
-/// Hears: watch_members, send_words (swarm); query_members, drain_member, forget_member, advertise
-///        (from outside); link_up, dial_over, link_stale (links); call_on (another node's peer);
-///        peer_linked, peer_lost, words_heard, words_arrived, wishes_heard, revocations_heard
-///        (peers); its own beat and look_around.
+/// Hears: watch_members, send_words (swarm); query_members, count_members, check_members,
+///        drain_member, forget_member, confirm_majority, place_wish, list_wishes, withdraw_wish,
+///        advertise (from outside); link_up, dial_over, link_stale (links); call_on (another node's
+///        peer); peer_linked, peer_lost, words_heard, words_arrived, wishes_heard, holdings_heard,
+///        revocations_heard, checkup_heard (peers); its own beat, look_around and checkup_overdue.
 /// Says:  carry, know_member and the links' news (peers); members_changed, words_arrived (swarm);
-///        narrate; take_pulse.
+///        narrate; take_pulse; list_stock (catalog); jobs that wishes want (queue).
 /// Never: waits for a socket or a disk, decides who is lost (core/cluster does), or works for a
 ///        job.
 
@@ -37,6 +38,7 @@ struct cluster_deps {
   std::shared_ptr<links> links_of; ///< null: in no hive
   narrator_actor narrator;
   pulse_actor pulse;
+  catalog_actor catalog; ///< null: what this node holds is told to nobody
   open_rooms rooms;
 };
 

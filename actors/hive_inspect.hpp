@@ -47,6 +47,18 @@ bool inspect(Inspector& f, desired_record& x) {
                             f.field("removed", x.removed), f.field("written_at", x.written_at));
 }
 
+template <class Inspector>
+bool inspect(Inspector& f, held_artifact& x) {
+  return f.object(x).fields(f.field("id", x.id), f.field("ref", x.ref),
+                            f.field("revision", x.revision));
+}
+template <class Inspector>
+bool inspect(Inspector& f, holding& x) {
+  return f.object(x).fields(f.field("who", x.who), f.field("incarnation", x.incarnation),
+                            f.field("version", x.version), f.field("count", x.count),
+                            f.field("artifacts", x.artifacts));
+}
+
 } // namespace hive::cluster
 
 namespace hive::actors {
@@ -68,6 +80,21 @@ bool inspect(Inspector& f, member_words& x) {
 template <class Inspector>
 bool inspect(Inspector& f, wish_words& x) {
   return f.object(x).fields(f.field("records", x.records), f.field("sums", x.sums));
+}
+template <class Inspector>
+bool inspect(Inspector& f, holding_words& x) {
+  return f.object(x).fields(f.field("records", x.records), f.field("sums", x.sums));
+}
+template <class Inspector>
+bool inspect(Inspector& f, dial_found& x) {
+  return f.object(x).fields(f.field("address", x.address), f.field("why", x.why),
+                            f.field("sentence", x.sentence), f.field("expires", x.expires));
+}
+template <class Inspector>
+bool inspect(Inspector& f, checkup_words& x) {
+  return f.object(x).fields(f.field("ticket", x.ticket), f.field("answer", x.answer),
+                            f.field("heard", x.heard), f.field("clock", x.clock),
+                            f.field("found", x.found));
 }
 template <class Inspector>
 bool inspect(Inspector& f, revoked_words& x) {

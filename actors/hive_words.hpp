@@ -5,6 +5,7 @@
 #include "actors/members.hpp"
 #include "core/base/ids.hpp"
 #include "core/cluster/desired_state.hpp"
+#include "core/cluster/holdings.hpp"
 #include "core/cluster/membership.hpp"
 #include "core/link/talk.hpp"
 #include "core/trust/revocations.hpp"
@@ -45,6 +46,19 @@ struct member_words {
 struct wish_words {
   std::vector<cluster::desired_record> records;
   std::vector<std::uint64_t> sums;
+};
+/// What members hold; sums as above.
+struct holding_words {
+  std::vector<cluster::holding> records;
+  std::vector<std::uint64_t> sums;
+};
+/// "Dial me at the addresses I advertise", and the answer to it.
+struct checkup_words {
+  std::uint64_t ticket{0};
+  bool answer{false};
+  wall_time heard{}; ///< of an answer: when the question came, by the clock of who answers
+  wall_time clock{}; ///< when this is said, by the same clock
+  std::vector<dial_found> found;
 };
 struct revoked_words { ///< trust::revocation
   std::uint8_t what{0};
@@ -93,6 +107,12 @@ struct carry_wishes {
 struct carry_revocations {
   revocation_words what;
 };
+struct carry_holdings {
+  holding_words what;
+};
+struct carry_checkup {
+  checkup_words what;
+};
 struct know_member { ///< to a peer: it calls itself so now
   cluster::profile_ptr who;
 };
@@ -113,6 +133,14 @@ struct wishes_heard {
 struct revocations_heard {
   node_id from;
   revocation_words what;
+};
+struct holdings_heard {
+  node_id from;
+  holding_words what;
+};
+struct checkup_heard {
+  node_id from;
+  checkup_words what;
 };
 struct beat { ///< the cluster to itself: its next wake-up
   std::chrono::milliseconds at{};
@@ -150,6 +178,22 @@ struct place_wish {
 struct wish_placed {
   std::vector<node_id> holders;  ///< best first; those in reach
   std::vector<std::string> away; ///< names of holders that are not in reach
+};
+/// No more: those who have begun to hold it give up, those who hold it keep it. Twice is fine.
+/// errc::not_found.
+struct withdraw_wish {
+  std::string id;
+};
+struct list_wishes { ///< newest first
+  std::size_t limit{0};
+  std::string cursor; ///< the last one of the page before; empty: from the start
+};
+/// Before what destroys. errc::no_majority.
+struct confirm_majority {};
+struct count_members {};
+struct check_members {}; ///< dials them all, and has them dial this node
+struct checkup_overdue { ///< the cluster to itself
+  std::uint64_t number{0};
 };
 struct reconcile {};  ///< the cluster to itself
 struct barred_found { ///< from the links

@@ -5,6 +5,7 @@
 #include "actors/member_facts.hpp"
 #include "actors/spelling.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -17,6 +18,73 @@ constexpr std::chrono::seconds ask_limit{1};
 constexpr std::size_t most_followed = 256;
 
 } // namespace
+
+members_shown neighbourhood::show() const {
+  const auto& core = *means_.members;
+  members_shown out;
+  out.around = core.around();
+  out.isolated = core.is_isolated();
+  for (std::size_t i = 0; i < core.table().size(); ++i) {
+    const auto& row = core.table().at(i);
+    const auto seen = core.view(row->id());
+    const auto at = means_.peers->find(row->id());
+    const bool known = at != means_.peers->end();
+    out.members.push_back({row,
+                           seen ? *seen : cluster::member_view{row, {}, {}, {}, {}},
+                           row->id() == own(),
+                           known && at->second.linked,
+                           known ? at->second.version : std::string{},
+                           {}});
+  }
+  std::ranges::sort(out.members, {}, [](const member_shown& m) {
+    return std::pair{m.row->who->name, m.row->id().value};
+  });
+  return out;
+}
+
+members_changed neighbourhood::everybody() const {
+  members_changed out{own(), {}};
+  const auto& table = means_.members->table();
+  for (std::size_t i = 0; i < table.size(); ++i)
+    if (const auto& row = table.at(i); row->life < cluster::lifecycle::left)
+      out.members.push_back(as_member(*row));
+  return out;
+}
+
+member_now neighbourhood::as_member(const cluster::member_row& row) const {
+  const auto seen = means_.members->view(row.id());
+  const bool here = !seen || seen->reach < cluster::reachability::unreachable;
+  return {row.id(),
+          row.who->name,
+          row.who->addresses,
+          row.incarnation,
+          row.who->labels,
+          row.disk_class == 0 ? 0 : std::uint64_t{1} << (row.disk_class + 29U),
+          here,
+          row.draining,
+          std::ranges::find(row.who->labels, "no-wan") == row.who->labels.end()};
+}
+
+member_counts neighbourhood::count() const {
+  using cluster::lifecycle;
+  using cluster::reachability;
+  const auto& core = *means_.members;
+  member_counts out;
+  // Zero is a figure too: a state that nobody is in any more must not stay at its last one.
+  for (const auto state : {lifecycle::joining, lifecycle::up, lifecycle::leaving})
+    out.by_state.emplace(to_string(state), 0);
+  for (const auto state : {reachability::suspect, reachability::unreachable, reachability::down})
+    out.by_state.emplace(to_string(state), 0);
+  for (std::size_t i = 0; i < core.table().size(); ++i) {
+    const auto& row = core.table().at(i);
+    if (row->life >= lifecycle::left) continue;
+    const auto seen = core.view(row->id());
+    const auto reach = seen ? seen->reach : reachability::ok;
+    ++out.by_state[std::string{reach == reachability::ok ? to_string(row->life)
+                                                         : to_string(reach)}];
+  }
+  return out;
+}
 
 std::string neighbourhood::name_of(const node_id& who) const {
   const auto* const row = means_.members->table().find(who);

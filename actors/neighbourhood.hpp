@@ -7,6 +7,7 @@
 #include "core/cluster/membership.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace hive::actors {
@@ -16,8 +17,9 @@ struct known_peer {
   peer_actor at;
   cluster::profile_ptr who;
   bool linked{false};
-  std::string version; ///< of hive
-  open_rooms rooms;    ///< of the other node, while there is a link
+  std::string version;                ///< of hive
+  std::optional<cluster::cause> lost; ///< why the last link ended; empty: there was none
+  open_rooms rooms;                   ///< of the other node, while there is a link
 };
 using known_peers = std::map<node_id, known_peer>;
 
@@ -33,6 +35,13 @@ class neighbourhood {
  public:
   explicit neighbourhood(neighbourhood_means means) : means_(std::move(means)) {}
 
+  /// All members of the table by name, without what they hold.
+  members_shown show() const;
+  /// As the swarm is told of them.
+  members_changed everybody() const;
+  /// Without reconnects.
+  member_counts count() const;
+
   /// For people: its name, or its id.
   std::string name_of(const node_id& who) const;
   bool is_in_reach(const node_id& who) const;
@@ -47,6 +56,7 @@ class neighbourhood {
   bool is_over(const caf::actor_addr& follower);
 
  private:
+  member_now as_member(const cluster::member_row& row) const;
   const node_id& own() const { return means_.members->self()->id(); }
 
   neighbourhood_means means_;

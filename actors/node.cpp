@@ -31,6 +31,7 @@ namespace {
 constexpr std::chrono::seconds answer_limit{10};
 constexpr std::chrono::seconds held_up_limit{5}; ///< for one thing a shared thread does
 constexpr std::chrono::seconds count_limit{2};   ///< then what was counted last is shown
+constexpr std::chrono::seconds check_limit{20};
 constexpr std::chrono::minutes removal_limit{5}; ///< large views take a while
 constexpr std::chrono::minutes clearing_limit{60};
 constexpr std::chrono::seconds stop_limit{5};
@@ -58,6 +59,7 @@ struct last_counts {
   job_counts jobs;
   catalog_counts catalog;
   pulse_taken pulse;
+  member_counts members;
 };
 
 } // namespace
@@ -131,6 +133,26 @@ struct node::impl {
       else
         call(std::move(got).why());
     });
+  }
+
+  /// To the catalog, once enough of the hive is in reach.
+  template <class T, class Message>
+  void put_destructive(Message m, bool force, reply_to<T> call, std::chrono::milliseconds limit) {
+    auto put = [m = std::move(m), force, limit,
+                reply = promise(std::move(call))](gateway_actor::pointer self, const house& now) {
+      const auto go = [self, m, limit, reply, catalog = now.catalog] {
+        ask(self, catalog, limit, m)
+            .then([reply](T& got) { reply->give(std::move(got)); },
+                  [reply, limit](const caf::error& why) {
+                    reply->give(unanswered<Message>(why, "the catalog", limit));
+                  });
+      };
+      if (force) return go();
+      ask(self, now.cluster, answer_limit, confirm_majority{})
+          .then(go,
+                [reply](const caf::error& why) { reply->give(as_failure(why, "the cluster")); });
+    };
+    to_gateway(question{std::move(put)});
   }
 
   /// About a job of this node, or of another in reach.
@@ -278,7 +300,7 @@ void node::impl::stop() {
 }
 
 node_status node::impl::status_of() const {
-  const auto& [jobs, catalog, pulse] = *counted;
+  const auto& [jobs, catalog, pulse, members] = *counted;
   node_status now;
   now.id = id;
   now.name = options.name;
@@ -309,6 +331,7 @@ node_status node::impl::status_of() const {
   now.restarts = restarts->load();
   now.crashes = config.people->crash_counts();
   now.classes = config.people->totals();
+  now.members = members;
   return now;
 }
 
@@ -450,9 +473,9 @@ void node::find(reference what, reply_to<std::vector<store::artifact>> reply) {
                  std::move(reply));
 }
 
-void node::remove(artifact_id id, reply_to<removal> reply) {
-  impl_->put<removal>(&house::catalog, remove_artifact{std::move(id)}, std::move(reply),
-                      removal_limit);
+void node::remove(artifact_id id, bool force, reply_to<removal> reply) {
+  impl_->put_destructive<removal>(remove_artifact{std::move(id)}, force, std::move(reply),
+                                  removal_limit);
 }
 
 void node::change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) {
@@ -476,10 +499,10 @@ void node::plan(job_request asked, std::string token, reply_to<preview> call) {
   impl_->to_gateway(question{std::move(put)});
 }
 
-void node::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+void node::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget, bool force,
                            reply_to<store::gc_report> reply) {
-  impl_->put<store::gc_report>(&house::catalog, actors::collect_garbage{dry_run, budget},
-                               std::move(reply), clearing_limit);
+  impl_->put_destructive<store::gc_report>(actors::collect_garbage{dry_run, budget},
+                                           dry_run || force, std::move(reply), clearing_limit);
 }
 
 trust::takers node::takers() {
@@ -503,7 +526,7 @@ void node::status(reply_to<node_status> call) {
   auto reply = promise(std::move(call));
   auto all = [in = impl_.get(), reply](gateway_actor::pointer self, const house& now) {
     const auto count = in->counted;
-    const auto heard = [in, reply, open = std::make_shared<int>(3)] {
+    const auto heard = [in, reply, open = std::make_shared<int>(4)] {
       if (--*open == 0) reply->give(in->status_of());
     };
     const auto unheard = [heard](const caf::error&) { heard(); };
@@ -517,6 +540,8 @@ void node::status(reply_to<node_status> call) {
         .then([count, keep](const catalog_counts& m) { keep(count->catalog, m); }, unheard);
     ask(self, now.pulse, count_limit, take_pulse{})
         .then([count, keep](const pulse_taken& m) { keep(count->pulse, m); }, unheard);
+    ask(self, now.cluster, count_limit, count_members{})
+        .then([count, keep](const member_counts& m) { keep(count->members, m); }, unheard);
   };
   impl_->to_gateway(question{std::move(all)});
 }
@@ -530,6 +555,20 @@ void node::advertise(std::vector<std::string> addresses) {
 
 void node::members(reply_to<members_shown> reply) {
   impl_->put<members_shown>(&house::cluster, query_members{}, std::move(reply));
+}
+
+void node::check_members(reply_to<members_checked> reply) {
+  impl_->put<members_checked>(&house::cluster, actors::check_members{}, std::move(reply),
+                              check_limit);
+}
+
+void node::wishes(std::size_t limit, std::string cursor, reply_to<wishes_shown> reply) {
+  impl_->put<wishes_shown>(&house::cluster, list_wishes{limit, std::move(cursor)},
+                           std::move(reply));
+}
+
+void node::withdraw(std::string wish, reply_to<wish_shown> reply) {
+  impl_->put<wish_shown>(&house::cluster, withdraw_wish{std::move(wish)}, std::move(reply));
 }
 
 void node::drain(node_id who, bool drains, reply_to<members_shown> reply) {

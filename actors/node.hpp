@@ -91,6 +91,7 @@ struct node_status {
   std::uint64_t restarts{0};                                     ///< of long-lived actors
   std::vector<crash_count> crashes;                              ///< by class of actor
   std::vector<class_totals> classes;                             ///< of actors
+  member_counts members;
 };
 
 /// What is empty stays.
@@ -196,11 +197,13 @@ class node {
   void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply);
   /// Asks the vendor, and fetches nothing. Fails as the vendor refuses.
   void check(artifact_id id, reply_to<update_check> reply);
-  /// errc::conflict while it is pinned or a running job uses it.
-  void remove(artifact_id id, reply_to<removal> reply);
+  /// errc::conflict while it is pinned or a running job uses it. errc::no_majority where no more
+  /// than half of the hive's members are in reach, unless `force`.
+  void remove(artifact_id id, bool force, reply_to<removal> reply);
   /// `budget`: bytes that may stay, 0: any number; empty: the setting. Answered when all is done;
-  /// what could not be removed is in the report. errc::conflict while another one is under way.
-  void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+  /// what could not be removed is in the report. errc::conflict while another one is under way;
+  /// errc::no_majority as `remove`, but for a dry run.
+  void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget, bool force,
                        reply_to<store::gc_report> reply);
   /// Where those who serve bytes note what is used. Outlives the node.
   std::shared_ptr<store::use_board> uses() const noexcept;
@@ -219,6 +222,14 @@ class node {
   /// Strikes a member off that is gone. errc::not_found; errc::conflict for one that is here, or
   /// where less than half of the members are in sight, unless `force`.
   void forget(node_id who, bool force, reply_to<members_shown> reply);
+
+  /// Dials every member, and has them dial this node; answered within 12 s.
+  void check_members(reply_to<members_checked> reply);
+  // What the hive is to hold.
+  void wishes(std::size_t limit, std::string cursor, reply_to<wishes_shown> reply);
+  /// Nobody begins to hold it any more, and who has begun gives up; copies stay. Twice is fine.
+  /// errc::not_found.
+  void withdraw(std::string wish, reply_to<wish_shown> reply);
 
   // Looking at actors (actors/inspection.hpp). Clocks run from the first question until 60 s after
   // the last.

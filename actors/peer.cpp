@@ -19,7 +19,8 @@ constexpr std::size_t most_words_waiting = 32;
 constexpr std::uint64_t most_under_way = 256;
 constexpr std::uint64_t taken_every = 16;
 
-using outgoing = std::variant<member_words, swarm_words, wish_words, revocation_words>;
+using outgoing = std::variant<member_words, swarm_words, wish_words, revocation_words,
+                              holding_words, checkup_words>;
 
 class peer_state {
  public:
@@ -45,6 +46,8 @@ class peer_state {
         [this](const carry& m) { send(to_words(*m.what)); },
         [this](carry_wishes& m) { send(std::move(m.what)); },
         [this](carry_revocations& m) { send(std::move(m.what)); },
+        [this](carry_holdings& m) { send(std::move(m.what)); },
+        [this](carry_checkup& m) { send(std::move(m.what)); },
         [this](const know_member& m) { deps_.who = m.who; },
         [this](send_words& m) {
           send(swarm_words{m.kind, std::move(m.words)});
@@ -55,6 +58,8 @@ class peer_state {
         [this](swarm_words& m) { hear(std::move(m)); },
         [this](wish_words& m) { hear(std::move(m)); },
         [this](revocation_words& m) { hear(std::move(m)); },
+        [this](holding_words& m) { hear(std::move(m)); },
+        [this](checkup_words& m) { hear(std::move(m)); },
         [this](const words_taken& m) { taken_ = std::max(taken_, std::min(m.count, sent_)); },
     };
   }
@@ -261,6 +266,13 @@ class peer_state {
   }
   void hear(revocation_words m) {
     if (is_heard()) tell(self_, deps_.cluster, revocations_heard{id(), std::move(m)});
+  }
+
+  void hear(holding_words m) {
+    if (is_heard()) tell(self_, deps_.cluster, holdings_heard{id(), std::move(m)});
+  }
+  void hear(checkup_words m) {
+    if (is_heard()) tell(self_, deps_.cluster, checkup_heard{id(), std::move(m)});
   }
 
   peer_actor::pointer self_;

@@ -2,12 +2,13 @@
 /// The peer of one member: keeps this node's link with it. Dials when there is something to say,
 /// waits longer after each failure, and knows why the last one was.
 ///
-/// Hears: carry, carry_wishes, carry_revocations, send_words, know_member and what happens to links
-/// (cluster); link_closed (wire);
+/// Hears: carry, carry_wishes, carry_revocations, carry_holdings, carry_checkup, send_words,
+///        know_member and what happens to links (cluster); link_closed (wire);
 ///        call_on, call_answered, member_words, swarm_words, wish_words, revocation_words,
-///        words_taken (the peer at the other end); its own dial_due and opening_overdue.
-/// Says:  peer_linked, peer_lost, words_heard, words_arrived, wishes_heard, revocations_heard
-///        (cluster); words to the other end.
+///        holding_words, checkup_words, words_taken (the peer at the other end); its own dial_due
+///        and opening_overdue.
+/// Says:  peer_linked, peer_lost, words_heard, words_arrived, wishes_heard, revocations_heard,
+///        holdings_heard, checkup_heard (cluster); words to the other end.
 /// Never: holds more than a few words for a member without a link, or sends more than 256 that
 ///        nobody has taken.
 

@@ -387,6 +387,11 @@ struct collect_garbage {
 struct clearing_step {}; ///< the catalog to itself
 struct uses_due {};      ///< the same: to be written
 struct model_due {};     ///< the same: the next one nobody has looked at
+struct list_stock {};    ///< what the hive is told of it
+struct stock_listed {
+  std::uint64_t count{0};                     ///< of all
+  std::vector<cluster::held_artifact> newest; ///< at most cluster::max_held
+};
 struct count_artifacts {};
 struct catalog_counts {
   std::uint64_t artifacts{0};
@@ -567,7 +572,7 @@ using catalog_actor = caf::typed_actor<
     caf::result<store::artifact>(admit_artifact), caf::result<store::artifact>(query_artifact),
     caf::result<artifact_page>(query_artifacts), caf::result<artifact_list>(match_reference),
     caf::result<removal>(remove_artifact), caf::result<catalog_counts>(count_artifacts),
-    caf::result<contents_set_aside>(set_aside_contents),
+    caf::result<stock_listed>(list_stock), caf::result<contents_set_aside>(set_aside_contents),
     caf::result<store::artifact>(renew_artifact), caf::result<store::artifact>(change_artifact),
     caf::result<store::gc_report>(collect_garbage), caf::result<void>(clearing_step),
     caf::result<void>(uses_due), caf::result<void>(model_due),
@@ -595,7 +600,9 @@ using peer_actor = caf::typed_actor<
     caf::result<void>(know_member), caf::result<void>(send_words), caf::result<void>(call_on),
     caf::result<void>(call_answered), caf::result<void>(member_words),
     caf::result<void>(swarm_words), caf::result<void>(wish_words),
-    caf::result<void>(revocation_words), caf::result<void>(words_taken)>;
+    caf::result<void>(revocation_words), caf::result<void>(words_taken),
+    caf::result<void>(carry_holdings), caf::result<void>(holding_words),
+    caf::result<void>(carry_checkup), caf::result<void>(checkup_words)>;
 using cluster_actor = hive_port_actor::extend<
     caf::result<void>(link_up), caf::result<void>(dial_over), caf::result<void>(link_stale),
     caf::result<void>(peer_linked), caf::result<void>(peer_lost), caf::result<void>(words_heard),
@@ -606,7 +613,11 @@ using cluster_actor = hive_port_actor::extend<
     caf::result<members_shown>(forget_member), caf::result<neighbour>(find_neighbour),
     caf::result<neighbour_list>(list_neighbours), caf::result<job_whereabouts>(find_job),
     caf::result<void>(follow_job), caf::result<wish_placed>(place_wish),
-    caf::result<void>(reconcile), caf::result<void>(barred_found)>;
+    caf::result<void>(reconcile), caf::result<void>(barred_found),
+    caf::result<void>(holdings_heard), caf::result<void>(checkup_heard),
+    caf::result<wish_shown>(withdraw_wish), caf::result<wishes_shown>(list_wishes),
+    caf::result<void>(confirm_majority), caf::result<member_counts>(count_members),
+    caf::result<members_checked>(check_members), caf::result<void>(checkup_overdue)>;
 using supervisor_actor =
     caf::typed_actor<caf::result<house_opened>(open_house), caf::result<void>(stop_overdue)>;
 using follower_actor = caf::typed_actor<caf::result<void>(tick)>;

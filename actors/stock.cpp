@@ -1,5 +1,6 @@
 #include "actors/stock.hpp"
 
+#include "core/base/redact.hpp"
 #include "core/store/blob_store.hpp"
 #include "core/store/views.hpp"
 
@@ -25,8 +26,8 @@ bool share_content(const store::artifact& a, const store::artifact& b) {
 
 result<std::vector<store::artifact>> beside(const store::artifact& a, store::database& db) {
   std::vector<store::artifact> out;
-  HIVE_TRY(const auto all, db.references());
-  for (const auto& [id, what] : all) {
+  HIVE_TRY(const auto all, db.artifact_names());
+  for (const auto& [id, what, revision] : all) {
     if (store::hub_folder(what) != store::hub_folder(a.what)) continue;
     HIVE_TRY(auto other, db.get_artifact(id));
     if (other) out.push_back(std::move(*other));
@@ -43,6 +44,18 @@ result<catalog_counts> count_stock(store::database& db) {
   counts.artifacts = all.size();
   for (const auto& [sha256, size] : blobs) counts.bytes += size;
   return counts;
+}
+
+result<stock_listed> newest_stock(store::database& db) {
+  HIVE_TRY(auto named, db.artifact_names());
+  stock_listed out;
+  out.count = named.size();
+  for (auto& one : named) {
+    if (out.newest.size() == cluster::max_held) break;
+    out.newest.push_back(
+        {std::move(one.id.value), redact(to_string(one.what)), std::move(one.revision)});
+  }
+  return out;
 }
 
 } // namespace hive::actors

@@ -19,5 +19,7 @@ result<std::vector<store::artifact>> beside(const store::artifact& a, store::dat
 
 /// Artifacts, and bytes of their contents, each once; nothing is promised to jobs.
 result<catalog_counts> count_stock(store::database& db);
+/// What the hive is told of them.
+result<stock_listed> newest_stock(store::database& db);
 
 } // namespace hive::actors

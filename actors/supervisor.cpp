@@ -69,6 +69,7 @@ class supervisor_state {
     auto& cluster = deps_.cluster;
     cluster.narrator = house_.narrator;
     cluster.pulse = house_.pulse;
+    cluster.catalog = house_.catalog;
     cluster.rooms = {house_.queue, house_.narrator, house_.inspector};
     house_.cluster = spawn_cluster(self_, cluster);
     tell(self_, house_.swarm, enter_cluster{house_.cluster});

@@ -4,6 +4,12 @@
 
 namespace hive::actors {
 
+namespace {
+
+constexpr std::string_view of_wish = "wish-"; ///< begins the idempotency keys of their jobs
+
+} // namespace
+
 result<cluster::placement> parse_placement(std::string_view text) {
   using cluster::placement_kind;
   if (text == "all") return cluster::placement{placement_kind::all, {}, 0};
@@ -50,8 +56,14 @@ result<cluster::desired_record> record_of(const job_request& asked, const cluste
 result<job_request> job_of(const cluster::desired_record& record) {
   job_request out;
   HIVE_TRY(out.what, parse_reference(record.what));
-  out.idempotency_key = "wish-" + record.id;
+  out.idempotency_key = std::string{of_wish} + record.id;
   return out;
+}
+
+std::optional<std::string> wish_of(const job_record& job) {
+  const std::string_view key = job.asked.idempotency_key;
+  if (!key.starts_with(of_wish)) return std::nullopt;
+  return std::string{key.substr(of_wish.size())};
 }
 
 } // namespace hive::actors

@@ -4,6 +4,7 @@
 #include "core/cluster/desired_state.hpp"
 #include "core/job/record.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,7 @@ result<cluster::desired_record> record_of(const job_request& asked, const cluste
                                           const node_id& by);
 /// The job by which a node holds it; its idempotency key is made of the record's id.
 result<job_request> job_of(const cluster::desired_record& record);
+/// The id of the wish a job is of.
+std::optional<std::string> wish_of(const job_record& job);
 
 } // namespace hive::actors

@@ -45,6 +45,7 @@ void add_import(CLI::App& app, context& at);
 void add_jobs(CLI::App& app, context& at);
 void add_limits(CLI::App& app, context& at);
 void add_nodes(CLI::App& app, context& at);
+void add_wishes(CLI::App& app, context& at);
 void add_actors(CLI::App& app, context& at);
 void add_top(CLI::App& app, context& at);
 void add_ls(CLI::App& app, context& at);

@@ -1,6 +1,7 @@
 #include "apps/hive/context.hpp"
 #include "apps/hive/libraries.hpp"
 #include "apps/hive/lodging.hpp"
+#include "apps/hive/member_findings.hpp"
 #include "apps/hive/membership.hpp"
 #include "apps/hive/sight.hpp"
 #include "apps/hive/terminal.hpp"
@@ -126,6 +127,25 @@ void tell_devices(report& to, json::node devices) {
   }
 }
 
+/// How this node and the others reach each other.
+void check_members(report& to, client& node, std::string_view own_version) {
+  const auto known = node.get("/v1/members");
+  if (!known) return to.line(verdict::warn, "members", sentence(known.why()));
+  const auto all = known->body.root();
+  if (!all["in_hive"].boolean().value_or(false)) return;
+  const auto island = all["island"];
+  const auto visible = island["visible"].natural().value_or(0);
+  const auto expected = island["expected"].natural().value_or(0);
+  auto text = std::to_string(visible) + " of " + std::to_string(expected) + " are in reach";
+  if (!island["majority"].boolean().value_or(false))
+    text += ", which is no majority: 'hive gc', 'hive rm' and 'hive nodes --forget' want --force";
+  to.line(visible == expected ? verdict::ok : verdict::warn, "members", text);
+  const auto checked = node.call("POST", "/v1/members/check");
+  if (!checked) return to.line(verdict::warn, "members", sentence(checked.why()));
+  for (const auto& one : findings_of(checked->body.root(), own_version, wall_now()))
+    to.line(one.ok ? verdict::ok : verdict::warn, one.what, one.text);
+}
+
 void check_node(report& to, context& at) {
   auto place = lodging::find(at, wanted_node::running);
   const bool named = !at.config_values().node.empty();
@@ -144,6 +164,7 @@ void check_node(report& to, context& at) {
   to.line(verdict::ok, "disk promised",
           format_bytes(seen["disk_promised"].natural().value_or(0)) +
               " of the free bytes are still to come for running jobs");
+  check_members(to, (*place)->node(), seen["version"].text());
 }
 
 void check_certificate(report& to, const trust::hive_folder& hive) {

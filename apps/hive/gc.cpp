@@ -15,12 +15,14 @@ namespace {
 
 struct gc_wish {
   bool dry_run{false};
+  bool force{false};
   std::string budget;
 };
 
 result<std::string> body_of(const gc_wish& wish) {
   json::object body;
   body["dry_run"] = wish.dry_run;
+  body["force"] = wish.force;
   if (!wish.budget.empty()) {
     const auto bytes = parse_bytes(wish.budget);
     if (!bytes)
@@ -98,6 +100,8 @@ void add_gc(CLI::App& app, context& at) {
       "gc", "free space: old revisions, leftovers, and, above a budget, what was not used longest");
   auto wish = std::make_shared<gc_wish>();
   command->add_flag("--dry-run", wish->dry_run, "only say what would go");
+  command->add_flag("--force", wish->force,
+                    "also where no more than half of the hive's members are in reach");
   command->add_option("--budget", wish->budget,
                       "bytes that may stay, for example 200G; 0: any number (store_budget)");
   command->callback(

@@ -49,6 +49,7 @@ void add_commands(CLI::App& app, cli::context& at) {
   cli::add_jobs(app, at);
   cli::add_limits(app, at);
   cli::add_nodes(app, at);
+  cli::add_wishes(app, at);
   cli::add_actors(app, at);
   cli::add_top(app, at);
   cli::add_init(app, at);

@@ -12,8 +12,14 @@
 namespace hive::cli {
 namespace {
 
-int remove_one(context& at, client& node, const artifact_sight& a) {
-  const auto got = node.call("DELETE", "/v1/artifacts/" + a.id);
+struct rm_wish {
+  std::vector<std::string> what;
+  std::vector<std::string> views;
+  bool force{false};
+};
+
+int remove_one(context& at, client& node, const artifact_sight& a, bool force) {
+  const auto got = node.call("DELETE", "/v1/artifacts/" + a.id + (force ? "?force=true" : ""));
   if (!got) return complain(got.why());
   const auto freed = got->body.root()["freed"].natural().value_or(0);
   if (at.json) say(got->text);
@@ -50,18 +56,20 @@ result<std::vector<std::string>> named_views(const std::vector<std::string>& ask
 
 void add_rm(CLI::App& app, context& at) {
   auto* command = app.add_subcommand("rm", "remove artifacts from this machine");
-  auto what = std::make_shared<std::vector<std::string>>();
-  auto views = std::make_shared<std::vector<std::string>>();
-  command->add_option("--view", *views,
+  auto wish = std::make_shared<rm_wish>();
+  command->add_option("--view", wish->views,
                       "only out of this tool's folder (hf, ollama, lmstudio, dir:/path); the "
                       "artifact stays; may be repeated");
-  command->add_option("REF", *what, "references, or ids of 'hive ls'")->required();
-  command->callback([&at, what, views] {
-    at.run = [what, views](context& with) {
-      const auto named = named_views(*views);
+  command->add_flag("--force", wish->force,
+                    "also where no more than half of the hive's members are in reach");
+  command->add_option("REF", wish->what, "references, or ids of 'hive ls'")->required();
+  command->callback([&at, wish] {
+    at.run = [wish](context& with) {
+      const auto named = named_views(wish->views);
       if (!named) return complain(named.why());
-      return with_each_meant(with, *what, [&](client& node, const artifact_sight& a) {
-        return named->empty() ? remove_one(with, node, a) : remove_views(with, node, a, *named);
+      return with_each_meant(with, wish->what, [&](client& node, const artifact_sight& a) {
+        return named->empty() ? remove_one(with, node, a, wish->force)
+                              : remove_views(with, node, a, *named);
       });
     };
   });

@@ -42,14 +42,15 @@ checked read_change(std::string_view name, json::node value, artifact_change& in
 
 struct gc_wish {
   bool dry_run{false};
+  bool force{false};
   std::optional<std::uint64_t> budget;
 };
 
 checked read_gc(std::string_view name, json::node value, gc_wish& into) {
-  if (name == "dry_run") {
+  if (name == "dry_run" || name == "force") {
     const auto yes = value.boolean();
     if (!yes) return wrong_member(name, "must be true or false");
-    into.dry_run = *yes;
+    (name == "force" ? into.force : into.dry_run) = *yes;
   } else if (name == "budget") {
     into.budget = value.natural();
     if (!into.budget && !value.is_null())
@@ -123,7 +124,7 @@ void collect_garbage(desk& at, request asked, responder answer) {
     if (!read) return answer(problem(read.error().why, read.error().status, read.error().field));
   }
   at.node.collect_garbage(
-      wanted.dry_run, wanted.budget,
+      wanted.dry_run, wanted.budget, wanted.force,
       [answer = std::move(answer), dry = wanted.dry_run](result<store::gc_report> done) {
         answer(done ? json_reply(200, gc_view(*done, dry)) : problem(done.why()));
       });
@@ -132,13 +133,17 @@ void collect_garbage(desk& at, request asked, responder answer) {
 void remove_artifact(desk& at, request asked, responder answer) {
   auto id = read_artifact_id(asked);
   if (!id) return answer(no_such_artifact(asked));
-  at.node.remove(std::move(*id), [answer = std::move(answer)](result<removal> gone) {
-    if (!gone) return answer(problem(gone.why()));
-    json::object out;
-    out["id"] = gone->id.value;
-    out["freed"] = gone->freed;
-    answer(json_reply(200, out));
-  });
+  const auto force = asked.param("force").value_or("false");
+  if (force != "true" && force != "false")
+    return answer(problem(fail(errc::bad_request, "force: must be true or false"), 400, "force"));
+  at.node.remove(std::move(*id), force == "true",
+                 [answer = std::move(answer)](result<removal> gone) {
+                   if (!gone) return answer(problem(gone.why()));
+                   json::object out;
+                   out["id"] = gone->id.value;
+                   out["freed"] = gone->freed;
+                   answer(json_reply(200, out));
+                 });
 }
 
 void check_artifact(desk& at, request asked, responder answer) {

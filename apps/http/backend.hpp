@@ -16,6 +16,7 @@ using actors::actor_page;
 using actors::actor_query;
 using actors::artifact_change;
 using actors::hive_jobs;
+using actors::members_checked;
 using actors::members_shown;
 using actors::node_status;
 using actors::placed_jobs;
@@ -24,6 +25,8 @@ using actors::removal;
 using actors::reply_to;
 using actors::trace_part;
 using actors::update_check;
+using actors::wish_shown;
+using actors::wishes_shown;
 
 class backend {
  public:
@@ -63,8 +66,8 @@ class backend {
   virtual void find(reference what, reply_to<std::vector<store::artifact>> reply) = 0;
   virtual void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) = 0;
   virtual void check(artifact_id id, reply_to<update_check> reply) = 0;
-  virtual void remove(artifact_id id, reply_to<removal> reply) = 0;
-  virtual void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+  virtual void remove(artifact_id id, bool force, reply_to<removal> reply) = 0;
+  virtual void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget, bool force,
                                reply_to<store::gc_report> reply) = 0;
   virtual std::shared_ptr<store::use_board> uses() const noexcept = 0;
 
@@ -73,6 +76,9 @@ class backend {
   virtual void members(reply_to<members_shown> reply) = 0;
   virtual void drain(node_id who, bool drains, reply_to<members_shown> reply) = 0;
   virtual void forget(node_id who, bool force, reply_to<members_shown> reply) = 0;
+  virtual void check_members(reply_to<members_checked> reply) = 0;
+  virtual void wishes(std::size_t limit, std::string cursor, reply_to<wishes_shown> reply) = 0;
+  virtual void withdraw(std::string wish, reply_to<wish_shown> reply) = 0;
 
   virtual void actors(actor_query asked, std::string at, reply_to<actor_page> reply) = 0;
   virtual void actor(std::uint64_t id, std::string at, reply_to<actor_detail> reply) = 0;

@@ -5,6 +5,8 @@
 #include "apps/http/views.hpp"
 #include "core/base/units.hpp"
 
+#include <map>
+
 namespace hive::http {
 namespace {
 
@@ -47,6 +49,53 @@ json::object member_view(const actors::member_shown& one) {
   out["free_disk"] =
       row.disk_class == 0 ? std::uint64_t{0} : std::uint64_t{1} << (row.disk_class + 29U);
   out["seen"] = sightings_view(one);
+  json::array held;
+  for (const auto& a : one.held.artifacts) held.emplace_back(a.id);
+  out["artifacts"] = std::move(held);
+  out["artifact_count"] = one.held.count;
+  return out;
+}
+
+/// What the ids of members' artifacts stand for, each once.
+json::array held_view(const actors::members_shown& all) {
+  std::map<std::string, const cluster::held_artifact*> known;
+  for (const auto& one : all.members)
+    for (const auto& a : one.held.artifacts) known.emplace(a.id, &a);
+  json::array out;
+  for (const auto& [id, a] : known)
+    out.push_back({{"id", id}, {"ref", a->ref}, {"revision", a->revision}});
+  return out;
+}
+
+json::value span_ms(std::chrono::milliseconds span) {
+  return static_cast<std::int64_t>(span.count());
+}
+
+json::array dials_view(const std::vector<actors::dial_found>& dials) {
+  json::array out;
+  for (const auto& one : dials) {
+    const bool met = one.why == cluster::cause::none;
+    out.push_back(
+        {{"address", one.address},
+         {"ok", met},
+         {"cause", met ? json::value{} : json::value(cluster::to_string(one.why))},
+         {"detail", or_null(one.sentence)},
+         {"certificate_until",
+          one.expires == wall_time{} ? json::value{} : json::value(format_time(one.expires))}});
+  }
+  return out;
+}
+
+json::object member_check_view(const actors::member_check& one) {
+  json::object out;
+  out["id"] = one.row->id().value;
+  out["name"] = one.row->who->name;
+  out["linked"] = one.linked;
+  out["version"] = or_null(one.version);
+  out["there"] = dials_view(one.there);
+  out["back"] = one.back ? json::value(dials_view(*one.back)) : json::value{};
+  out["skew_ms"] = one.back ? span_ms(one.skew) : json::value{};
+  out["skew_within_ms"] = one.back ? span_ms(one.uncertain) : json::value{};
   return out;
 }
 
@@ -67,6 +116,7 @@ actors::reply_to<actors::members_shown> answer_members(responder answer) {
     for (const auto& one : all->members) members.emplace_back(member_view(one));
     json::object out;
     out["members"] = std::move(members);
+    out["artifacts"] = held_view(*all);
     out["next_cursor"] = nullptr;
     out["island"] = island_view(*all);
     out["in_hive"] = all->in_hive;
@@ -78,6 +128,19 @@ actors::reply_to<actors::members_shown> answer_members(responder answer) {
 
 void list_members(desk& at, request, responder answer) {
   at.node.members(answer_members(std::move(answer)));
+}
+
+void check_members(desk& at, request, responder answer) {
+  at.node.check_members([answer = std::move(answer)](result<members_checked> found) {
+    if (!found) return answer(problem(found.why()));
+    json::array members;
+    for (const auto& one : found->members) members.emplace_back(member_check_view(one));
+    json::object out;
+    out["members"] = std::move(members);
+    out["addresses"] = texts(found->addresses);
+    out["left_out"] = found->left_out;
+    answer(json_reply(200, out));
+  });
 }
 
 void act_on_member(desk& at, request asked, responder answer) {

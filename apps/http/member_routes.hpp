@@ -7,6 +7,8 @@
 namespace hive::http {
 
 void list_members(desk& at, request asked, responder answer);
+/// Dials them, and has them dial this node.
+void check_members(desk& at, request asked, responder answer);
 /// POST {action}: drain, undrain, forget.
 void act_on_member(desk& at, request asked, responder answer);
 

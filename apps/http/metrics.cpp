@@ -131,6 +131,17 @@ void tell_actors(exposition& out, const node_status& status) {
        "Messages that took an actor longer than 250 ms, by class.", &totals::slow);
 }
 
+void tell_members(exposition& out, const node_status& status) {
+  out.family("hive_members", "gauge",
+             "Members of the hive that have not left, by state as this node sees them.");
+  for (const auto& [state, count] : status.members.by_state)
+    out.sample(count, label("state", state));
+  out.family("hive_link_reconnects_total", "counter",
+             "Links with other nodes made anew, by why the last one ended.");
+  for (const auto& [why, count] : status.members.reconnects)
+    out.sample(count, label("cause", cluster::to_string(why)));
+}
+
 void tell_machine(exposition& out, const node_status& status) {
   const auto& [load, memory, disk] =
       std::tie(status.machine.load, status.machine.memory, status.machine.disk);
@@ -197,6 +208,7 @@ std::string metrics_text(const node_status& status, const counters& door) {
   tell_bytes(out, status);
   tell_node(out, status);
   tell_actors(out, status);
+  tell_members(out, status);
   tell_machine(out, status);
   tell_devices(out, status);
   tell_limits(out, status);

@@ -89,9 +89,9 @@ void node_backend::change(artifact_id id, artifact_change what, reply_to<store::
   node_.change(std::move(id), what, std::move(reply));
 }
 
-void node_backend::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+void node_backend::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget, bool force,
                                    reply_to<store::gc_report> reply) {
-  node_.collect_garbage(dry_run, budget, std::move(reply));
+  node_.collect_garbage(dry_run, budget, force, std::move(reply));
 }
 
 std::shared_ptr<store::use_board> node_backend::uses() const noexcept {
@@ -102,8 +102,8 @@ void node_backend::check(artifact_id id, reply_to<update_check> reply) {
   node_.check(std::move(id), std::move(reply));
 }
 
-void node_backend::remove(artifact_id id, reply_to<removal> reply) {
-  node_.remove(std::move(id), std::move(reply));
+void node_backend::remove(artifact_id id, bool force, reply_to<removal> reply) {
+  node_.remove(std::move(id), force, std::move(reply));
 }
 
 void node_backend::status(reply_to<node_status> reply) {
@@ -120,6 +120,18 @@ void node_backend::drain(node_id who, bool drains, reply_to<members_shown> reply
 
 void node_backend::forget(node_id who, bool force, reply_to<members_shown> reply) {
   node_.forget(std::move(who), force, std::move(reply));
+}
+
+void node_backend::check_members(reply_to<members_checked> reply) {
+  node_.check_members(std::move(reply));
+}
+
+void node_backend::wishes(std::size_t limit, std::string cursor, reply_to<wishes_shown> reply) {
+  node_.wishes(limit, std::move(cursor), std::move(reply));
+}
+
+void node_backend::withdraw(std::string wish, reply_to<wish_shown> reply) {
+  node_.withdraw(std::move(wish), std::move(reply));
 }
 
 void node_backend::actors(actor_query asked, std::string at, reply_to<actor_page> reply) {

@@ -36,14 +36,17 @@ class node_backend final : public backend {
   void find(reference what, reply_to<std::vector<store::artifact>> reply) override;
   void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) override;
   void check(artifact_id id, reply_to<update_check> reply) override;
-  void remove(artifact_id id, reply_to<removal> reply) override;
-  void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+  void remove(artifact_id id, bool force, reply_to<removal> reply) override;
+  void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget, bool force,
                        reply_to<store::gc_report> reply) override;
   std::shared_ptr<store::use_board> uses() const noexcept override;
   void status(reply_to<node_status> reply) override;
   void members(reply_to<members_shown> reply) override;
   void drain(node_id who, bool drains, reply_to<members_shown> reply) override;
   void forget(node_id who, bool force, reply_to<members_shown> reply) override;
+  void check_members(reply_to<members_checked> reply) override;
+  void wishes(std::size_t limit, std::string cursor, reply_to<wishes_shown> reply) override;
+  void withdraw(std::string wish, reply_to<wish_shown> reply) override;
   void actors(actor_query asked, std::string at, reply_to<actor_page> reply) override;
   void actor(std::uint64_t id, std::string at, reply_to<actor_detail> reply) override;
   void act(std::uint64_t id, actor_action what, std::string who, std::chrono::milliseconds lasting,

@@ -35,8 +35,20 @@ constexpr std::string_view paths = R"json({
       "responses": {"200": {"description": "Plan", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/plan"}}}}, "400": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "503": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
     }
   },
-  "/v1/members": {"get": {"summary": "The members of the hive as this node sees them", "responses": {"200": {"description": "Members"}, "default": {"$ref": "#/components/responses/problem"}}}},
-  "/v1/members/{id}/{action}": {"post": {"summary": "drain or undrain this node, forget a member that is gone", "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}, {"name": "action", "in": "path", "required": true, "schema": {"enum": ["drain", "undrain", "forget"]}}], "responses": {"200": {"description": "Members"}, "default": {"$ref": "#/components/responses/problem"}}}},
+  "/v1/members": {"get": {"summary": "The members of the hive as this node sees them, and what each holds by its own word", "responses": {"200": {"$ref": "#/components/responses/members"}, "default": {"$ref": "#/components/responses/problem"}}}},
+  "/v1/members/check": {"post": {"summary": "Dial every member, and have those with a link dial this node; answered within 12 s", "responses": {"200": {"description": "What was found", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/member_checks"}}}}, "default": {"$ref": "#/components/responses/problem"}}}},
+  "/v1/members/{id}/{action}": {"post": {"summary": "drain or undrain this node, forget a member that is gone", "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}, {"name": "action", "in": "path", "required": true, "schema": {"enum": ["drain", "undrain", "forget"]}}], "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"force": {"type": "boolean", "default": false, "description": "Forget without a majority of the members in reach"}}}}}}, "responses": {"200": {"$ref": "#/components/responses/members"}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}},
+  "/v1/wishes": {
+    "get": {
+      "summary": "What the hive is to hold on several nodes, newest first",
+      "parameters": [{"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"}],
+      "responses": {"200": {"description": "A page", "content": {"application/json": {"schema": {"type": "object", "required": ["wishes", "next_cursor"], "properties": {"wishes": {"type": "array", "items": {"$ref": "#/components/schemas/wish"}}, "next_cursor": {"type": ["string", "null"]}}}}}}, "400": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+    }
+  },
+  "/v1/wishes/{id}": {
+    "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 26, "maxLength": 26}}],
+    "delete": {"summary": "Withdraw it: nobody begins to hold it any more, and who has begun gives up; copies stay. A repeated one succeeds", "responses": {"200": {"description": "The wish", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/wish"}}}}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+  },
   "/v1/jobs": {
     "post": {
       "summary": "Submit a job",
@@ -130,12 +142,12 @@ constexpr std::string_view paths = R"json({
       "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"pinned": {"type": "boolean", "description": "Neither DELETE nor a gc takes it"}, "used": {"const": true}, "remove_views": {"type": "array", "items": {"type": "string"}, "description": "As `views` of the artifact names them; the artifact stays"}}}}}},
       "responses": {"200": {"$ref": "#/components/responses/artifact"}, "400": {"$ref": "#/components/responses/problem"}, "404": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
     },
-    "delete": {"summary": "Remove it, and the bytes nothing else needs", "responses": {"200": {"description": "Removed", "content": {"application/json": {"schema": {"type": "object", "required": ["id", "freed"], "properties": {"id": {"type": "string"}, "freed": {"type": "integer", "description": "bytes"}}}}}}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+    "delete": {"summary": "Remove it, and the bytes nothing else needs", "parameters": [{"name": "force", "in": "query", "schema": {"type": "boolean", "default": false}, "description": "Also where no more than half of the hive's members are in reach"}], "responses": {"200": {"description": "Removed", "content": {"application/json": {"schema": {"type": "object", "required": ["id", "freed"], "properties": {"id": {"type": "string"}, "freed": {"type": "integer", "description": "bytes"}}}}}}, "404": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
   },
   "/v1/gc": {
     "post": {
       "summary": "Remove superseded revisions, leftovers, and above a budget what was used longest ago",
-      "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"dry_run": {"type": "boolean", "default": false}, "budget": {"type": ["integer", "null"], "minimum": 0, "description": "Bytes that may stay; 0: any number; null: the setting store_budget"}}}}}},
+      "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"dry_run": {"type": "boolean", "default": false}, "force": {"type": "boolean", "default": false, "description": "Also where no more than half of the hive's members are in reach; a dry run needs none"}, "budget": {"type": ["integer", "null"], "minimum": 0, "description": "Bytes that may stay; 0: any number; null: the setting store_budget"}}}}}},
       "responses": {"200": {"description": "What went and what stayed", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/gc"}}}}, "400": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
     }
   },

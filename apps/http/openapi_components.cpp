@@ -24,6 +24,7 @@ constexpr std::string_view components = R"json("components": {
     "hub": {"description": "Hub error, code in X-Error-Code", "content": {"application/json": {"schema": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}}}},
     "health": {"description": "Status", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}, "reason": {"type": ["string", "null"], "description": "Why it is degraded; of /readyz"}}}}}},
     "artifact": {"description": "Artifact", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/artifact"}}}},
+    "members": {"description": "Members", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/members"}}}},
     "limits": {"description": "What is in force", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/limits"}}}},
     "job": {"description": "The job", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/job"}}}},
     "events": {"description": "Each event: id, event (state, progress, narration, end), data (JSON)", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/event"}}}}
@@ -108,6 +109,9 @@ constexpr std::string_view components = R"json("components": {
         "include": {"type": "array", "items": {"type": "string"}}, "exclude": {"type": "array", "items": {"type": "string"}},
         "priority": {"type": "integer"}, "position": {"type": ["integer", "null"], "description": "Place in the line of queued jobs, from 1"}, "max_rate": {"type": "integer"}, "update": {"type": "boolean"},
         "as": {"type": ["string", "null"]}, "views": {"type": "array", "items": {"type": "string"}}, "on": {"type": "string"},
+        "node": {"type": "object", "description": "Of another node's job, or when all are listed", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}},
+        "placed": {"type": "array", "description": "In the answer to a submission for other nodes: the job of each that has begun", "items": {"type": "object", "required": ["node", "name", "job"], "properties": {"node": {"type": "string"}, "name": {"type": "string"}, "job": {"type": "string"}}}},
+        "away": {"type": "array", "description": "In the same: who gets it later, and why", "items": {"type": "string"}}, "wish": {"type": ["string", "null"], "description": "In the same: what the hive keeps; null for one node"},
         "correlation": {"type": ["string", "null"], "description": "X-Correlation-Id of the request that submitted it; in every event and log line of the job"},
         "created_at": {"type": "string", "format": "date-time"}, "started_at": {"type": ["string", "null"], "format": "date-time"}, "finished_at": {"type": ["string", "null"], "format": "date-time"}
       }
@@ -187,6 +191,57 @@ constexpr std::string_view components = R"json("components": {
         "disk_promised": {"type": "integer"}, "jobs": {"type": "object", "additionalProperties": {"type": "integer"}},
         "artifacts": {"type": "integer"}, "artifact_bytes": {"type": "integer"}, "transfers": {"type": "integer"}, "lanes": {"type": "integer"}, "bytes_received": {"type": "integer", "description": "Since the start"},
         "actors": {"type": "integer"}, "messages_handled": {"type": "integer", "description": "By all actors, since the start"}, "restarts": {"type": "integer"}, "last_event": {"type": "integer"}
+      }
+    },
+    "members": {
+      "type": "object",
+      "required": ["members", "next_cursor", "artifacts", "island", "in_hive"],
+      "properties": {
+        "members": {"type": "array", "items": {"$ref": "#/components/schemas/member"}}, "next_cursor": {"type": ["string", "null"]},
+        "artifacts": {"type": "array", "description": "What the ids in `artifacts` of members stand for, each once", "items": {"$ref": "#/components/schemas/held_artifact"}},
+        "island": {"type": "object", "required": ["visible", "expected", "majority", "isolated", "since"], "properties": {
+          "visible": {"type": "integer", "description": "Members in reach, this node included"}, "expected": {"type": "integer", "description": "Members that have not left"},
+          "majority": {"type": "boolean"}, "isolated": {"type": "boolean"}, "since": {"type": ["string", "null"], "format": "date-time"}}},
+        "in_hive": {"type": "boolean"}
+      }
+    },
+    "held_artifact": {"type": "object", "required": ["id", "ref", "revision"], "properties": {"id": {"type": "string"}, "ref": {"type": "string"}, "revision": {"type": "string"}}},
+    "member": {
+      "type": "object",
+      "required": ["id", "name", "state", "reachability", "self", "linked", "draining", "version", "incarnation", "addresses", "labels", "free_disk", "seen", "artifacts", "artifact_count"],
+      "properties": {
+        "id": {"type": "string"}, "name": {"type": "string"}, "state": {"type": "string", "enum": ["joining", "up", "leaving", "left", "forgotten"]},
+        "reachability": {"type": "string", "enum": ["ok", "suspect", "unreachable", "down"]}, "self": {"type": "boolean"}, "linked": {"type": "boolean"}, "draining": {"type": "boolean"},
+        "version": {"type": ["string", "null"], "description": "Of hive; null until there was a link"}, "incarnation": {"type": "integer"},
+        "addresses": {"type": "array", "items": {"type": "string"}}, "labels": {"type": "array", "items": {"type": "string"}}, "free_disk": {"type": "integer", "description": "Bytes, rounded down to a power of two"},
+        "seen": {"type": "array", "description": "Who misses it since when and why", "items": {"type": "object", "required": ["by", "since", "cause"], "properties": {"by": {"type": "string"}, "since": {"type": "string", "format": "date-time"}, "cause": {"type": "string"}}}},
+        "artifacts": {"type": "array", "maxItems": 256, "description": "Ids of the newest it holds, by its own last word", "items": {"type": "string"}},
+        "artifact_count": {"type": "integer", "description": "Of all it holds"}
+      }
+    },
+    "dials": {"type": "array", "description": "To each address, as far as the TLS handshake", "items": {"type": "object", "required": ["address", "ok", "cause", "detail", "certificate_until"], "properties": {
+      "address": {"type": "string"}, "ok": {"type": "boolean"}, "cause": {"type": ["string", "null"]}, "detail": {"type": ["string", "null"]}, "certificate_until": {"type": ["string", "null"], "format": "date-time", "description": "Of the certificate that was shown"}}}},
+    "member_checks": {
+      "type": "object",
+      "required": ["members", "addresses", "left_out"],
+      "properties": {
+        "members": {"type": "array", "items": {"type": "object", "required": ["id", "name", "linked", "version", "there", "back", "skew_ms", "skew_within_ms"], "properties": {
+          "id": {"type": "string"}, "name": {"type": "string"}, "linked": {"type": "boolean"}, "version": {"type": ["string", "null"]},
+          "there": {"$ref": "#/components/schemas/dials"}, "back": {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/dials"}], "description": "By that node, to this one's addresses; null: it has not answered"},
+          "skew_ms": {"type": ["integer", "null"], "description": "Its clock less this node's"}, "skew_within_ms": {"type": ["integer", "null"], "description": "How far off that may be"}}}},
+        "addresses": {"type": "array", "description": "At which this node tells others to dial it", "items": {"type": "string"}},
+        "left_out": {"type": "integer", "description": "Members that were not dialled, being too many"}
+      }
+    },
+    "wish": {
+      "type": "object",
+      "required": ["id", "ref", "on", "asked_by", "asked_at", "withdrawn", "holders", "job"],
+      "properties": {
+        "id": {"type": "string"}, "ref": {"type": "string"}, "on": {"type": "string", "description": "all, k=3, label=NAME"},
+        "asked_by": {"type": "object", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}, "asked_at": {"type": "string", "format": "date-time"},
+        "withdrawn": {"type": "boolean"}, "holders": {"type": "array", "description": "Names of the nodes that hold it, or are to", "items": {"type": "string"}},
+        "job": {"type": ["object", "null"], "description": "By which this node holds it; null: it does not have to, or has not begun", "required": ["id", "state", "failures", "next_try_at"], "properties": {
+          "id": {"type": "string"}, "state": {"$ref": "#/components/schemas/state"}, "failures": {"type": "integer", "description": "In a row, since the node started"}, "next_try_at": {"type": ["string", "null"], "format": "date-time"}}}
       }
     },
     "actors": {

@@ -12,6 +12,7 @@
 #include "apps/http/page_routes.hpp"
 #include "apps/http/plan_routes.hpp"
 #include "apps/http/problem.hpp"
+#include "apps/http/wish_routes.hpp"
 
 #include <algorithm>
 
@@ -50,7 +51,10 @@ constexpr route table[] = {
     {"POST", "/v1/artifacts/{id}/verify", verify_artifact},
     {"POST", "/v1/gc", collect_garbage},
     {"GET", "/v1/members", list_members},
+    {"POST", "/v1/members/check", check_members},
     {"POST", "/v1/members/{id}/{action}", act_on_member},
+    {"GET", "/v1/wishes", list_wishes},
+    {"DELETE", "/v1/wishes/{id}", withdraw_wish},
     {"GET", "/v1/actors", list_actors},
     {"GET", "/v1/actors/trace", trace_actors},
     {"GET", "/v1/actors/{id}", show_actor},

@@ -115,7 +115,8 @@ struct exchange::parts {
   void finish(talk& one);
   void dial(const dial_order& order);
   void connect(resolved what);
-  void answer(const dial_order& order, const node_id& who, cause why, std::string sentence) const;
+  void answer(const dial_order& order, const node_id& who, cause why, std::string sentence,
+              wall_time expires = {}) const;
   std::shared_ptr<SSL_CTX> dialling_context();
   void set_host();
 };
@@ -222,7 +223,7 @@ void exchange::parts::begin(talk fresh_one) {
 void exchange::parts::finish(talk& one) {
   if (one.is_link()) return options.on_link(one.take_link());
   if (!one.who().empty()) book.over(one.who(), one.id());
-  if (one.order()) return answer(*one.order(), one.who(), one.why(), one.sentence());
+  if (one.order()) return answer(*one.order(), one.who(), one.why(), one.sentence(), one.expires());
   const auto now = clock::now();
   if (now < quiet_until || one.why() == cause::closed) return;
   quiet_until = now + log_pause;
@@ -230,13 +231,13 @@ void exchange::parts::finish(talk& one) {
 }
 
 void exchange::parts::answer(const dial_order& order, const node_id& who, cause why,
-                             std::string sentence) const {
-  options.on_dial_ended({order, who, why, std::move(sentence)});
+                             std::string sentence, wall_time expires) const {
+  options.on_dial_ended({order, who, why, std::move(sentence), expires});
 }
 
 void exchange::parts::dial(const dial_order& order) {
   if (!self) return;
-  if (!order.who.empty() && book.is_trying(order.who))
+  if (!order.only_looks && !order.who.empty() && book.is_trying(order.who))
     return answer(order, order.who, cause::none, "it has a link with this node");
   if (talks.size() >= options.most_talks)
     return answer(order, order.who, cause::timeout, "too many dials are under way");

@@ -127,6 +127,11 @@ void talk::shook(talk_host& with) {
   if (!shown || trust::protocol_of(stream_->ssl()) != trust::peer_protocol)
     return give_up(cause::tls, order_->address + " is no peer port of this version");
   peer_ = shown->node;
+  expires_ = shown->not_after;
+  if (order_->only_looks)
+    return peer_ == order_->who
+               ? refuse(cause::closed, "it only looked whether this node answers")
+               : refuse(cause::refused, "node " + peer_.value + " answers at its address");
   auto mine = with.mine();
   if (peer_ == mine.said.self->id()) return give_up(cause::none, "it is this node itself");
   if (!order_->who.empty() && peer_ != order_->who)

@@ -21,6 +21,9 @@ struct dial_order {
   std::uint64_t ticket{0}; ///< comes back with the answer
   std::string address;
   node_id who;
+  /// Ends after the handshake, with `closed`: whether `who` answers there. Needs no link, makes
+  /// none.
+  bool only_looks{false};
 };
 
 /// A link, before its first byte of anything else.
@@ -39,6 +42,7 @@ struct dial_ended {
   node_id who; ///< empty when nobody said
   cluster::cause why{cluster::cause::none};
   std::string sentence;
+  wall_time expires{}; ///< the certificate of who answered; the epoch when nobody did
 };
 
 /// What a talk asks and tells.
@@ -74,6 +78,7 @@ class talk {
   link_made take_link();
   cluster::cause why() const noexcept { return why_; }
   const std::string& sentence() const noexcept { return sentence_; }
+  wall_time expires() const noexcept { return expires_; }
 
  private:
   enum class stage : std::uint8_t {
@@ -110,6 +115,7 @@ class talk {
   stage next_{stage::over};
   trust::tls_progress last_{trust::tls_progress::wants_read};
   node_id peer_; ///< as its certificate says
+  wall_time expires_{};
   std::optional<greeting> theirs_;
   std::uint16_t protocol_{0};
   std::string remark_;

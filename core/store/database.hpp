@@ -49,6 +49,12 @@ struct view_sight {
   friend bool operator==(const view_sight&, const view_sight&) = default;
 };
 
+struct artifact_name {
+  artifact_id id;
+  reference what;
+  std::string revision;
+};
+
 struct artifact {
   artifact_id id;
   reference what;
@@ -125,8 +131,8 @@ class database {
   result<std::optional<artifact>> get_artifact(const artifact_id& id);
   result<page<artifact>> artifacts(std::size_t limit, const std::string& cursor);
   result<std::vector<artifact>> all_artifacts();
-  /// The reference of every artifact, without its files.
-  result<std::vector<std::pair<artifact_id, reference>>> references();
+  /// What every artifact is called, newest first.
+  result<std::vector<artifact_name>> artifact_names();
   /// Those that asking some wish again would find.
   result<std::set<artifact_id>> wished_artifacts();
   /// Those that have this content.

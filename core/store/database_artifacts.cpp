@@ -165,16 +165,16 @@ result<std::vector<artifact>> database::all_artifacts() {
   return read_artifacts(*sql_, std::move(asked));
 }
 
-result<std::vector<std::pair<artifact_id, reference>>> database::references() {
+result<std::vector<artifact_name>> database::artifact_names() {
   HIVE_TRY(auto rows,
-           sql_->prepare("SELECT id, ref FROM artifacts ORDER BY created DESC, id DESC"));
-  std::vector<std::pair<artifact_id, reference>> found;
+           sql_->prepare("SELECT id, ref, revision FROM artifacts ORDER BY created DESC, id DESC"));
+  std::vector<artifact_name> found;
   while (true) {
     HIVE_TRY(const bool row, rows.step());
     if (!row) return found;
     artifact_id id{rows.text(0)};
     HIVE_TRY(auto what, read_reference(id, rows.text(1)));
-    found.emplace_back(std::move(id), std::move(what));
+    found.push_back({std::move(id), std::move(what), rows.text(2)});
   }
 }
 

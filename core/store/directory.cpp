@@ -40,9 +40,9 @@ std::string source_of(const reference& what) {
 
 outcome directory::read_names() {
   if (known_) return {};
-  HIVE_TRY(const auto all, db_.references());
+  HIVE_TRY(const auto all, db_.artifact_names());
   names_.clear();
-  for (const auto& [id, what] : all) names_[source_of(what)].push_back(id);
+  for (const auto& one : all) names_[source_of(one.what)].push_back(one.id);
   known_ = true;
   return {};
 }

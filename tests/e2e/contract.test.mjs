@@ -168,6 +168,12 @@ test('what a node answers is what the contract says', { timeout: 120_000 }, asyn
   await ask('GET', '/v1/jobs');
   await ask('POST', '/v1/gc');
   await ask('POST', `/v1/members/${'0'.repeat(26)}/forget`);
+  await ask('POST', '/v1/members/check');
+  const wished = await ask('POST', '/v1/jobs', { ref: 'hf:acme/tiny:Q4_K_M', on: 'all' });
+  await ask('GET', '/v1/wishes');
+  await ask('GET', '/v1/wishes?limit=0');
+  await ask('DELETE', `/v1/wishes/${wished.wish}`);
+  await ask('DELETE', `/v1/wishes/${'0'.repeat(26)}`);
   await ask('DELETE', `/v1/artifacts/${artifact}`);
   await ask('GET', `/v1/artifacts/${artifact}`);
   await ask('GET', `/v1/blobs/sha256:${'0'.repeat(64)}`);

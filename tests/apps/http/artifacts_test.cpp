@@ -193,3 +193,43 @@ TEST_CASE("a gc is asked for with or without a budget and answers what went and 
     CHECK(gc(bad).status == 400);
   CHECK(ask(here.door->url(), "GET", "/v1/gc").status == 405);
 }
+
+TEST_CASE("removing and collecting without a majority of the hive want force") {
+  stocked_node here;
+  here.node.lose_majority();
+  const auto url = here.door->url();
+  const auto refused = ask(url, "DELETE", "/v1/artifacts/" + id);
+  CHECK(refused.status == 409);
+  CHECK(refused.problem_code() == "no_majority");
+  CHECK(ask(url, "DELETE", "/v1/artifacts/" + id + "?force=yes").status == 400);
+  const auto gc = [&](const std::string& body) {
+    return ask(url, "POST", "/v1/gc", as_json, body);
+  };
+  CHECK(gc("{}").problem_code() == "no_majority");
+  CHECK(gc(R"({"force":1})").status == 400);
+  CHECK(gc(R"({"dry_run":true})").status == 200);
+  CHECK(gc(R"({"force":true})").status == 200);
+  CHECK(ask(url, "DELETE", "/v1/artifacts/" + id + "?force=true").status == 200);
+}
+
+TEST_CASE("a wish is listed until it is withdrawn, which may be said twice") {
+  fake_node node;
+  const auto door = open_door(node);
+  const std::string wish = "01HX0000000000000000000000";
+  const auto listed = ask(door->url(), "GET", "/v1/wishes").json();
+  const auto one = listed.root()["wishes"].elements().front();
+  CHECK(one["id"].string() == wish);
+  CHECK(one["on"].string() == "k=3");
+  CHECK(one["asked_by"]["name"].string() == "ada");
+  CHECK(one["job"]["state"].string() == "failed");
+  CHECK(one["job"]["failures"].natural() == 2);
+  CHECK(one["job"]["next_try_at"].string());
+  for (int i = 0; i < 2; ++i) {
+    const auto gone = ask(door->url(), "DELETE", "/v1/wishes/" + wish);
+    CHECK(gone.status == 200);
+    CHECK(gone.json().root()["withdrawn"].boolean() == true);
+  }
+  CHECK(ask(door->url(), "GET", "/v1/wishes").json().root()["wishes"].elements().empty());
+  CHECK(ask(door->url(), "DELETE", "/v1/wishes/nothing").status == 404);
+  CHECK(ask(door->url(), "GET", "/v1/wishes?limit=0").status == 400);
+}

@@ -223,6 +223,8 @@ TEST_CASE("metrics have help and type for each family and the node's figures") {
                            "hive_events_total", "hive_events_dropped_total", "hive_actors",
                            "hive_actor_restarts_total", "hive_disk_free_bytes"})
     CHECK(typed.contains(name));
+  CHECK(got.body.find("\nhive_members{state=\"up\"} 2\n") != std::string::npos);
+  CHECK(got.body.find("\nhive_link_reconnects_total{cause=\"reset\"} 3\n") != std::string::npos);
   CHECK(got.body.find("\nhive_load1 0.5\n") != std::string::npos);
   CHECK(got.body.find("\nhive_device_memory_bytes{bus=\"0000:01:00.0\",vendor=\"nvidia\","
                       "name=\"Tiny \\\"X\\\"\"} 100\n") != std::string::npos);

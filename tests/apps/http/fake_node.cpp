@@ -410,8 +410,10 @@ void fake_node::check(artifact_id id, reply_to<update_check> reply) {
   });
 }
 
-void fake_node::remove(artifact_id id, reply_to<removal> reply) {
-  later([this, id, reply] {
+void fake_node::remove(artifact_id id, bool force, reply_to<removal> reply) {
+  later([this, id, force, reply] {
+    if (!force && !has_majority_)
+      return answer(reply, fail(errc::no_majority, "only 1 of 2 are in reach"));
     result<removal> gone = fail(errc::not_found, "there is no artifact " + id.value);
     {
       const std::lock_guard hold{mutex_};
@@ -444,9 +446,11 @@ void fake_node::change(artifact_id id, artifact_change what, reply_to<store::art
   });
 }
 
-void fake_node::collect_garbage(bool, std::optional<std::uint64_t> budget,
+void fake_node::collect_garbage(bool dry_run, std::optional<std::uint64_t> budget, bool force,
                                 reply_to<store::gc_report> reply) {
-  later([this, budget, reply] {
+  later([this, budget, forced = dry_run || force, reply] {
+    if (!forced && !has_majority_)
+      return answer(reply, fail(errc::no_majority, "only 1 of 2 are in reach"));
     store::gc_report report;
     {
       const std::lock_guard hold{mutex_};
@@ -504,6 +508,48 @@ void fake_node::drain(node_id, bool, reply_to<members_shown> reply) {
 
 void fake_node::forget(node_id who, bool, reply_to<members_shown> reply) {
   later([this, who, reply] { answer(reply, fail(errc::not_found, who.value)); });
+}
+
+void fake_node::check_members(reply_to<members_checked> reply) {
+  later([this, reply] { answer(reply, members_checked{}); });
+}
+
+namespace {
+
+wish_shown only_wish(bool withdrawn) {
+  wish_shown one;
+  one.record.id = "01HX0000000000000000000000";
+  one.record.what = "hf:org/repo";
+  one.record.where = {cluster::placement_kind::copies, {}, 3};
+  one.record.asked_by = "n1";
+  one.record.removed = withdrawn;
+  one.on = "k=3";
+  one.asked_by = "ada";
+  one.holders = {"ada", "bob"};
+  one.job = job_id{"01HX0000000000000000000001"};
+  one.state = job_state::failed;
+  one.failures = 2;
+  one.next_try = wall_time{std::chrono::hours{500'000}};
+  return one;
+}
+
+} // namespace
+
+void fake_node::wishes(std::size_t, std::string, reply_to<wishes_shown> reply) {
+  later([this, reply] {
+    wishes_shown all;
+    if (!wish_withdrawn_) all.items.push_back(only_wish(false));
+    answer(reply, std::move(all));
+  });
+}
+
+void fake_node::withdraw(std::string wish, reply_to<wish_shown> reply) {
+  later([this, wish, reply] {
+    if (wish != only_wish(true).record.id)
+      return answer(reply, fail(errc::not_found, "there is no wish " + wish));
+    wish_withdrawn_ = true;
+    answer(reply, only_wish(true));
+  });
 }
 
 void fake_node::actors(actor_query asked, std::string, reply_to<actor_page> reply) {
@@ -583,6 +629,8 @@ void fake_node::status(reply_to<node_status> reply) {
     out.transfer.bytes_received = 77;
     out.jobs_by_state[2] = 3;
     out.classes = {{"job", 3, 5, 120, 2, 1}, {"queue", 1, 0, 80, 0, 0}};
+    out.members.by_state = {{"up", 2}, {"down", 0}};
+    out.members.reconnects = {{cluster::cause::reset, 3}};
     answer(reply, std::move(out));
   });
 }

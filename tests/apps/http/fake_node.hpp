@@ -87,9 +87,11 @@ class fake_node final : public backend {
   void change(artifact_id id, artifact_change what, reply_to<store::artifact> reply) override;
   /// Everything has moved on to a revision of fs.
   void check(artifact_id id, reply_to<update_check> reply) override;
-  void remove(artifact_id id, reply_to<removal> reply) override;
-  void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget,
+  void remove(artifact_id id, bool force, reply_to<removal> reply) override;
+  void collect_garbage(bool dry_run, std::optional<std::uint64_t> budget, bool force,
                        reply_to<store::gc_report> reply) override;
+  /// From now on removing and collecting need `force`.
+  void lose_majority() { has_majority_ = false; }
   std::shared_ptr<store::use_board> uses() const noexcept override { return uses_; }
   /// What the last gc was asked with.
   std::optional<std::uint64_t> last_budget();
@@ -98,6 +100,10 @@ class fake_node final : public backend {
   void members(reply_to<members_shown> reply) override;
   void drain(node_id who, bool drains, reply_to<members_shown> reply) override;
   void forget(node_id who, bool force, reply_to<members_shown> reply) override;
+  void check_members(reply_to<members_checked> reply) override;
+  /// One, until it is withdrawn.
+  void wishes(std::size_t limit, std::string cursor, reply_to<wishes_shown> reply) override;
+  void withdraw(std::string wish, reply_to<wish_shown> reply) override;
   /// The actors that were put, in their order; who is asked for is remembered.
   void actors(actor_query asked, std::string at, reply_to<actor_page> reply) override;
   void actor(std::uint64_t id, std::string at, reply_to<actor_detail> reply) override;
@@ -118,6 +124,8 @@ class fake_node final : public backend {
   void work();
 
   temporary_folder folder_;
+  std::atomic<bool> has_majority_{true};
+  std::atomic<bool> wish_withdrawn_{false};
   store::home home_{folder_.path()};
   std::mutex mutex_;
   std::condition_variable changed_;
