@@ -100,10 +100,10 @@ test('members are shown with what is wrong between them', async (t) => {
   const page = await visit(t, node.url, '#/jobs');
   const member = (name, more) => ({
     id: `01M00000000000000000000${name.padStart(3, '0').toUpperCase()}`, name, state: 'up', reachability: 'ok', self: false, linked: true, draining: false, version: '0.1.0', incarnation: 1,
-    addresses: ['10.0.0.1:7836'], labels: ['gpu'], free_disk: 1 << 30, seen: [], ...more,
+    addresses: ['10.0.0.1:7836'], labels: ['gpu'], free_disk: 1 << 30, seen: [], artifacts: [], artifact_count: 0, ...more,
   });
   const members = [member('one', { self: true }), member('two', { draining: true }), member('six', { reachability: 'unreachable', linked: false, seen: [{ by: '01M00000000000000000000ONE', since: '2026-01-01T00:00:00.000Z', cause: 'silence' }] })];
-  await page.route('**/v1/members', (route) => route.fulfill({ json: { members, next_cursor: null, in_hive: true, island: { visible: 1, expected: 3, majority: false, isolated: true, since: null } } }));
+  await page.route('**/v1/members', (route) => route.fulfill({ json: { members, next_cursor: null, artifacts: [], in_hive: true, island: { visible: 1, expected: 3, majority: false, isolated: true, since: null } } }));
   const asked = [];
   await page.route('**/v1/members/*/*', (route) => { asked.push(new URL(route.request().url()).pathname); return route.fulfill({ json: {} }); });
   await page.goto(`${node.url}/#/hive`);

@@ -1,8 +1,8 @@
 // The nodes: how they are, what they hold, and how another one joins.
 import type { JSX } from 'preact';
-import type { NodeFacts } from '../api';
+import type { Hive, Member, NodeFacts } from '../api';
 import { ago, bytes, count, duration } from '../format';
-import { actOn, useHive, type Hive, type Member } from '../members';
+import { actOn, present, useHive } from '../members';
 import { node } from '../store';
 import { confirm } from '../ui/dialog';
 import { Icon } from '../ui/icon';
@@ -53,16 +53,16 @@ function Reach({ one }: { one: Member }): JSX.Element {
   if (one.self) return <span class="dim">this node</span>;
   return (
     <><Chip tone={one.reachability === 'ok' ? 'good' : 'bad'}>{one.reachability}</Chip>
-      {one.seen?.map(({ by, since, cause }) => <div key={by} class="dim">{cause ?? ''} {ago(since)}, seen by {by.slice(-6)}</div>)}</>
+      {one.seen.map(({ by, since, cause }) => <div key={by} class="dim">{cause} {ago(since)}, seen by {by.slice(-6)}</div>)}</>
   );
 }
 
 function Row({ one }: { one: Member }): JSX.Element {
   return (
-    <tr><td><b>{one.name}</b>{one.labels?.map((label) => <Chip key={label}>{label}</Chip>)}<div class="dim"><code>{one.id}</code></div></td>
+    <tr><td><b>{one.name}</b>{one.labels.map((label) => <Chip key={label}>{label}</Chip>)}<div class="dim"><code>{one.id}</code></div></td>
       <td><Chip tone={one.state === 'up' ? 'good' : 'warn'}>{one.state}</Chip>{one.draining && <Chip tone="warn">draining</Chip>}</td>
       <td><Reach one={one} /></td><td>{one.self ? '' : one.linked ? 'linked' : 'none'}</td>
-      <td>{one.addresses?.join(', ')}</td><td class="number">{one.free_disk ? `≥ ${bytes(one.free_disk)}` : ''}</td><td>{one.version}</td>
+      <td>{one.addresses.join(', ')}</td><td class="number">{one.free_disk ? `≥ ${bytes(one.free_disk)}` : ''}</td><td>{one.version}</td>
       <td><div class="buttons"><Button bare icon={one.draining ? 'resume' : 'pause'} label={`${one.draining ? 'Take back in' : 'Drain'} ${one.name}`} onClick={() => ask(one, one.draining ? 'undrain' : 'drain')} />
         {!one.self && <Button bare icon="trash" label={`Forget ${one.name}`} onClick={() => ask(one, 'forget')} />}</div></td></tr>
   );
@@ -71,7 +71,7 @@ function Row({ one }: { one: Member }): JSX.Element {
 function Members({ hive: { members, island } }: { hive: Hive }): JSX.Element {
   return (
     <section class="card"><h2>Members <span class="dim">{members.length}</span></h2>
-      {island && (island.isolated || !island.majority) && <p class="remark warning"><Icon name="alert" />This node sees {island.visible} of {island.expected} members{island.since ? ` since ${ago(island.since)}` : ''}: it is on the smaller side of a break.</p>}
+      {(island.isolated || !island.majority) && <p class="remark warning"><Icon name="alert" />This node sees {island.visible} of {island.expected} members{island.since ? ` since ${ago(island.since)}` : ''}: it is on the smaller side of a break.</p>}
       <div class="scroll" tabIndex={0} role="region" aria-label="Members"><table>
         <thead><tr><th>Node</th><th>State</th><th>Reached</th><th>Link</th><th>Addresses</th><th class="number">Free disk</th><th>Version</th><th><span class="unseen">Actions</span></th></tr></thead>
         <tbody>{members.map((one) => <Row key={one.id} one={one} />)}</tbody>
@@ -80,18 +80,27 @@ function Members({ hive: { members, island } }: { hive: Hive }): JSX.Element {
   );
 }
 
-const heldBy = (one: Member): string[] => one.artifacts ?? [];
+const mostRows = 500;
 
-function Placement({ members }: { members: Member[] }): JSX.Element | null {
-  const rows = [...new Set(members.flatMap(heldBy))].sort().slice(0, 500);
-  if (rows.length === 0) return null;
-  const held = members.map((one) => new Set(heldBy(one)));
+function Placement({ hive }: { hive: Hive }): JSX.Element {
+  const members = present(hive);
+  const held = members.map(({ artifacts }) => new Set(artifacts));
+  const all = hive.artifacts.filter(({ id }) => held.some((one) => one.has(id))).sort((a, b) => a.ref.localeCompare(b.ref) || a.revision.localeCompare(b.revision));
+  const unlisted = members.filter(({ artifacts, artifact_count: whole }) => whole > artifacts.length);
   return (
-    <section class="card"><h2>Who holds what</h2>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Who holds what"><table class="matrix">
-        <thead><tr><th>Artifact</th>{members.map((one) => <th key={one.id}>{one.name}</th>)}</tr></thead>
-        <tbody>{rows.map((row) => <tr key={row}><td class="path"><bdi>{row}</bdi></td>{members.map((one, i) => <td key={one.id} class={held[i]!.has(row) ? 'has' : ''}>{held[i]!.has(row) ? <><i /><span class="unseen">yes</span></> : <span class="unseen">no</span>}</td>)}</tr>)}</tbody>
-      </table></div>
+    <section class="card"><h2>Who holds what <span class="dim">{all.length}</span></h2>
+      {all.length === 0 ? <p class="dim">No node has said that it holds anything.</p> : (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Who holds what"><table class="matrix">
+          <thead><tr><th scope="col">Artifact</th>{members.map((one) => <th key={one.id} scope="col">{one.name}{one.reachability !== 'ok' && <div class="dim">{one.reachability}</div>}</th>)}</tr></thead>
+          <tbody>{all.slice(0, mostRows).map(({ id, ref, revision }) => (
+            <tr key={id}><th scope="row" class="path"><bdi>{ref}</bdi> <code class="dim">{revision.slice(0, 12)}</code></th>
+              {members.map((one, i) => (held[i]!.has(id) ? <td key={one.id} class="has"><i /><span class="unseen">held</span></td> : <td key={one.id}><span class="unseen">not held</span></td>))}</tr>
+          ))}</tbody>
+        </table></div>
+      )}
+      {all.length > mostRows && <p class="dim">and {count(all.length - mostRows, 'more artifact')}</p>}
+      {unlisted.map((one) => <p key={one.id} class="dim">{one.name} holds {count(one.artifact_count - one.artifacts.length, 'older artifact')} more.</p>)}
+      {all.length > 0 && members.some(({ reachability }) => reachability !== 'ok') && <p class="dim">Of nodes that are away it is what they said last.</p>}
     </section>
   );
 }
@@ -115,7 +124,7 @@ export function HivePage(): JSX.Element {
   return (
     <>
       <header class="head"><h1>Hive</h1><span class="dim">{hive === null ? '' : alone ? 'this node is alone' : count(hive.members.length, 'node')}</span></header>
-      {hive && !alone && <><Members hive={hive} /><Placement members={hive.members} /></>}
+      {hive && !alone && <><Members hive={hive} /><Placement hive={hive} /></>}
       <div class="columns">
         <div>{now ? <ThisNode now={now} /> : <Empty title="Loading…" />}</div>
         <div>{alone && <section class="card"><h2>Members</h2><p class="dim">This node is alone.</p></section>}<Joining /></div>

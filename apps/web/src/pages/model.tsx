@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { describe, get, post, Problem, type Artifact, type Job } from '../api';
 import { ago, bytes, count, dateTime, parameters } from '../format';
+import { nodesWith, useHive } from '../members';
 import { Icon } from '../ui/icon';
 import { Button, Chip, Copy, Empty, Fact, Snippet, Trouble } from '../ui/parts';
 import { attempt, toast } from '../ui/toast';
@@ -42,12 +43,14 @@ function Use({ what }: { what: Artifact }): JSX.Element {
 
 function Facts({ what }: { what: Artifact }): JSX.Element {
   const { model } = what;
+  const on = nodesWith(useHive(), what.id);
   return (
     <section class="card"><h2>What it is</h2>
       {what.memory?.human && <p>{what.memory.human}</p>}
       <dl class="facts">
         <Fact name="Path"><code class="long">{what.path}</code><Copy text={what.path} label="the path" /></Fact>
         <Fact name="Size">{bytes(what.bytes)} in {count(what.file_count ?? 0, 'file')}</Fact>
+        {on && <Fact name="On nodes">{on.join(', ')}</Fact>}
         <Fact name="Source">{what.source}</Fact>
         <Fact name="Revision"><code>{what.revision.slice(0, 20)}</code><Copy text={what.revision} label="the revision" />{what.requested && <Chip>{what.requested}</Chip>}</Fact>
         {model && <>

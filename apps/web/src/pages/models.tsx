@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { call, describe, get, patch, post, type Artifact, type Job } from '../api';
 import { ago, bytes, count, parameters } from '../format';
+import { nodesWith, useHive } from '../members';
 import { go } from '../router';
 import { node, shape } from '../store';
 import { confirm } from '../ui/dialog';
@@ -69,12 +70,12 @@ export async function remove(what: Artifact): Promise<void> {
 export const modelLine = ({ model }: Artifact): string => (model
   ? [model.format, model.architecture, model.quantisation, parameters(model.parameters) && `${parameters(model.parameters)} parameters`].filter(Boolean).join(' · ') : '');
 
-function Row({ what }: { what: Artifact }): JSX.Element {
+function Row({ what, on }: { what: Artifact; on: string[] | null }): JSX.Element {
   return (
     <div class="model">
       <a class="name" href={`#/models/${what.id}`} tabIndex={-1}><bdi>{what.ref}</bdi></a>
       <span class="meta">{what.pinned && <Chip tone="run"><Icon name="pin" />pinned</Chip>}{what.health === 'damaged' && <Chip tone="bad">damaged</Chip>}
-        <span class="say">{modelLine(what) || count(what.file_count ?? 0, 'file')}</span></span>
+        <span class="say">{modelLine(what) || count(what.file_count ?? 0, 'file')}{on && ` · on ${on.slice(0, 4).join(', ')}${on.length > 4 ? ` and ${on.length - 4} more` : ''}`}</span></span>
       <span class="revision"><code>{what.revision.slice(0, 12)}</code><span class="dim">{what.requested ?? ''}</span></span>
       <span class="used dim">{what.last_used_at ? `used ${ago(what.last_used_at)}` : `came ${ago(what.created_at)}`}</span>
       <span class="figures">{bytes(what.bytes)}</span>
@@ -102,6 +103,7 @@ async function cleanUp(): Promise<void> {
 
 export function Models(): JSX.Element {
   const ends = shape.value;
+  const hive = useHive();
   const [asked, setAsked] = useState(0);
   const here = node.value?.artifacts ?? 0;
   useEffect(() => { void loadArtifacts(); setAsked(ends); }, [here]);
@@ -118,7 +120,7 @@ export function Models(): JSX.Element {
       </div>
       {failed.value && <Trouble {...failed.value} />}
       {fit.length > 0
-        ? <VirtualList items={fit} heightOf={narrow.value ? tall : low} label="Models" keyOf={({ id }) => id} row={(what) => <Row what={what} />} onOpen={({ id }) => go(`#/models/${id}`)} />
+        ? <VirtualList items={fit} heightOf={narrow.value ? tall : low} label="Models" keyOf={({ id }) => id} row={(what) => <Row what={what} on={nodesWith(hive, what.id)} />} onOpen={({ id }) => go(`#/models/${id}`)} />
         : <Empty title={all === null ? 'Loading…' : text ? 'No model fits.' : 'Nothing is here yet.'}>{all !== null && !text && <p class="dim">What is pulled is listed here. <a href="#/add">Add a pull</a></p>}</Empty>}
     </>
   );
