@@ -1,10 +1,17 @@
 // A node's HTTP API as tests use it.
 import { setTimeout as wait } from 'node:timers/promises';
 
+// Tokens of nodes that are not on loopback, by their URL.
+export const tokens = new Map();
+
 export async function call(url, method, path, body, headers = {}) {
   const got = await fetch(url + path, {
     method,
-    headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+    headers: {
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(tokens.has(url) && { Authorization: `Bearer ${tokens.get(url)}` }),
+      ...headers,
+    },
     body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await got.text();

@@ -26,12 +26,13 @@ export function environment(home, more = {}) {
 }
 
 // Runs to the end: {code, signal, out, err, ms}.
-// `user`: a uid, for those who may not read everything as root does.
-export function hive(home, args, { env = {}, input, timeout = 120_000, onStart, user } = {}) {
+// `user`: a uid, for those who may not read everything as root does. `where`: a command that runs another (ip netns exec …).
+export function hive(home, args, { env = {}, input, timeout = 120_000, onStart, user, where = [] } = {}) {
   return new Promise((done, failed) => {
     const began = performance.now();
     const who = user === undefined ? {} : { uid: user, gid: user };
-    const child = spawn(binary, args, { env: environment(home, env), stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], ...who });
+    const [command, ...rest] = [...where, binary, ...args];
+    const child = spawn(command, rest, { env: environment(home, env), stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], ...who });
     let [out, err] = ['', ''];
     child.stdout.on('data', (d) => { out += d; });
     child.stderr.on('data', (d) => { err += d; });
@@ -47,8 +48,9 @@ export function hive(home, args, { env = {}, input, timeout = 120_000, onStart, 
 }
 
 // Starts `hive serve` on a free port and waits until it is ready.
-export async function serve(home, { env = {}, listen = '127.0.0.1:0', args = [] } = {}) {
-  const child = spawn(binary, ['serve', '--listen', listen, ...args], { env: environment(home, env), stdio: ['ignore', 'pipe', 'pipe'] });
+export async function serve(home, { env = {}, listen = '127.0.0.1:0', args = [], where = [] } = {}) {
+  const [command, ...rest] = [...where, binary, 'serve', '--listen', listen, ...args];
+  const child = spawn(command, rest, { env: environment(home, env), stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const gone = new Promise((done) => child.on('exit', (code, signal) => done({ code, signal })));
   const url = await new Promise((done, failed) => {

@@ -1,7 +1,7 @@
 // A hive of real processes on loopback: the first founds it, the others join.
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import { call } from './api.mjs';
+import { call, tokens } from './api.mjs';
 import { hive, serve, temporary } from './hive.mjs';
 
 export async function peersOf(node) {
@@ -27,40 +27,52 @@ export async function settles(good, seconds = 30, what = good) {
 export const members = async (node) => (await call(node.url, 'GET', '/v1/members')).json;
 export const memberOf = async (node, name) => (await members(node)).members.find((m) => m.name === name);
 
-// names: of the nodes. Yields {nodes: {name: {path, node, peers, start}}, stop}. `flags`: of serve, by name; `env`: of all.
-export async function lab(names, flags = {}, env = {}) {
+// names: of the nodes, the first founds the hive. Yields {nodes: {name: {name, path, node, peers, start}}, join, stop}.
+// `flags`: of serve, by name; `env`: of all; `places`: by name where a node runs (namespaces.mjs), {where, listen, peers, token}.
+export async function lab(names, flags = {}, env = {}, places = {}) {
   const nodes = {};
+  let first;
+  let token;
   const start = async (name) => {
     const at = nodes[name];
-    const first = nodes[names[0]];
-    const seeds = name === names[0] || !first.peers ? [] : ['--join', first.peers];
-    const listen = at.peers ?? '127.0.0.1:0';
-    at.node = await serve(at.path, { env, args: ['--name', name, '--peer-listen', listen, ...seeds, ...(flags[name] ?? [])] });
+    const { where = [], listen, peers, token: key } = places[name] ?? {};
+    const seeds = at === first || !first.peers ? [] : ['--join', first.peers];
+    at.node = await serve(at.path, {
+      where, listen, env: { ...env, ...(key && { HIVE_TOKEN: key }) },
+      args: ['--name', name, '--peer-listen', at.peers ?? peers ?? '127.0.0.1:0', ...seeds, ...(flags[name] ?? [])],
+    });
+    if (key) tokens.set(at.node.url, key);
     at.peers = await peersOf(at.node);
     return at;
   };
-  for (const name of names) {
+  const join = async (name) => {
+    const { where } = places[name] ?? {};
     const home = await temporary(name);
-    nodes[name] = { name, path: home.path, remove: home.remove, start: () => start(name) };
-    if (name === names[0]) {
+    const at = nodes[name] = { name, path: home.path, remove: home.remove, start: () => start(name) };
+    if (!first) {
+      first = at;
       assert.equal((await hive(home.path, ['init', '--name', 'lab'])).code, 0);
+      token = (await hive(home.path, ['token', 'create', '--uses', '1000'])).out.trim().split('\n').at(-1);
     } else {
-      const made = await hive(nodes[names[0]].path, ['token', 'create']);
-      const token = made.out.trim().split('\n').at(-1);
-      const joined = await hive(home.path, ['join', token, nodes[names[0]].peers]);
+      const joined = await hive(home.path, ['join', token, first.peers], { where });
       assert.equal(joined.code, 0, joined.err);
     }
-    await start(name);
-  }
-  return {
-    nodes,
-    stop: async () => {
-      for (const one of Object.values(nodes)) {
-        await one.node?.kill('SIGKILL');
-        await one.remove();
-      }
-    },
+    return start(name);
   };
+  const stop = async () => {
+    const all = Object.values(nodes);
+    await Promise.all(all.map((one) => one.node?.kill('SIGKILL')));
+    for (const one of all) await one.remove();
+  };
+  try {
+    await join(names[0]);
+    // A few at a time: each is three processes, one after the other.
+    for (let at = 1; at < names.length; at += 4) await Promise.all(names.slice(at, at + 4).map(join));
+  } catch (e) {
+    await stop();
+    throw e;
+  }
+  return { nodes, join, stop };
 }
 
 export const allSee = async (some, reachability, count) => {

@@ -1,5 +1,5 @@
 // A plain web server in Node.js. files: {path: {bytes or size, ranges = true, length = true, head, status, led}}; `head` adds
-// headers, `led` is where a redirect leads. rate: bytes a second per connection.
+// headers, `led` is where a redirect leads. rate: bytes a second per connection. host: of this machine.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const goesOn = (response) => new Promise((done) => {
 });
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-export async function startWeb(files, { rate = 0 } = {}) {
+export async function startWeb(files, { rate = 0, host = '127.0.0.1' } = {}) {
   const web = { asked: [], files, bodies: 0, sent: async () => web.bodies };
   const server = createServer(async (request, response) => {
     const path = request.url.split('?')[0];
@@ -45,8 +45,8 @@ export async function startWeb(files, { rate = 0 } = {}) {
     }
     return response.end();
   });
-  await new Promise((done) => { server.listen(0, '127.0.0.1', done); });
-  web.url = (path) => `http://127.0.0.1:${server.address().port}${path}`;
+  await new Promise((done) => { server.listen(0, host, done); });
+  web.url = (path) => `http://${host}:${server.address().port}${path}`;
   web.stop = async () => { server.closeAllConnections(); server.close(); };
   return web;
 }
