@@ -76,6 +76,7 @@ class cluster_state {
         [this](const beat& m) { beat_at(m.at); },
         [this](const look_around&) { look(); },
         [this](const advertise& m) { advertise_at(m.addresses); },
+        [this](const query_rooms&) { return deps_.rooms; },
         [this](const query_members&) { return show(); },
         [this](const drain_member& m) { return drain(m); },
         [this](const forget_member& m) { return forget(m); },
@@ -186,6 +187,9 @@ class cluster_state {
     if (event.kind == event_kind::forgotten || event.kind == event_kind::expired ||
         event.kind == event_kind::left)
       dismiss(event.subject->id());
+    if (event.kind == event_kind::back || event.kind == event_kind::restarted)
+      if (auto* at = find(event.subject->id()); at != nullptr && !at->linked)
+        tell(self_, at->at, seen_again{});
   }
 
   void wake_at(std::chrono::milliseconds when) {

@@ -115,6 +115,10 @@ bool inspect(Inspector& f, words_taken& x) {
   return f.object(x).fields(f.field("count", x.count));
 }
 template <class Inspector>
+bool inspect(Inspector& f, query_rooms& x) {
+  return f.object(x).fields();
+}
+template <class Inspector>
 bool inspect(Inspector& f, open_rooms& x) {
   return f.object(x).fields(f.field("queue", x.queue), f.field("narrator", x.narrator),
                             f.field("inspector", x.inspector));

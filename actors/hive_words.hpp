@@ -93,6 +93,7 @@ struct link_stale { ///< the peer has given up this link
 };
 struct link_closed { ///< from the wire
   link::link_book::number id{0};
+  cluster::cause why{cluster::cause::none};
 };
 struct opening_overdue { ///< a peer to itself
   link::link_book::number id{0};
@@ -116,7 +117,8 @@ struct carry_checkup {
 struct know_member { ///< to a peer: it calls itself so now
   cluster::profile_ptr who;
 };
-struct peer_linked; ///< from a peer
+struct seen_again {}; ///< to a peer: somebody reaches its member, a dial need not wait
+struct peer_linked;   ///< from a peer
 struct peer_lost {
   node_id who;
   cluster::cause why{cluster::cause::none};
@@ -148,6 +150,7 @@ struct beat { ///< the cluster to itself: its next wake-up
 struct look_around {}; ///< the cluster to itself: seeds, free disk, wishes, revocations
 
 // Questions to the cluster.
+struct query_rooms {}; ///< of this node, by a program that has a link with it
 struct query_members {};
 struct advertise { ///< where this node listens for peers
   std::vector<std::string> addresses;

@@ -3,6 +3,7 @@
 #include "actors/spelling.hpp"
 #include "core/base/version.hpp"
 #include "core/job/log.hpp"
+#include "core/link/client_call.hpp"
 #include "core/link/wish_file.hpp"
 #include "core/trust/hive_folder.hpp"
 
@@ -48,6 +49,7 @@ void real_links::close() {
     ends.swap(exchange_);
   }
   ends.reset();
+  clients_->cut_all();
   wires_.reset();
 }
 
@@ -56,7 +58,23 @@ void real_links::take(trust::established from) {
   if (exchange_) exchange_->take(std::move(from));
 }
 
+/// The lock is held while CAF gets it, so that `close` comes before or after.
+void real_links::take_client(trust::established from) {
+  const std::lock_guard hold{mutex_};
+  if (!exchange_) return;
+  const auto place = clients_->admit(from.peer, from.from);
+  if (!place)
+    return link::refuse_client(std::move(from),
+                               {cluster::cause::overloaded, "it has as many programs as it takes"});
+  auto welcome = link::welcome_client(std::move(from));
+  if (!welcome) return clients_->left(*place);
+  clients_->hold(*place,
+                 wires_->accept(std::move(*welcome),
+                                [all = clients_, at = *place](cluster::cause) { all->left(at); }));
+}
+
 void real_links::serve(const cluster_actor& who) {
+  clients_->cut_all(); // whom they knew has ended
   wires_->publish(caf::actor_cast<caf::actor>(who));
   const std::lock_guard hold{mutex_};
   whom_ = who;
@@ -87,7 +105,9 @@ void real_links::over(const node_id& peer, link::link_book::number id) {
 }
 
 wire_ptr real_links::carry(peer_actor::pointer self, link::link_made& what, wire_port::met then) {
-  const auto closed = [whom = peer_actor{self}, id = what.id] { post(whom, link_closed{id}); };
+  const auto closed = [whom = peer_actor{self}, id = what.id](cluster::cause why) {
+    post(whom, link_closed{id, why});
+  };
   return what.order ? wires_->dial(self, std::move(what.wire), closed, std::move(then))
                     : wires_->accept(std::move(what.wire), closed);
 }
@@ -122,8 +142,10 @@ void real_links::bar(trust::revocations more, node_id from) {
           books.change_revoked([&](trust::revocations& book) { return book.merge(more); });
       if (!kept) log(level::warning, "link", "revocations-not-kept", sentence(kept.why()));
     }
-    if (auto now = books.revoked())
-      tell_cluster(barred_found{std::make_shared<const trust::revocations>(std::move(*now))});
+    auto now = books.revoked();
+    if (!now) return;
+    clients_->cut(*now);
+    tell_cluster(barred_found{std::make_shared<const trust::revocations>(std::move(*now))});
   });
 }
 

@@ -2,6 +2,7 @@
 /// What the cluster and its peers need of the network: links made, and carried by CAF. The real one
 /// is core/link's exchange with a wire port; tests have another.
 
+#include "actors/clients.hpp"
 #include "actors/wire.hpp"
 #include "core/link/exchange.hpp"
 #include "core/trust/certificate.hpp"
@@ -47,8 +48,9 @@ class real_links final : public links {
   void attach(caf::actor_system& system);
   /// No link is made or carried any more. Before the system ends.
   void close();
-  /// What the peer port hands on.
+  /// What the peer port hands on: of a node, and of a program that is none.
   void take(trust::established from);
+  void take_client(trust::established from);
 
   void serve(const cluster_actor& who) override;
   void introduce(const cluster::row_ptr& self, std::vector<cluster::row_ptr> known) override;
@@ -70,6 +72,7 @@ class real_links final : public links {
   std::unique_ptr<link::exchange> exchange_;
   cluster_actor whom_;
   std::unique_ptr<wire_port> wires_;
+  std::shared_ptr<clients> clients_{std::make_shared<clients>()};
 };
 
 } // namespace hive::actors

@@ -93,7 +93,8 @@ std::string neighbourhood::name_of(const node_id& who) const {
 
 bool neighbourhood::is_in_reach(const node_id& who) const {
   const auto at = means_.peers->find(who);
-  return at != means_.peers->end() && at->second.linked;
+  // The link of one that is lost may still stand for seconds: nobody waits for an answer on it.
+  return at != means_.peers->end() && at->second.linked && !means_.members->table().is_lost(who);
 }
 
 caf::result<neighbour> neighbourhood::find(const std::string& who) const {
@@ -112,7 +113,7 @@ caf::result<neighbour> neighbourhood::find(const std::string& who) const {
   if (found.front() == own())
     return neighbour{own(), means_.members->self()->who->name, means_.rooms};
   if (!is_in_reach(found.front()))
-    return as_error(fail(errc::unreachable, "there is no link with " + name_of(found.front()),
+    return as_error(fail(errc::unreachable, name_of(found.front()) + " cannot be reached",
                          "see 'hive nodes' for why"));
   return neighbour{found.front(), name_of(found.front()), means_.peers->at(found.front()).rooms};
 }

@@ -15,6 +15,7 @@
 #include "core/base/version.hpp"
 #include "core/build/workplace.hpp"
 #include "core/job/log.hpp"
+#include "core/link/client_call.hpp"
 #include "core/link/member_file.hpp"
 #include "core/link/wish_file.hpp"
 #include "core/machine/sensors.hpp"
@@ -510,6 +511,9 @@ trust::takers node::takers() {
   if (!impl_->links) return out;
   out.emplace(trust::peer_protocol, [to = std::weak_ptr{impl_->links}](trust::established who) {
     if (const auto still = to.lock()) still->take(std::move(who));
+  });
+  out.emplace(link::client_protocol, [to = std::weak_ptr{impl_->links}](trust::established who) {
+    if (const auto still = to.lock()) still->take_client(std::move(who));
   });
   out.emplace(trust::bytes_protocol, [to = std::weak_ptr{impl_->pieces}](trust::established who) {
     if (const auto still = to.lock()) still->take(std::move(who));

@@ -39,8 +39,8 @@ class peer_state {
     return {
         [this](const link_up& m) { open(*m.what); },
         [this](const dial_over& m) { dialled(m.what); },
-        [this](const link_stale& m) { give_up(m.id); },
-        [this](const link_closed& m) { closed(m.id); },
+        [this](const link_stale& m) { give_up(m.id, cluster::cause::closed); },
+        [this](const link_closed& m) { closed(m); },
         [this](const opening_overdue& m) { overdue(m.id); },
         [this](const dial_due&) { dial_is_due(); },
         [this](const carry& m) { send(to_words(*m.what)); },
@@ -49,6 +49,7 @@ class peer_state {
         [this](carry_holdings& m) { send(std::move(m.what)); },
         [this](carry_checkup& m) { send(std::move(m.what)); },
         [this](const know_member& m) { deps_.who = m.who; },
+        [this](const seen_again&) { hurry(); },
         [this](send_words& m) {
           send(swarm_words{m.kind, std::move(m.words)});
         },
@@ -131,6 +132,12 @@ class peer_state {
     deps_.links_of->dial({0, *where, id()});
   }
 
+  void hurry() {
+    redial_.forgive();
+    due_ = now();
+    if (stage_ == stage::idle && !waiting_.empty()) dial();
+  }
+
   void dial_is_due() {
     timed_ = false;
     if (stage_ == stage::idle && !waiting_.empty()) dial();
@@ -158,13 +165,12 @@ class peer_state {
 
   // The link.
   void open(link::link_made& what) {
-    if (wire_) wire_->cut();
+    if (wire_) wire_->cut(cluster::cause::closed);
     if (link_ != 0) deps_.links_of->over(id(), link_);
     remote_ = nullptr;
     link_ = what.id;
     binding_ = what.binding;
     row_ = what.peer.said.self;
-    parting_ = false;
     enter(stage::opening);
     tell_later(self_, self_, opening_limit, opening_overdue{link_});
     wire_ = deps_.links_of->carry(self_, what, [this, at = link_](result<caf::actor> met) {
@@ -175,7 +181,7 @@ class peer_state {
   void introduce(result<caf::actor> met) {
     if (!met) {
       sentence_ = sentence(met.why());
-      return wire_->cut();
+      return wire_->cut(cluster::cause::overloaded);
     }
     tell(self_, caf::actor_cast<cluster_actor>(*met),
          call_on{deps_.self, binding_, self_, deps_.rooms});
@@ -205,36 +211,33 @@ class peer_state {
   }
 
   void overdue(link::link_book::number at) {
-    if (at == link_ && stage_ == stage::opening) give_up(at);
+    if (at == link_ && stage_ == stage::opening) give_up(at, cluster::cause::overloaded);
   }
 
   /// The actor at the other end is gone: with an order, its node stops or starts its actors anew.
   void lost_sight(const caf::actor_addr& who, const caf::error& why) {
     if (!is(who, remote_)) return;
-    parting_ = is_stop(why);
-    give_up(link_);
+    give_up(link_, is_stop(why) ? cluster::cause::closed : cluster::cause::reset);
   }
 
-  void give_up(link::link_book::number at) {
-    if (at == link_ && wire_) wire_->cut();
+  void give_up(link::link_book::number at, cluster::cause why) {
+    if (at == link_ && wire_) wire_->cut(why);
   }
 
-  void closed(link::link_book::number at) {
-    deps_.links_of->over(id(), at);
-    if (at != link_) return;
+  void closed(const link_closed& m) {
+    deps_.links_of->over(id(), m.id);
+    if (m.id != link_) return;
     link_ = 0;
     wire_ = nullptr;
     remote_ = nullptr;
     const bool was_open = stage_ == stage::linked;
     enter(stage::idle);
-    const auto why = parting_   ? cluster::cause::closed
-                     : was_open ? cluster::cause::reset
-                                : cluster::cause::overloaded;
-    fail_by(why, sentence_);
+    // One that ends before its first words: nobody had time for it.
+    fail_by(was_open ? m.why : cluster::cause::overloaded, sentence_);
   }
 
   void end(const caf::error& why) {
-    if (wire_) wire_->cut();
+    if (wire_) wire_->cut(cluster::cause::closed);
     if (link_ != 0) deps_.links_of->over(id(), link_);
     self_->quit(why);
   }
@@ -287,7 +290,6 @@ class peer_state {
   std::string binding_;
   cluster::row_ptr row_;
   peer_actor remote_;
-  bool parting_{false};
   std::string sentence_; ///< why the last link or dial failed
   std::uint64_t sent_{0};
   std::uint64_t taken_{0};

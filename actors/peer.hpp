@@ -3,7 +3,7 @@
 /// waits longer after each failure, and knows why the last one was.
 ///
 /// Hears: carry, carry_wishes, carry_revocations, carry_holdings, carry_checkup, send_words,
-///        know_member and what happens to links (cluster); link_closed (wire);
+///        know_member, seen_again and what happens to links (cluster); link_closed (wire);
 ///        call_on, call_answered, member_words, swarm_words, wish_words, revocation_words,
 ///        holding_words, checkup_words, words_taken (the peer at the other end); its own dial_due
 ///        and opening_overdue.

@@ -1,6 +1,7 @@
 #include "actors/wire.hpp"
 
 #include "actors/crossing.hpp"
+#include "core/trust/tls_stream.hpp"
 
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
@@ -11,9 +12,13 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <cerrno>
 #include <mutex>
+#include <optional>
 #include <set>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -25,6 +30,10 @@ namespace net = caf::io::network;
 /// Of BASP: they only notice a link that carries nothing; membership has its own.
 constexpr std::chrono::seconds heartbeat{2};
 constexpr std::chrono::seconds silence{30};
+/// What was sent is confirmed by the other machine (its kernel, also for a frozen program) within
+/// this, or the link is over: TCP itself would try for minutes, more and more seldom, and a network
+/// that works again would not be noticed for as long. More than membership takes to miss somebody.
+constexpr std::chrono::milliseconds unconfirmed{6000};
 constexpr std::uint32_t largest_message = 16u << 20;
 constexpr std::chrono::seconds greeting_limit{10};
 
@@ -33,9 +42,17 @@ class live_wire final : public link_wire {
  public:
   live_wire(int socket, on_closed closed) : socket_(socket), closed_(std::move(closed)) {}
 
-  void cut() override {
+  void cut(cluster::cause why) override {
     const std::lock_guard hold{mutex_};
+    if (!why_) why_ = why;
     if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
+  }
+  /// A read or a write has failed with this errno; 0: the other end is closed. What else is wrong
+  /// (nothing confirmed, no route, an interface down) says nothing of the program at the other end.
+  void failed(int error) {
+    const std::lock_guard hold{mutex_};
+    const bool reset = error == 0 || error == ECONNRESET || error == EPIPE;
+    if (!why_) why_ = reset ? cluster::cause::reset : cluster::cause::timeout;
   }
   /// The descriptor may belong to something else from now on.
   void forget() {
@@ -44,24 +61,28 @@ class live_wire final : public link_wire {
   }
   void tell_closed() {
     on_closed call;
+    auto why = cluster::cause::reset;
     {
       const std::lock_guard hold{mutex_};
       call = std::exchange(closed_, nullptr);
+      why = why_.value_or(why);
     }
-    if (call) call();
+    if (call) call(why);
   }
 
  private:
   std::mutex mutex_;
   int socket_;
   on_closed closed_;
+  std::optional<cluster::cause> why_; ///< the first one
 };
 
 /// Reads and writes for CAF's stream. `result` is what moved; a socket that is not ready is a
 /// success of nothing.
 class tls_policy {
  public:
-  explicit tls_policy(trust::ssl_ptr ssl) : ssl_(std::move(ssl)) {}
+  tls_policy(trust::ssl_ptr ssl, std::shared_ptr<live_wire> at)
+    : ssl_(std::move(ssl)), at_(std::move(at)) {}
 
   net::rw_state read_some(std::size_t& result, net::native_socket, void* into, std::size_t size) {
     return move(result, size, [&](int most) { return SSL_read(ssl_.get(), into, most); });
@@ -88,11 +109,13 @@ class tls_policy {
     }
     const int why = SSL_get_error(ssl_.get(), done);
     ERR_clear_error();
-    return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? net::rw_state::success
-                                                                     : net::rw_state::failure;
+    if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) return net::rw_state::success;
+    at_->failed(trust::socket_error(ssl_.get()));
+    return net::rw_state::failure;
   }
 
   trust::ssl_ptr ssl_;
+  std::shared_ptr<live_wire> at_;
 };
 
 /// CAF's view of one link. Owns socket and TLS; lives on the io thread.
@@ -100,7 +123,7 @@ class tls_scribe final : public caf::io::scribe {
  public:
   tls_scribe(net::default_multiplexer& loop, trust::established what, std::shared_ptr<live_wire> at)
     : scribe(net::conn_hdl_from_socket(what.socket.get())), at_(std::move(at)),
-      stream_(loop, what.socket.release(), std::move(what.ssl)) {}
+      stream_(loop, what.socket.release(), std::move(what.ssl), at_) {}
   ~tls_scribe() override {
     at_->forget();
     at_->tell_closed();
@@ -116,7 +139,7 @@ class tls_scribe final : public caf::io::scribe {
   /// The other side may never answer: nobody waits for it.
   void graceful_shutdown() override {
     stream_.graceful_shutdown();
-    at_->cut();
+    at_->cut(cluster::cause::closed);
     detach(&stream_.backend(), false);
     at_->tell_closed();
   }
@@ -166,6 +189,11 @@ class handed_doorman final : public caf::io::doorman {
   std::uint16_t port_;
 };
 
+result<caf::actor> published(const caf::strong_actor_ptr& who) {
+  if (who) return caf::actor_cast<caf::actor>(who);
+  return fail(errc::no_answer, "the other node has nobody to talk to yet");
+}
+
 } // namespace
 
 struct wire_port::parts {
@@ -177,6 +205,13 @@ struct wire_port::parts {
 
   net::default_multiplexer& loop() const {
     return dynamic_cast<net::default_multiplexer&>(system.middleman().backend());
+  }
+  std::pair<caf::io::scribe_ptr, std::shared_ptr<live_wire>> make_scribe(trust::established what,
+                                                                         on_closed closed) const {
+    const auto limit = static_cast<unsigned>(unconfirmed.count());
+    ::setsockopt(what.socket.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+    auto at = std::make_shared<live_wire>(what.socket.get(), std::move(closed));
+    return {caf::make_counted<tls_scribe>(loop(), std::move(what), at), at};
   }
 };
 
@@ -197,30 +232,36 @@ void wire_port::publish(const caf::actor& who) {
 }
 
 wire_ptr wire_port::accept(trust::established what, on_closed closed) {
-  const auto at = std::make_shared<live_wire>(what.socket.get(), std::move(closed));
+  auto [made, at] = parts_->make_scribe(std::move(what), std::move(closed));
   const std::lock_guard hold{parts_->mutex};
-  auto made = caf::make_counted<tls_scribe>(parts_->loop(), std::move(what), at);
   if (parts_->door)
-    parts_->loop().post([door = parts_->door, made]() mutable { door->take(std::move(made)); });
+    parts_->loop().post(
+        [door = parts_->door, made = made]() mutable { door->take(std::move(made)); });
   return at;
 }
 
 wire_ptr wire_port::dial(peer_actor::pointer self, trust::established what, on_closed closed,
                          met then) {
-  const auto at = std::make_shared<live_wire>(what.socket.get(), std::move(closed));
-  caf::io::scribe_ptr made = caf::make_counted<tls_scribe>(parts_->loop(), std::move(what), at);
+  auto [made, at] = parts_->make_scribe(std::move(what), std::move(closed));
   self->request(parts_->broker, greeting_limit, caf::connect_atom_v, std::move(made),
                 std::uint16_t{0})
-      .then(
-          [then](const caf::node_id&, const caf::strong_actor_ptr& who,
-                 const std::set<std::string>&) {
-            if (who)
-              then(caf::actor_cast<caf::actor>(who));
-            else
-              then(fail(errc::no_answer, "the other node has nobody to talk to yet"));
-          },
-          [then](const caf::error& why) { then(as_failure(why, "the other node")); });
+      .then([then](const caf::node_id&, const caf::strong_actor_ptr& who,
+                   const std::set<std::string>&) { then(published(who)); },
+            [then](const caf::error& why) { then(as_failure(why, "the other node")); });
   return at;
+}
+
+result<caf::actor> wire_port::dial_and_wait(trust::established what) {
+  auto [made, at] = parts_->make_scribe(std::move(what), {});
+  const caf::scoped_actor self{parts_->system};
+  result<caf::actor> met = fail(errc::no_answer, "the other node said nothing");
+  self->request(parts_->broker, greeting_limit, caf::connect_atom_v, std::move(made),
+                std::uint16_t{0})
+      .receive([&](const caf::node_id&, const caf::strong_actor_ptr& who,
+                   const std::set<std::string>&) { met = published(who); },
+               [&](const caf::error& why) { met = as_failure(why, "the other node"); });
+  if (!met) at->cut(cluster::cause::closed);
+  return met;
 }
 
 void prepare_wires(caf::actor_system_config& config) {

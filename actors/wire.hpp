@@ -4,6 +4,7 @@
 /// sent by a member. The spellings of CAF's io module live in the .cpp alone.
 
 #include "actors/protocol.hpp"
+#include "core/cluster/member.hpp"
 #include "core/trust/established.hpp"
 
 #include <functional>
@@ -15,13 +16,14 @@ namespace hive::actors {
 class link_wire {
  public:
   virtual ~link_wire() = default;
-  /// Cuts it; `on_closed` follows.
-  virtual void cut() = 0;
+  /// Cuts it; `on_closed` follows, with this cause unless it was over already.
+  virtual void cut(cluster::cause why) = 0;
 };
 using wire_ptr = std::shared_ptr<link_wire>;
 
-/// Once, on CAF's io thread, whoever ended it.
-using on_closed = std::function<void()>;
+/// Once, on CAF's io thread, whoever ended it: `reset` by the other end, `timeout` when the other
+/// machine did not confirm what was sent, or the cause it was cut for.
+using on_closed = std::function<void(cluster::cause)>;
 
 /// Any thread. Gone before its actor system.
 class wire_port {
@@ -39,6 +41,8 @@ class wire_port {
   /// in the context of `self`.
   using met = std::function<void(result<caf::actor>)>;
   wire_ptr dial(peer_actor::pointer self, trust::established what, on_closed closed, met then);
+  /// The same for a thread that may wait: at most 10 s.
+  result<caf::actor> dial_and_wait(trust::established what);
 
  private:
   struct parts;

@@ -26,6 +26,8 @@ class redial {
   /// (wrong-cluster, bad-version, banned, tls) wait below the last ceiling at once.
   time failed(cause why, time now) noexcept;
   void connected(time now) noexcept { up_since_ = now; }
+  /// Others reach it: what failed before says nothing any more.
+  void forgive() noexcept { failures_ = 0; }
   int failures() const noexcept { return failures_; }
   /// Why it failed last.
   cause why() const noexcept { return why_; }

@@ -1,18 +1,11 @@
 #include "core/trust/join_client.hpp"
 
+#include "core/trust/dial.hpp"
 #include "core/trust/openssl.hpp"
-#include "core/trust/sockets.hpp"
-#include "core/trust/tls_stream.hpp"
-
-#include <functional>
-
-#include <poll.h>
 
 namespace hive::trust {
 
 namespace {
-
-using time_point = std::chrono::steady_clock::time_point;
 
 /// Of the handshake and the answer.
 constexpr std::size_t longest_input = 128 << 10;
@@ -26,24 +19,6 @@ result<openssl::ssl_context> make_context(const joiner& who,
   return out;
 }
 
-/// Repeats `step` until it is done, waiting for the socket in between.
-outcome drive(tls_stream& stream, time_point until, const std::function<tls_progress()>& step) {
-  for (;;) {
-    const auto how = step();
-    if (how == tls_progress::done) return {};
-    if (how == tls_progress::failed) return stream.why();
-    if (how == tls_progress::ended)
-      return fail(errc::connection_cut,
-                  stream.other() + " ended the conversation without an answer");
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-    if (left.count() <= 0) return fail(errc::timed_out, stream.other() + " did not answer in time");
-    pollfd wait{stream.socket(), how == tls_progress::wants_write ? short{POLLOUT} : short{POLLIN},
-                0};
-    ::poll(&wait, 1, static_cast<int>(left.count()));
-  }
-}
-
 } // namespace
 
 result<join_grant> converse(joiner& who, const std::string& address,
@@ -51,9 +26,8 @@ result<join_grant> converse(joiner& who, const std::string& address,
                             std::chrono::milliseconds limit) {
   const auto until = std::chrono::steady_clock::now() + limit;
   HIVE_TRY(const auto context, make_context(who, own));
-  HIVE_TRY(auto socket, connect_to(address, until));
-  tls_stream stream{context.get(), false, std::move(socket), address, longest_input};
-  HIVE_CHECK(drive(stream, until, [&] { return stream.handshake(); }));
+  HIVE_TRY(const auto connection, dial(context.get(), address, until, longest_input));
+  auto& stream = *connection;
   const auto shown = authority_of(stream.ssl());
   if (!shown || protocol_of(stream.ssl()) != join_protocol)
     return fail(errc::tls_failed, address + " speaks TLS, but takes no joins",

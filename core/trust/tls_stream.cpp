@@ -148,6 +148,10 @@ std::string binding_of(SSL* connection) {
   return to_hex(std::as_bytes(std::span{bytes}));
 }
 
+int socket_error(const SSL* connection) noexcept {
+  return state_of(SSL_get_rbio(connection)).error;
+}
+
 std::string_view protocol_of(const SSL* connection) noexcept {
   const unsigned char* name = nullptr;
   unsigned size = 0;

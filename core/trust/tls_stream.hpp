@@ -76,5 +76,7 @@ class tls_stream {
 std::string binding_of(SSL* connection);
 /// The protocol that was agreed on in the handshake; empty: none.
 std::string_view protocol_of(const SSL* connection) noexcept;
+/// The errno of what failed last at its socket; 0: nothing did.
+int socket_error(const SSL* connection) noexcept;
 
 } // namespace hive::trust

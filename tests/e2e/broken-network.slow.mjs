@@ -1,7 +1,7 @@
 // What takes minutes: a hive that changes while some of it is away, lossy and narrow lines, pulls over broken networks.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { call, job, submit, until } from './support/api.mjs';
 import { sha256Of } from './support/content.mjs';
@@ -19,7 +19,12 @@ const at = (n) => hive.nodes[named(n)];
 const here = (which) => which.map(at);
 const whole = (which, count, seconds) => settles(() => allSee(here(which), 'ok', count), seconds, `${which} see ${count}, with links`);
 const reach = async (from, whom) => (await members(at(from).node)).members.find((m) => m.name === named(whom))?.reachability;
+// Whatever a test before has left is over.
 const begin = async (count, env = {}) => {
+  await hive?.stop();
+  await net.heal();
+  await net.lose(0);
+  await net.rate('10gbit');
   const names = [...Array(count).keys()].map(named);
   hive = await lab(names, {}, env, Object.fromEntries([...Array(most).keys()].map((n) => [named(n), net.places[n]])));
   await whole([...Array(count).keys()], count, 60);
@@ -27,12 +32,9 @@ const begin = async (count, env = {}) => {
 
 describe('a network that breaks, at length', { timeout: 1_800_000, skip }, () => {
   before(async () => { net = await network(most); });
-  after(() => net?.remove());
-  afterEach(async () => {
+  after(async () => {
     await hive?.stop();
-    await net.heal();
-    await net.lose(0);
-    await net.rate('10gbit');
+    await net?.remove();
   });
 
   test('members come, die and are forgotten while one is away for a minute; all agree 20 s after it is back', async (t) => {

@@ -102,6 +102,16 @@ TEST_CASE("ten seconds of health forgive failures, nine do not") {
   }
 }
 
+TEST_CASE("a member that others reach is dialled as if it had never failed") {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    redial r{seed};
+    for (int i = 0; i < 12; ++i) r.failed(cause::timeout, 0s);
+    r.forgive();
+    CHECK(r.failures() == 0);
+    CHECK(r.failed(cause::timeout, 100s) - 100s <= redial::first_ceiling);
+  }
+}
+
 TEST_CASE("only advertised addresses are dialled, in turn") {
   auto who = a_profile("b");
   who.addresses = {"one:1", "two:2"};
