@@ -130,16 +130,16 @@ void real_links::bar(trust::revocations more, node_id from) {
   if (!exchange_) return;
   exchange_->aside([this, heard = std::move(more), from = std::move(from)] {
     trust::hive_books books{home_};
-    const auto more = heard.signed_by(*authority_);
-    if (more.all().size() < heard.all().size())
+    const auto good = heard.signed_by(*authority_);
+    if (good.all().size() < heard.all().size())
       log(level::warning, "link", "revocations-refused",
           "node " + from.value + " told of " +
-              std::to_string(heard.all().size() - more.all().size()) +
+              std::to_string(heard.all().size() - good.all().size()) +
               " revocations that the hive's authority has not signed; look at that node, and "
               "revoke it if it is not yours alone any more");
-    if (!more.all().empty()) {
+    if (!good.all().empty()) {
       const auto kept =
-          books.change_revoked([&](trust::revocations& book) { return book.merge(more); });
+          books.change_revoked([&](trust::revocations& book) { return book.merge(good); });
       if (!kept) log(level::warning, "link", "revocations-not-kept", sentence(kept.why()));
     }
     auto now = books.revoked();
