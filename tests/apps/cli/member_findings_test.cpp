@@ -19,7 +19,7 @@ struct told {
 };
 
 /// Of one member, without the line about the own port.
-std::vector<member_finding> of(const told& t, const std::string& own = R"(["me:1"])") {
+std::vector<member_finding> of_member(const told& t, const std::string& own = R"(["me:1"])") {
   const auto text = R"({"addresses":)" + own +
                     R"(,"left_out":0,"members":[{"id":"x","name":"bob","there":)" + t.there +
                     R"(,"back":)" + t.back + "," + t.more + "}]}";
@@ -35,7 +35,7 @@ std::vector<member_finding> of(const told& t, const std::string& own = R"(["me:1
 } // namespace
 
 TEST_CASE("a member that is well takes one line that says how it was seen") {
-  const auto found = of({});
+  const auto found = of_member({});
   REQUIRE(found.size() == 1);
   CHECK(found[0].ok);
   CHECK(found[0].what == "member bob");
@@ -94,7 +94,7 @@ TEST_CASE("each finding says what was found and what to do") {
                "hive join"},
        }) {
     INFO(what);
-    const auto all = of(seen);
+    const auto all = of_member(seen);
     REQUIRE(all.size() == 1);
     CHECK_FALSE(all[0].ok);
     CHECK(all[0].text.find(found) != std::string::npos);
@@ -103,7 +103,8 @@ TEST_CASE("each finding says what was found and what to do") {
 }
 
 TEST_CASE("a skew that may be the way's is none, and a node without a port is told so") {
-  CHECK(of({met, met, R"("linked":true,"version":"1.0","skew_ms":31000,"skew_within_ms":2000)"})[0]
+  CHECK(of_member(
+            {met, met, R"("linked":true,"version":"1.0","skew_ms":31000,"skew_within_ms":2000)"})[0]
             .ok);
   const auto read = json::parse(R"({"addresses":[],"left_out":3,"members":[]})");
   const auto found = findings_of(read->root(), "1.0", wall_now());
