@@ -36,7 +36,7 @@ TEST_CASE("every error code has exactly one row, in the order of the numbers") {
     CHECK(names.insert(row.name).second);
     CHECK(info(row.code).code == row.code);
   }
-  CHECK(last == static_cast<int>(errc::not_issuer));
+  CHECK(last == static_cast<int>(errc::no_majority));
 }
 
 TEST_CASE("every row is fit to be shown to people") {
