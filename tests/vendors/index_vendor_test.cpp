@@ -104,7 +104,8 @@ std::string between(const std::string& text, const std::string& mark, const std:
 
 /// The first folder from `inside` upwards that holds the repository.
 std::filesystem::path source_root(std::filesystem::path inside) {
-  while (!exists(inside / "docs/adding-a-vendor.md") && inside != inside.root_path()) inside = inside.parent_path();
+  while (!exists(inside / "docs/adding-a-vendor.md") && inside != inside.root_path())
+    inside = inside.parent_path();
   return inside;
 }
 
