@@ -29,11 +29,19 @@ class peer_state {
 
   peer_state(peer_actor::pointer self, peer_deps deps)
     : self_(self), deps_(std::move(deps)), redial_(deps_.seed) {}
+  /// However it ends: a link that outlived its peer would keep the next one out.
+  ~peer_state() {
+    if (wire_) wire_->cut(cluster::cause::closed);
+    if (link_ != 0) deps_.links_of->over(id(), link_);
+  }
+  peer_state(const peer_state&) = delete;
+  peer_state& operator=(const peer_state&) = delete;
 
   peer_actor::behavior_type make_behavior() {
     show_label(self_, label());
     enter(stage::idle);
-    on_exit_signal(self_, [this](const caf::actor_addr&, const caf::error& why) { end(why); });
+    on_exit_signal(self_,
+                   [this](const caf::actor_addr&, const caf::error& why) { self_->quit(why); });
     on_down_signal(
         self_, [this](const caf::actor_addr& who, const caf::error& why) { lost_sight(who, why); });
     return {
@@ -234,12 +242,6 @@ class peer_state {
     enter(stage::idle);
     // One that ends before its first words: nobody had time for it.
     fail_by(was_open ? m.why : cluster::cause::overloaded, sentence_);
-  }
-
-  void end(const caf::error& why) {
-    if (wire_) wire_->cut(cluster::cause::closed);
-    if (link_ != 0) deps_.links_of->over(id(), link_);
-    self_->quit(why);
   }
 
   // Hearing. Words of a peer that is not the link's are nobody's.

@@ -1,6 +1,8 @@
 #include "tests/actors/living_node.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 namespace hive::actors {
 namespace {
@@ -104,11 +106,11 @@ struct expected_end {
 std::vector<expected_end> ends() {
   using enum outcome_of;
   return {
-      {"gateway", node_ends}, {"supervisor", node_ends}, {"sentry", resumes}, {"ledger", resumes},
-      {"narrator", resumes},  {"catalog", resumes},      {"desk", resumes},   {"vendor", goes_on},
-      {"shelf", resumes},     {"limits", resumes},       {"queue", resumes},  {"pulse", resumes},
-      {"inspector", resumes}, {"transfer", fails},       {"job", fails},      {"download", fails},
-      {"heartbeat", fails},   {"exhibitor", resumes},    {"cluster", resumes}};
+      {"gateway", node_ends}, {"supervisor", node_ends}, {"sentry", resumes},  {"ledger", resumes},
+      {"narrator", resumes},  {"catalog", resumes},      {"desk", resumes},    {"vendor", goes_on},
+      {"shelf", resumes},     {"limits", resumes},       {"queue", resumes},   {"pulse", resumes},
+      {"inspector", resumes}, {"transfer", fails},       {"job", fails},       {"download", fails},
+      {"heartbeat", fails},   {"exhibitor", resumes},    {"cluster", resumes}, {"swarm", resumes}};
 }
 
 void check_end(struck_node& node, const expected_end& row, const std::string& words) {
@@ -139,6 +141,29 @@ TEST_CASE("an actor that throws is told about with its reason, and costs no more
   struck_node node;
   node.strike(row.who, actor_action::crash, 0ms);
   check_end(node, row, " threw: an injected fault");
+}
+
+TEST_CASE("a build that crashes fails its job, and its programs end with it") {
+  tiny_hub hub;
+  living_node here{hub, [](node_options& o) {
+                     o.fault_injection = true;
+                     o.vendors.builds = {o.home.root / "recipes"};
+                   }};
+  const auto recipe = here.root() / "recipes" / "r.toml";
+  std::filesystem::create_directories(recipe.parent_path());
+  std::ofstream{recipe} << "[recipe]\nname = \"test\"\nversion = \"1\"\n\n[[step]]\n"
+                           "shell = 'sleep 600'\n\n[output]\nfiles = [\"*.bin\"]\n";
+  const auto job = here.submit("build:" + recipe.string());
+  if (!job) FAIL(sentence(job.why()));
+  REQUIRE(here.heard().wait_for(job->id, "build-step"));
+  REQUIRE(here.act(here.only("build"), actor_action::crash, 0ms));
+  const auto done = here.ended(job->id);
+  REQUIRE(done);
+  CHECK(done->state == job_state::failed);
+  REQUIRE(done->error);
+  CHECK(done->error->code == errc::actor_failed);
+  CHECK(here.only("supervisor") != 0);
+  CHECK(here.status()->restarts == 0);
 }
 
 TEST_CASE("an actor that answers nothing any more counts as crashed after a while") {

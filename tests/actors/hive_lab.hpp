@@ -46,6 +46,7 @@ class hive_machine : public living_node {
                   [&](node_options& o) {
                     o.name = name;
                     o.labels = labels;
+                    o.fault_injection = true;
                     if (founder != nullptr) {
                       o.peers = {founder->address()};
                       enroll(o.home, name, founder->home(), founder->address());

@@ -83,4 +83,42 @@ TEST_CASE("a wish for all reaches those that were away", "[hive]") {
   CHECK(nobody.why().code == errc::conflict);
 }
 
+TEST_CASE("a peer or a follower that crashes is made anew, and the nodes go on", "[hive]") {
+  hive_lab two{2};
+  auto door = std::make_shared<testing::gate>();
+  two.hub.add("org/slow", {{"model.bin", 1, 300'000}});
+  two.hub.at.behave(tiny_hub::path_of("org/slow", "model.bin"), {.hold = door});
+  auto& here = two.at(0);
+  job_request asked;
+  asked.what = parse_reference("hf:org/slow").value();
+  const auto made = answer_of<placed_jobs>(
+      [&](auto reply) { here->submit_on("n1", asked, {}, std::move(reply)); });
+  if (!made) FAIL(sentence(made.why()));
+  const auto id = made->jobs.front().job.id;
+  const auto follows = [&] {
+    const auto all = here.actors({.limit = 1000});
+    return all &&
+           std::ranges::any_of(all->actors, [](const auto& a) { return a.name == "follower"; });
+  };
+  // Whoever replays another node's job hears what happens to it from then on.
+  REQUIRE(answer_of<std::vector<event_ptr>>(
+      [&](auto reply) { here->replay(id, 0, std::move(reply)); }));
+  REQUIRE(settles(follows, 20s));
+  for (const std::string who : {"follower", "peer"}) {
+    CAPTURE(who);
+    static_cast<void>(here.act(here.only(who), actor_action::crash, 0ms));
+    CHECK(here.heard().wait_for([&](const event& e) {
+      return e.what.action == "actor-crashed" && !e.what.fields.empty() &&
+             e.what.fields[0].second == who;
+    }));
+    CHECK(settles([&] { return two.is_whole(); }, 60s));
+  }
+  door->open();
+  const auto state = [&] {
+    const auto job = answer_of<job_record>([&](auto reply) { here->job(id, std::move(reply)); });
+    return job ? job->state : job_state::queued;
+  };
+  CHECK(settles([&] { return state() == job_state::succeeded; }, 60s));
+}
+
 } // namespace hive::actors
