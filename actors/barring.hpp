@@ -4,7 +4,6 @@
 #include "actors/hive_words.hpp"
 #include "actors/links.hpp"
 
-#include <functional>
 #include <memory>
 
 namespace hive::actors {

@@ -9,8 +9,8 @@
 ///        holdings_heard, revocations_heard, checkup_heard (peers); its own beat, look_around and
 ///        checkup_overdue.
 /// Says:  carry, know_member, seen_again and the links' news (peers); members_changed,
-/// words_arrived (swarm);
-///        narrate; take_pulse; list_stock (catalog); jobs that wishes want (queue).
+///        words_arrived (swarm); narrate; take_pulse; list_stock (catalog); jobs that wishes want
+///        (queue).
 /// Never: waits for a socket or a disk, decides who is lost (core/cluster does), or works for a
 ///        job.
 
