@@ -71,16 +71,14 @@ void arrivals::accept(arrival a) {
           });
 }
 
-caf::result<job_record> arrivals::take_back(const job_id& id) {
-  if (!returning_.insert(id).second) return as_error(not_over(id));
-  auto promise = deps_.self->make_response_promise<job_record>();
+void arrivals::take_back(const job_id& id, job_promise promise) {
+  if (!returning_.insert(id).second) return promise.deliver(as_error(not_over(id)));
   ask(deps_.self, deps_.ledger, ledger_limit, query_job{id})
       .then([this, promise](job_record& known) mutable { renew(std::move(known), promise); },
             [this, id, promise](const caf::error& why) mutable {
               returning_.erase(id);
               promise.deliver(as_error(as_failure(why, "the ledger")));
             });
-  return promise;
 }
 
 void arrivals::renew(job_record record, job_promise promise) {

@@ -28,7 +28,7 @@ class arrivals {
   caf::result<job_record> take(submit_job m);
   /// A failed or cancelled job, to be tried once more. errc::not_found; errc::conflict when it
   /// succeeded, or is on its way back already.
-  caf::result<job_record> take_back(const job_id& id);
+  void take_back(const job_id& id, job_promise promise);
 
  private:
   struct arrival {

@@ -35,14 +35,14 @@ member_check* checkup::find(round& in, const node_id& who) {
   return at == in.found.members.end() ? nullptr : &*at;
 }
 
-caf::result<members_checked> checkup::begin() {
+void checkup::begin(caf::typed_response_promise<members_checked> answer) {
   if (rounds_.size() >= most_rounds)
-    return as_error(fail(errc::overloaded, "several look at the members already"));
+    return answer.deliver(as_error(fail(errc::overloaded, "several look at the members already")));
   drop_late();
   auto& made = rounds_.emplace_back();
   const auto number = made.number = ++last_;
   made.began = wall_now();
-  made.answer = means_.self->make_response_promise<members_checked>();
+  made.answer = std::move(answer);
   made.found.addresses = means_.members->self()->who->addresses;
   std::size_t dials = 0;
   for (std::size_t i = 0; means_.links_of && i < means_.members->table().size(); ++i) {
@@ -61,7 +61,6 @@ caf::result<members_checked> checkup::begin() {
       one.version = at->second.version;
     }
   }
-  const auto answer = made.answer;
   // All are counted before the first can be over.
   const auto whom = made.found.members;
   for (const auto& one : whom) made.open += one.linked ? 2 : 1;
@@ -71,7 +70,6 @@ caf::result<members_checked> checkup::begin() {
     if (one.linked) means_.say(one.row->id(), {number, false, {}, wall_now(), {}});
   }
   tell_later(means_.self, means_.self, round_limit, checkup_overdue{number});
-  return answer;
 }
 
 /// Dials whose end was told to nobody: the links closed meanwhile.
@@ -132,6 +130,7 @@ void checkup::report(errand& done) {
 
 void checkup::hear(const node_id& from, const checkup_words& what) {
   if (what.found.size() > cluster::max_addresses || !means_.links_of) return;
+  if (!cluster::is_datable(what.heard) || !cluster::is_datable(what.clock)) return;
   if (!what.answer) {
     drop_late();
     const auto row = means_.members->table().share(from);

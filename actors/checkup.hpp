@@ -28,7 +28,7 @@ class checkup {
  public:
   explicit checkup(checkup_means means) : means_(std::move(means)) {}
 
-  caf::result<members_checked> begin();
+  void begin(caf::typed_response_promise<members_checked> answer);
   void overdue(std::uint64_t number);
   /// A dial that only looks is over.
   void dialled(const link::dial_ended& how);

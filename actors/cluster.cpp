@@ -38,9 +38,10 @@ class cluster_state {
 
   cluster_state(cluster_actor::pointer self, cluster_deps deps)
     : self_(self), deps_(std::move(deps)), core_(birth(), now()),
-      neighbours_({self_, deps_.rooms, deps_.narrator, &core_, &peers_}), wishes_(wish_parts()),
-      stock_(
-          {self_, deps_.links_of ? deps_.catalog : catalog_actor{}, &core_, by<carry_holdings>()}),
+      neighbours_({self_, deps_.rooms, deps_.narrator, &core_, &peers_,
+                   [this](const node_id& who) { dial(who); }}),
+      wishes_(wish_parts()), stock_({self_, deps_.links_of ? deps_.catalog : catalog_actor{},
+                                     &core_, by<carry_holdings>()}),
       barred_(deps_.links_of), quorum_(self_, &core_, &peers_),
       checkup_({self_, deps_.links_of, &core_, &peers_, by<carry_checkup>()}),
       seeds_(deps_.links_of ? deps_.seeds : std::vector<std::string>{}, deps_.seed) {}
@@ -58,7 +59,10 @@ class cluster_state {
         [this](const link_up& m) { link_is_up(m); },
         [this](const dial_over& m) { dial_is_over(m); },
         [this](const link_stale& m) {
-          if (auto* at = find(m.who)) tell(self_, at->at, m);
+          if (auto* at = find(m.who))
+            tell(self_, at->at, m);
+          else
+            deps_.links_of->over(m.who, m.id);
         },
         [this](const peer_linked& m) { linked(m); },
         [this](const peer_lost& m) { lost(m); },
@@ -76,6 +80,7 @@ class cluster_state {
         [this](const beat& m) { beat_at(m.at); },
         [this](const look_around&) { look(); },
         [this](const advertise& m) { advertise_at(m.addresses); },
+        [this](const node_heard& m) { hear_of(m.what); },
         [this](const query_rooms&) { return deps_.rooms; },
         [this](const query_members&) { return show(); },
         [this](const drain_member& m) { return drain(m); },
@@ -89,8 +94,9 @@ class cluster_state {
         [this](const list_wishes& m) { return wishes_.list(m); },
         [this](const confirm_majority&) { return quorum_.confirm(); },
         [this](const count_members&) { return count(); },
-        [this](const check_members&) { return checkup_.begin(); },
+        [this](const check_members&) { return check(); },
         [this](const checkup_overdue& m) { checkup_.overdue(m.number); },
+        [this](const reach_overdue& m) { neighbours_.overdue(m); },
         [this](const reconcile&) { wishes_.hold_what_is_due(); },
         [this](const barred_found& m) { know_barred(m.list); },
     };
@@ -230,6 +236,11 @@ class cluster_state {
     return at;
   }
 
+  void dial(const node_id& who) {
+    const auto* const row = core_.table().find(who);
+    if (row != nullptr && deps_.links_of) tell(self_, peer_of(row->who).at, link_wanted{});
+  }
+
   void dismiss(const node_id& who) {
     const auto at = peers_.find(who);
     if (at == peers_.end()) return;
@@ -257,11 +268,9 @@ class cluster_state {
     }
     const bool failed = what.why != cluster::cause::none && what.why != cluster::cause::closed;
     if (!failed) return seeds_.met(what.order.ticket, now().steady);
-    seeds_.failed(what.order.ticket, what.why, now().steady);
+    const bool news = seeds_.failed(what.order.ticket, what.why, now().steady);
     ++lost_by_[what.why];
-    auto& said = complained_[what.order.address];
-    if (std::exchange(said, what.why) == what.why) return;
-    say_fact(seed_fact(what.order.address, what.why, what.sentence));
+    if (news) say_fact(seed_fact(what.order.address, what.why, what.sentence));
   }
 
   void linked(const peer_linked& m) {
@@ -275,6 +284,7 @@ class cluster_state {
         link_fact(*at->who, "link.up", level::info, "there is a link with " + label(*at->who)));
     perform(core_.link_up(m.who, now()));
     compare_with(m.who->id());
+    neighbours_.settled(m.who->id());
   }
 
   void lost(const peer_lost& m) {
@@ -298,6 +308,7 @@ class cluster_state {
                          m.why));
     }
     perform(core_.link_down(m.who, m.why, now()));
+    neighbours_.settled(m.who);
   }
 
   /// The death of a peer is a bug; the group starts anew.
@@ -312,7 +323,7 @@ class cluster_state {
 
   // Beside the core.
   void look() {
-    for (auto& order : seeds_.due(now().steady)) deps_.links_of->dial(std::move(order));
+    dial_seeds();
     if (looks_++ % free_disk_every == 0)
       ask(self_, deps_.pulse, pulse_limit, take_pulse{})
           .then(
@@ -328,6 +339,22 @@ class cluster_state {
       stock_.look();
     }
     tell_later(self_, self_, look_around_every, look_around{});
+  }
+
+  bool has_link(const node_id& who) {
+    const auto* const at = find(who);
+    return at != nullptr && at->linked;
+  }
+
+  void dial_seeds() {
+    const auto linked = [this](const node_id& who) { return has_link(who); };
+    for (auto& order : seeds_.due(now().steady, linked)) deps_.links_of->dial(std::move(order));
+  }
+
+  /// Not dialled at once: who floods the network is not to set the pace.
+  void hear_of(const discovery::sighting& what) {
+    if (!deps_.links_of || what.who.node == deps_.self || has_link(what.who.node)) return;
+    if (seeds_.hear(what, now().steady)) say_fact(heard_fact(what));
   }
 
   // What the hive is to hold, what its members hold, and whom it has barred.
@@ -413,6 +440,13 @@ class cluster_state {
   }
 
   // Questions.
+  /// Those with a link are asked to look back, so there are to be links first.
+  caf::result<members_checked> check() {
+    const auto answer = self_->make_response_promise<members_checked>();
+    neighbours_.when_linked([this, answer] { checkup_.begin(answer); });
+    return answer;
+  }
+
   members_shown show() {
     auto out = neighbours_.show();
     out.in_hive = bool{deps_.links_of};
@@ -457,7 +491,6 @@ class cluster_state {
   std::map<cluster::cause, std::uint64_t> lost_by_;
   std::map<cluster::cause, std::uint64_t> reconnects_;
   std::map<node_id, cluster::cause> said_;
-  std::map<std::string, cluster::cause> complained_;
   std::optional<std::chrono::milliseconds> wake_;
   hive_listener_actor listener_;
   std::uint64_t looks_{0};

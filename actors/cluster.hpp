@@ -4,13 +4,13 @@
 ///
 /// Hears: watch_members, send_words (swarm); query_members, count_members, check_members,
 ///        drain_member, forget_member, confirm_majority, place_wish, list_wishes, withdraw_wish,
-///        advertise, query_rooms (from outside); link_up, dial_over, link_stale (links); call_on
-///        (another node's peer); peer_linked, peer_lost, words_heard, words_arrived, wishes_heard,
-///        holdings_heard, revocations_heard, checkup_heard (peers); its own beat, look_around and
-///        checkup_overdue.
-/// Says:  carry, know_member, seen_again and the links' news (peers); members_changed,
-///        words_arrived (swarm); narrate; take_pulse; list_stock (catalog); jobs that wishes want
-///        (queue).
+///        advertise, node_heard, query_rooms (from outside); link_up, dial_over, link_stale
+///        (links); call_on (another node's peer); peer_linked, peer_lost, words_heard,
+///        words_arrived, wishes_heard, holdings_heard, revocations_heard, checkup_heard (peers);
+///        its own beat, look_around, checkup_overdue and reach_overdue.
+/// Says:  carry, know_member, seen_again, link_wanted and the links' news (peers);
+///        members_changed, words_arrived (swarm); narrate; take_pulse; list_stock (catalog); jobs
+///        that wishes want (queue).
 /// Never: waits for a socket or a disk, decides who is lost (core/cluster does), or works for a
 ///        job.
 

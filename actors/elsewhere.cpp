@@ -27,7 +27,7 @@ void ask_job(gateway_actor::pointer self, const house& now, const Message& what,
   ask(self, now.queue, here_limit, what)
       .then(give, [self, now, what, reply, refuse, elsewhere](const caf::error& why) {
         if (as_failure(why).code != errc::not_found) return refuse(why);
-        ask(self, now.cluster, all_limit * 2, find_job{what.id})
+        ask(self, now.cluster, find_job_limit, find_job{what.id})
             .then(elsewhere, [reply](const caf::error& none) {
               reply->give(as_failure(none, "the cluster"));
             });
@@ -141,23 +141,23 @@ void replay_anywhere(gateway_actor::pointer self, const house& now, const replay
   const auto refuse = [reply](const caf::error& why) {
     reply->give(unanswered<replay_events>(why, "the narrator", here_limit));
   };
-  const auto there = [self, what, now, reply, refuse](job_whereabouts& at) {
-    ask(self, at.at.rooms.narrator, there_limit, what)
-        .then(
-            [self, what, now, reply](event_list& all) {
-              const auto last = all.events.empty() ? what.after : all.events.back()->seq;
-              tell(self, now.cluster, follow_job{what.job, last});
-              reply->give(std::move(all));
-            },
-            refuse);
+  const auto follow = [=](event_list all) {
+    const auto* const last = all.events.empty() ? nullptr : all.events.back().get();
+    if (last == nullptr || last->kind != event_kind::end)
+      tell(self, now.cluster, follow_job{what.job, last ? last->seq : what.after});
+    reply->give(std::move(all));
   };
-  const auto look = [self, what, now, reply, there](event_list& known) {
+  // Its node went away just now, and may be back.
+  const auto away = [follow](const caf::error&) { follow({}); };
+  const auto there = [=](job_whereabouts& at) {
+    ask(self, at.at.rooms.narrator, there_limit, what).then(follow, away);
+  };
+  const auto look = [=](event_list& known) {
     if (what.job.empty() || !known.events.empty()) return reply->give(std::move(known));
     ask(self, now.queue, here_limit, query_job{what.job})
         .then([reply](const job_record&) { reply->give(event_list{}); },
-              [self, what, now, reply, there](const caf::error&) {
-                ask(self, now.cluster, all_limit * 2, find_job{what.job})
-                    .then(there, [reply](const caf::error&) { reply->give(event_list{}); });
+              [=](const caf::error&) {
+                ask(self, now.cluster, find_job_limit, find_job{what.job}).then(there, away);
               });
   };
   ask(self, now.narrator, here_limit, what).then(look, refuse);

@@ -120,6 +120,7 @@ void endings::tell_end(const job_id& id) {
   const auto& ended = done.record;
   tell(deps_.self, deps_.narrator, narrate{end_fact(ended), event_kind::end, ended.state, {}});
   for (auto& waiter : done.waiters) waiter.deliver(ended);
+  for (auto& again : done.retries) deps_.retry(id, std::move(again));
   deps_.after();
 }
 

@@ -22,6 +22,8 @@ struct endings_deps {
   std::function<job_record(const live_job&)> shown; ///< as the queue shows it
   /// A slot, room on the disk or the last job may be gone.
   std::function<void()> after;
+  /// A job whose end is durable, asked for again before it was.
+  std::function<void(const job_id&, job_promise)> retry;
 };
 
 class endings {

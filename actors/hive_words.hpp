@@ -7,6 +7,7 @@
 #include "core/cluster/desired_state.hpp"
 #include "core/cluster/holdings.hpp"
 #include "core/cluster/membership.hpp"
+#include "core/discovery/announcement.hpp"
 #include "core/link/talk.hpp"
 #include "core/trust/revocations.hpp"
 
@@ -117,8 +118,9 @@ struct carry_checkup {
 struct know_member { ///< to a peer: it calls itself so now
   cluster::profile_ptr who;
 };
-struct seen_again {}; ///< to a peer: somebody reaches its member, a dial need not wait
-struct peer_linked;   ///< from a peer
+struct seen_again {};  ///< to a peer: somebody reaches its member, a dial need not wait
+struct link_wanted {}; ///< to a peer: somebody asks for its member
+struct peer_linked;    ///< from a peer
 struct peer_lost {
   node_id who;
   cluster::cause why{cluster::cause::none};
@@ -155,6 +157,9 @@ struct query_members {};
 struct advertise { ///< where this node listens for peers
   std::vector<std::string> addresses;
 };
+struct node_heard { ///< on the local network; nobody has verified it
+  discovery::sighting what;
+};
 struct drain_member {
   node_id who;
   bool drains{true};
@@ -163,13 +168,17 @@ struct forget_member {
   node_id who;
   bool force{false};
 };
-struct find_neighbour { ///< by id or name, the own node as well
+/// By id or name, the own node as well. A member that there is no link with yet is dialled first:
+/// so with the next two.
+struct find_neighbour {
   std::string who;
 };
 struct list_neighbours {}; ///< the own node is not one
 struct find_job {          ///< at other nodes
   job_id id;
 };
+/// Of a `find_job`: the dials, then the question.
+inline constexpr std::chrono::seconds find_job_limit{3};
 struct follow_job { ///< of another node: its events come to the own narrator until it ends
   job_id id;
   std::uint64_t after{0};
@@ -196,6 +205,9 @@ struct confirm_majority {};
 struct count_members {};
 struct check_members {}; ///< dials them all, and has them dial this node
 struct checkup_overdue { ///< the cluster to itself
+  std::uint64_t number{0};
+};
+struct reach_overdue { ///< the cluster to itself
   std::uint64_t number{0};
 };
 struct reconcile {};  ///< the cluster to itself

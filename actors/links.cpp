@@ -4,7 +4,6 @@
 #include "core/base/version.hpp"
 #include "core/job/log.hpp"
 #include "core/link/client_call.hpp"
-#include "core/link/wish_file.hpp"
 #include "core/trust/hive_folder.hpp"
 
 namespace hive::actors {
@@ -83,10 +82,12 @@ void real_links::serve(const cluster_actor& who) {
 
 void real_links::introduce(const cluster::row_ptr& self, std::vector<cluster::row_ptr> known) {
   const std::lock_guard hold{mutex_};
-  if (exchange_)
-    exchange_->introduce(
-        {{authority_->fingerprint(), cluster::unseen(self), {}}, std::string{version()}},
-        std::move(known));
+  if (!exchange_) return;
+  link::greeting own;
+  own.said.cluster = authority_->fingerprint();
+  own.said.self = cluster::unseen(self);
+  own.version = version();
+  exchange_->introduce(std::move(own), std::move(known));
 }
 
 void real_links::remember(std::vector<cluster::row_ptr> known) {
@@ -114,11 +115,7 @@ wire_ptr real_links::carry(peer_actor::pointer self, link::link_made& what, wire
 
 void real_links::keep_wishes(std::vector<cluster::desired_record> wishes) {
   const std::lock_guard hold{mutex_};
-  if (!exchange_) return;
-  exchange_->aside([home = home_, wishes = std::move(wishes)] {
-    if (const auto kept = link::keep_wishes(home, wishes); !kept)
-      log(level::warning, "link", "wishes-not-kept", sentence(kept.why()));
-  });
+  if (exchange_) exchange_->remember(std::move(wishes));
 }
 
 void real_links::look_up_barred() {

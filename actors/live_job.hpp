@@ -64,6 +64,7 @@ struct live_job {
   std::optional<stop_reason> stopping; ///< a person's
   bool again{false};                   ///< resumed before its pause was reached
   std::vector<job_promise> waiters;    ///< for the end, or a pause or its end, to be durable
+  std::vector<job_promise> retries;    ///< asked for while the end is on its way to the ledger
   retry_budget tries;
   retry_budget room_tries;
   waits_for waits{waits_for::nothing};

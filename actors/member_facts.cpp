@@ -77,6 +77,17 @@ fact link_fact(const cluster::profile& who, const char* action, level weight, st
   return out;
 }
 
+fact heard_fact(const discovery::sighting& what) {
+  std::string where;
+  for (const auto& one : what.addresses) where += (where.empty() ? "" : ", ") + one;
+  return {{},
+          "cluster",
+          "seed.heard",
+          level::info,
+          "a node of this hive is announced on the local network, at " + where,
+          {{"member", what.who.node.value}, {"address", where}}};
+}
+
 fact seed_fact(const std::string& address, cluster::cause why, const std::string& sentence) {
   const std::string word{cluster::to_string(why)};
   return {{},

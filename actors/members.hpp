@@ -27,6 +27,7 @@ struct members_shown {
   std::vector<member_shown> members; ///< by name, then id
   cluster::island around;
   bool isolated{false};
+  int stretch{1}; ///< this node wakes late: its own time-outs are so many times as long, 1 to 8
   bool in_hive{false};
 };
 /// For /metrics.

@@ -24,6 +24,7 @@ members_shown neighbourhood::show() const {
   members_shown out;
   out.around = core.around();
   out.isolated = core.is_isolated();
+  out.stretch = core.stretch();
   for (std::size_t i = 0; i < core.table().size(); ++i) {
     const auto& row = core.table().at(i);
     const auto seen = core.view(row->id());
@@ -92,12 +93,27 @@ std::string neighbourhood::name_of(const node_id& who) const {
 }
 
 bool neighbourhood::is_in_reach(const node_id& who) const {
-  const auto at = means_.peers->find(who);
-  // The link of one that is lost may still stand for seconds: nobody waits for an answer on it.
-  return at != means_.peers->end() && at->second.linked && !means_.members->table().is_lost(who);
+  const auto* const row = means_.members->table().find(who);
+  return row != nullptr && row->life < cluster::lifecycle::left &&
+         !means_.members->table().is_lost(who);
 }
 
-caf::result<neighbour> neighbourhood::find(const std::string& who) const {
+/// The link of one that is lost may still stand for seconds: nobody waits for an answer on it.
+bool neighbourhood::has_link(const node_id& who) const {
+  const auto at = means_.peers->find(who);
+  return at != means_.peers->end() && at->second.linked && is_in_reach(who);
+}
+
+std::vector<node_id> neighbourhood::not_linked() const {
+  std::vector<node_id> out;
+  for (std::size_t i = 0; i < means_.members->table().size(); ++i)
+    if (const auto& id = means_.members->table().at(i)->id();
+        id != own() && is_in_reach(id) && !has_link(id))
+      out.push_back(id);
+  return out;
+}
+
+result<node_id> neighbourhood::called(const std::string& who) const {
   std::vector<node_id> found;
   for (std::size_t i = 0; i < means_.members->table().size(); ++i) {
     const auto& row = *means_.members->table().at(i);
@@ -105,25 +121,42 @@ caf::result<neighbour> neighbourhood::find(const std::string& who) const {
     if (row.id().value == who || row.who->name == who) found.push_back(row.id());
   }
   if (found.empty())
-    return as_error(fail(errc::not_found, "no member of the hive is called " + who.substr(0, 64),
-                         "see 'hive nodes'"));
+    return fail(errc::not_found, "no member of the hive is called " + who.substr(0, 64),
+                "see 'hive nodes'");
   if (found.size() > 1)
-    return as_error(fail(errc::conflict, "several members are called " + who.substr(0, 64),
-                         "give the id instead, see 'hive nodes'"));
-  if (found.front() == own())
-    return neighbour{own(), means_.members->self()->who->name, means_.rooms};
-  if (!is_in_reach(found.front()))
-    return as_error(fail(errc::unreachable, name_of(found.front()) + " cannot be reached",
-                         "see 'hive nodes' for why"));
-  return neighbour{found.front(), name_of(found.front()), means_.peers->at(found.front()).rooms};
+    return fail(errc::conflict, "several members are called " + who.substr(0, 64),
+                "give the id instead, see 'hive nodes'");
+  return found.front();
 }
 
-neighbour_list neighbourhood::all() const {
+result<neighbour> neighbourhood::linked_now(const node_id& who) const {
+  if (who == own()) return neighbour{own(), means_.members->self()->who->name, means_.rooms};
+  if (!has_link(who))
+    return fail(errc::unreachable, name_of(who) + " cannot be reached", "see 'hive nodes' for why");
+  return neighbour{who, name_of(who), means_.peers->at(who).rooms};
+}
+
+caf::result<neighbour> neighbourhood::find(const std::string& who) {
+  const auto id = called(who);
+  if (!id) return as_error(id.why());
+  auto promise = means_.self->make_response_promise<neighbour>();
+  std::vector<node_id> first;
+  if (is_in_reach(*id) && !has_link(*id)) first.push_back(*id);
+  reaching_.wait_for(first, [this, id = *id, promise]() mutable {
+    if (auto at = linked_now(id))
+      promise.deliver(std::move(*at));
+    else
+      promise.deliver(as_error(at.why()));
+  });
+  return promise;
+}
+
+neighbour_list neighbourhood::linked_now() const {
   neighbour_list out;
   for (std::size_t i = 0; i < means_.members->table().size(); ++i) {
     const auto& row = *means_.members->table().at(i);
     if (row.id() == own() || row.life >= cluster::lifecycle::left) continue;
-    if (is_in_reach(row.id()))
+    if (has_link(row.id()))
       out.here.push_back({row.id(), label(*row.who), means_.peers->at(row.id()).rooms});
     else
       out.missing.push_back(label(*row.who));
@@ -131,9 +164,25 @@ neighbour_list neighbourhood::all() const {
   return out;
 }
 
+caf::result<neighbour_list> neighbourhood::all() {
+  auto promise = means_.self->make_response_promise<neighbour_list>();
+  when_linked([this, promise]() mutable { promise.deliver(linked_now()); });
+  return promise;
+}
+
+void neighbourhood::when_linked(std::function<void()> then) {
+  reaching_.wait_for(not_linked(), std::move(then));
+}
+
 caf::result<job_whereabouts> neighbourhood::find_job(const job_id& id) {
   auto promise = means_.self->make_response_promise<job_whereabouts>();
-  const auto everybody = all();
+  when_linked([this, id, promise] { ask_all_for(id, promise); });
+  return promise;
+}
+
+void neighbourhood::ask_all_for(const job_id& id,
+                                caf::typed_response_promise<job_whereabouts> promise) {
+  const auto everybody = linked_now();
   struct search {
     std::size_t open;
     bool found{false};
@@ -149,8 +198,7 @@ caf::result<job_whereabouts> neighbourhood::find_job(const job_id& id) {
   };
   if (everybody.here.empty()) {
     state->open = 1;
-    missed();
-    return promise;
+    return missed();
   }
   for (const auto& one : everybody.here)
     ask(means_.self, one.rooms.queue, ask_limit, query_job{id})
@@ -160,20 +208,12 @@ caf::result<job_whereabouts> neighbourhood::find_job(const job_id& id) {
               promise.deliver(job_whereabouts{job, one});
             },
             [missed](const caf::error&) mutable { missed(); });
-  return promise;
 }
 
 void neighbourhood::follow(const follow_job& m) {
   if (followed_.contains(m.id) || followed_.size() >= most_followed) return;
-  ask(means_.self, cluster_actor{means_.self}, ask_limit * 2, actors::find_job{m.id})
-      .then(
-          [this, m](const job_whereabouts& at) {
-            if (followed_.contains(m.id)) return;
-            auto made =
-                spawn_follower(means_.self, {m.id, m.after, at.at.rooms.narrator, means_.narrator});
-            followed_.emplace(m.id, made);
-          },
-          [](const caf::error&) {});
+  followed_.emplace(m.id, spawn_follower(means_.self, {m.id, m.after, means_.narrator,
+                                                       cluster_actor{means_.self}}));
 }
 
 bool neighbourhood::is_over(const caf::actor_addr& follower) {

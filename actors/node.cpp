@@ -77,6 +77,10 @@ struct node::impl {
   std::shared_ptr<std::atomic<std::uint64_t>> last_seq{
       std::make_shared<std::atomic<std::uint64_t>>(0)};
   std::shared_ptr<limit_board> limits{std::make_shared<limit_board>()};
+  std::shared_ptr<hive::limits::divided_rate> uploads{
+      std::make_shared<hive::limits::divided_rate>([board = limits] {
+        return (*board)[static_cast<std::size_t>(hive::limits::limit::upload_rate)].load();
+      })};
   std::shared_ptr<store::use_board> uses{std::make_shared<store::use_board>()};
   std::shared_ptr<std::atomic<std::uint64_t>> restarts{
       std::make_shared<std::atomic<std::uint64_t>>(0)};
@@ -224,8 +228,6 @@ supervisor_deps node::impl::parts() {
   made.shelf.service = service.get();
   made.swarm.home = home;
   made.swarm.bad_pieces = bad_pieces;
-  // Two who write one piece at once would undo each other's bytes (core/transfer/shared_pieces).
-  made.swarm.policy.reading.endgame = 0;
   if (pieces) pieces->equip(made.swarm);
   made.limits.settings = options.limits;
   made.limits.board = limits;
@@ -253,9 +255,7 @@ supervisor_deps node::impl::parts() {
 
 outcome node::impl::join_swarm() {
   if (!trust::hive_folder::is_there(options.home)) return {};
-  HIVE_TRY(pieces, peer_bytes::open(options.home, [board = limits] {
-             return (*board)[static_cast<std::size_t>(hive::limits::limit::upload_rate)].load();
-           }));
+  HIVE_TRY(pieces, peer_bytes::open(options.home, uploads));
   return {};
 }
 
@@ -433,8 +433,8 @@ void node::change_limits(std::vector<limits::change> changes, reply_to<limits::i
                                std::move(reply));
 }
 
-std::uint64_t node::upload_rate() const noexcept {
-  return (*impl_->limits)[static_cast<std::size_t>(limits::limit::upload_rate)];
+limits::divided_rate& node::uploads() const noexcept {
+  return *impl_->uploads;
 }
 
 void node::subscribe(std::function<void(event_ptr)> hear,
@@ -554,6 +554,13 @@ void node::advertise(std::vector<std::string> addresses) {
   impl_->to_gateway(
       question{[addresses = std::move(addresses)](gateway_actor::pointer self, const house& now) {
         tell(self, now.cluster, actors::advertise{addresses});
+      }});
+}
+
+void node::heard(discovery::sighting what) {
+  impl_->to_gateway(
+      question{[what = node_heard{std::move(what)}](gateway_actor::pointer self, const house& now) {
+        tell(self, now.cluster, what);
       }});
 }
 

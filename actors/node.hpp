@@ -13,9 +13,11 @@
 #include "core/artifact/selection.hpp"
 #include "core/artifact/view_wish.hpp"
 #include "core/base/ids.hpp"
+#include "core/discovery/announcement.hpp"
 #include "core/job/fact.hpp"
 #include "core/job/record.hpp"
 #include "core/job/retry.hpp"
+#include "core/limits/divided_rate.hpp"
 #include "core/limits/limit.hpp"
 #include "core/machine/health.hpp"
 #include "core/net/engine.hpp"
@@ -173,8 +175,8 @@ class node {
   /// Live and durable; values must be within `hive::limits::limit_table`'s bounds.
   void change_limits(std::vector<hive::limits::change> changes,
                      reply_to<hive::limits::in_force> reply);
-  /// Bytes/s all replies together may take now, 0: no limit. Any thread, at once.
-  std::uint64_t upload_rate() const noexcept;
+  /// What may leave now. Any thread, at once.
+  limits::divided_rate& uploads() const noexcept;
 
   // Events.
   /// Hears every event as it happens, in order of sequence, on an actor's thread. One subscriber:
@@ -216,6 +218,9 @@ class node {
   trust::takers takers();
   /// Where other nodes reach this one's peer port, "host:port".
   void advertise(std::vector<std::string> addresses);
+  /// A node of the hive, as somebody on the local network says: one more address to dial. Any
+  /// thread.
+  void heard(discovery::sighting what);
   void members(reply_to<members_shown> reply);
   /// This node takes no new work of the hive, or does again. errc::conflict for another node.
   void drain(node_id who, bool drains, reply_to<members_shown> reply);

@@ -47,7 +47,7 @@ class peer_state {
     return {
         [this](const link_up& m) { open(*m.what); },
         [this](const dial_over& m) { dialled(m.what); },
-        [this](const link_stale& m) { give_up(m.id, cluster::cause::closed); },
+        [this](const link_stale& m) { forsake(m.id); },
         [this](const link_closed& m) { closed(m); },
         [this](const opening_overdue& m) { overdue(m.id); },
         [this](const dial_due&) { dial_is_due(); },
@@ -58,6 +58,7 @@ class peer_state {
         [this](carry_checkup& m) { send(std::move(m.what)); },
         [this](const know_member& m) { deps_.who = m.who; },
         [this](const seen_again&) { hurry(); },
+        [this](const link_wanted&) { want(); },
         [this](send_words& m) {
           send(swarm_words{m.kind, std::move(m.words)});
         },
@@ -135,20 +136,29 @@ class peer_state {
       return;
     }
     const auto* where = redial_.next_address(*deps_.who);
-    if (where == nullptr) return waiting_.clear();
+    if (where == nullptr) return forget_what_waits();
     enter(stage::dialling);
     deps_.links_of->dial({0, *where, id()});
+  }
+
+  void dial_if_wanted() {
+    if (stage_ == stage::idle && (wanted_ || !waiting_.empty())) dial();
+  }
+
+  void want() {
+    wanted_ = stage_ != stage::linked;
+    dial_if_wanted();
   }
 
   void hurry() {
     redial_.forgive();
     due_ = now();
-    if (stage_ == stage::idle && !waiting_.empty()) dial();
+    dial_if_wanted();
   }
 
   void dial_is_due() {
     timed_ = false;
-    if (stage_ == stage::idle && !waiting_.empty()) dial();
+    dial_if_wanted();
   }
 
   void dialled(const link::dial_ended& how) {
@@ -157,17 +167,21 @@ class peer_state {
     const bool failed = how.why != cluster::cause::none && how.why != cluster::cause::closed;
     if (!failed) {
       due_ = now() + cluster::redial::first_ceiling;
-      if (!waiting_.empty()) dial();
-      return;
+      return dial_if_wanted();
     }
     fail_by(how.why, how.sentence);
+  }
+
+  void forget_what_waits() {
+    waiting_.clear();
+    wanted_ = false;
   }
 
   void fail_by(cluster::cause why, std::string sentence) {
     sentence_ = std::move(sentence);
     due_ = redial_.failed(why, now());
     // What waited is said anew when it still matters.
-    waiting_.clear();
+    forget_what_waits();
     tell(self_, deps_.cluster, peer_lost{id(), why, sentence_});
   }
 
@@ -213,6 +227,7 @@ class peer_state {
     ++links_made_;
     redial_.connected(now());
     sentence_.clear();
+    wanted_ = false;
     enter(stage::linked);
     tell(self_, deps_.cluster, peer_linked{row_, rooms});
     for (auto& one : std::exchange(waiting_, {})) send(std::move(one));
@@ -226,6 +241,14 @@ class peer_state {
   void lost_sight(const caf::actor_addr& who, const caf::error& why) {
     if (!is(who, remote_)) return;
     give_up(link_, is_stop(why) ? cluster::cause::closed : cluster::cause::reset);
+  }
+
+  /// One that this peer does not have was made for an actor that had died by then.
+  void forsake(link::link_book::number at) {
+    if (at == link_)
+      give_up(at, cluster::cause::closed);
+    else
+      deps_.links_of->over(id(), at);
   }
 
   void give_up(link::link_book::number at, cluster::cause why) {
@@ -285,6 +308,7 @@ class peer_state {
   cluster::redial redial_;
   cluster::redial::time due_{0};
   bool timed_{false};
+  bool wanted_{false}; ///< a link, though nothing waits to be said
   stage stage_{stage::idle};
   std::deque<outgoing> waiting_;
   link::link_book::number link_{0};

@@ -1,9 +1,10 @@
 #pragma once
-/// The peer of one member: keeps this node's link with it. Dials when there is something to say,
-/// waits longer after each failure, and knows why the last one was.
+/// The peer of one member: keeps this node's link with it. Dials when there is something to say
+/// or somebody asks for it, waits longer after each failure, and knows why the last one was.
 ///
 /// Hears: carry, carry_wishes, carry_revocations, carry_holdings, carry_checkup, send_words,
-///        know_member, seen_again and what happens to links (cluster); link_closed (wire);
+///        know_member, seen_again, link_wanted and what happens to links (cluster);
+///        link_closed (wire);
 ///        call_on, call_answered, member_words, swarm_words, wish_words, revocation_words,
 ///        holding_words, checkup_words, words_taken (the peer at the other end); its own dial_due
 ///        and opening_overdue.

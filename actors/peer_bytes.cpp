@@ -13,13 +13,18 @@
 namespace hive::actors {
 namespace {
 
+/// Connections to the peer `who`: mutual TLS with the hive's certificates, and nobody else at the
+/// other end.
 class peer_rules final : public net::tls_rules {
  public:
-  peer_rules(node_id who, trust::peer_tls files, std::shared_ptr<const trust::peer_trust> trust)
+  peer_rules(node_id who, trust::peer_tls files, std::shared_ptr<trust_source> trust)
     : who_(std::move(who)), files_(std::move(files)), trust_(std::move(trust)),
       certificate_(files_.certificate.string()) {}
 
-  outcome prepare(SSL_CTX* context) const override { return trust::use(context, files_, trust_); }
+  outcome prepare(SSL_CTX* context) const override {
+    HIVE_TRY(auto trust, trust_->get());
+    return trust::use(context, files_, std::move(trust));
+  }
   outcome check(const SSL* connection) const override {
     const auto seen = trust::peer_of(connection);
     if (seen && seen->node == who_) return {};
@@ -32,7 +37,7 @@ class peer_rules final : public net::tls_rules {
  private:
   node_id who_;
   trust::peer_tls files_;
-  std::shared_ptr<const trust::peer_trust> trust_;
+  std::shared_ptr<trust_source> trust_;
   std::string certificate_;
 };
 
@@ -67,20 +72,15 @@ std::vector<swarm::piece_claim> hash_pieces(const std::filesystem::path& blob,
 
 } // namespace
 
-std::shared_ptr<const net::tls_rules> rules_for(const node_id& who, trust::peer_tls files,
-                                                std::shared_ptr<const trust::peer_trust> trust) {
-  return std::make_shared<peer_rules>(who, std::move(files), std::move(trust));
-}
-
 result<std::unique_ptr<peer_bytes>> peer_bytes::open(const store::home& where,
-                                                     std::function<std::uint64_t()> rate) {
+                                                     std::shared_ptr<limits::divided_rate> rate) {
   HIVE_TRY(const auto hive, trust::hive_folder::open(where));
-  HIVE_TRY(auto trust, hive.trust());
+  auto trust = std::make_shared<trust_source>(where, [](const auto& now) { return now.trust(); });
   return std::unique_ptr<peer_bytes>{new peer_bytes{hive.tls(), std::move(trust), std::move(rate)}};
 }
 
-peer_bytes::peer_bytes(trust::peer_tls files, std::shared_ptr<const trust::peer_trust> trust,
-                       std::function<std::uint64_t()> rate)
+peer_bytes::peer_bytes(trust::peer_tls files, std::shared_ptr<trust_source> trust,
+                       std::shared_ptr<limits::divided_rate> rate)
   : files_(std::move(files)), trust_(std::move(trust)),
     hashing_(std::make_unique<transfer::worker>("hive-pieces")) {
   upload::server_options options;
@@ -113,7 +113,7 @@ void peer_bytes::equip(swarm_deps& swarm) {
     to->refuse(request, why);
   };
   swarm.rules = [files = files_, trust = trust_](const node_id& who) {
-    return rules_for(who, files, trust);
+    return std::make_shared<peer_rules>(who, files, trust);
   };
   swarm.hash = [to = hashing_.get(),
                 closing = closing_](std::filesystem::path blob, swarm::piece_grid grid,

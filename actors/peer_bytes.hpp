@@ -5,7 +5,7 @@
 
 #include "actors/swarm.hpp"
 #include "core/transfer/worker.hpp"
-#include "core/trust/peer_tls.hpp"
+#include "core/trust/made_of_folder.hpp"
 #include "core/upload/piece_server.hpp"
 
 #include <atomic>
@@ -15,12 +15,14 @@
 
 namespace hive::actors {
 
+/// Whom this node asks for pieces, with what is revoked by now.
+using trust_source = trust::made_of_folder<std::shared_ptr<trust::peer_trust>>;
+
 class peer_bytes {
  public:
-  /// `rate`: bytes per second all pieces together may take now, 0: no limit; any thread.
-  /// errc::no_hive, errc::bad_config.
+  /// `rate`: what pieces share with the other door. errc::no_hive, errc::bad_config.
   static result<std::unique_ptr<peer_bytes>> open(const store::home& where,
-                                                  std::function<std::uint64_t()> rate);
+                                                  std::shared_ptr<limits::divided_rate> rate);
   ~peer_bytes();
   peer_bytes(const peer_bytes&) = delete;
   peer_bytes& operator=(const peer_bytes&) = delete;
@@ -32,20 +34,15 @@ class peer_bytes {
   upload::server_counts counts() const noexcept { return server_->counts(); }
 
  private:
-  peer_bytes(trust::peer_tls files, std::shared_ptr<const trust::peer_trust> trust,
-             std::function<std::uint64_t()> rate);
+  peer_bytes(trust::peer_tls files, std::shared_ptr<trust_source> trust,
+             std::shared_ptr<limits::divided_rate> rate);
 
   trust::peer_tls files_;
-  std::shared_ptr<const trust::peer_trust> trust_;
+  std::shared_ptr<trust_source> trust_;
   std::shared_ptr<swarm_line> line_{std::make_shared<swarm_line>()};
   std::shared_ptr<std::atomic<bool>> closing_{std::make_shared<std::atomic<bool>>(false)};
   std::unique_ptr<upload::piece_server> server_;
   std::unique_ptr<transfer::worker> hashing_;
 };
-
-/// Connections to the peer `who`: mutual TLS with the hive's certificates, and nobody else at the
-/// other end.
-std::shared_ptr<const net::tls_rules> rules_for(const node_id& who, trust::peer_tls files,
-                                                std::shared_ptr<const trust::peer_trust> trust);
 
 } // namespace hive::actors

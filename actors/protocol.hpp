@@ -598,9 +598,9 @@ using peer_actor = caf::typed_actor<
     caf::result<void>(link_up), caf::result<void>(dial_over), caf::result<void>(link_stale),
     caf::result<void>(link_closed), caf::result<void>(opening_overdue), caf::result<void>(dial_due),
     caf::result<void>(carry), caf::result<void>(carry_wishes), caf::result<void>(carry_revocations),
-    caf::result<void>(know_member), caf::result<void>(seen_again), caf::result<void>(send_words),
-    caf::result<void>(call_on), caf::result<void>(call_answered), caf::result<void>(member_words),
-    caf::result<void>(swarm_words), caf::result<void>(wish_words),
+    caf::result<void>(know_member), caf::result<void>(seen_again), caf::result<void>(link_wanted),
+    caf::result<void>(send_words), caf::result<void>(call_on), caf::result<void>(call_answered),
+    caf::result<void>(member_words), caf::result<void>(swarm_words), caf::result<void>(wish_words),
     caf::result<void>(revocation_words), caf::result<void>(words_taken),
     caf::result<void>(carry_holdings), caf::result<void>(holding_words),
     caf::result<void>(carry_checkup), caf::result<void>(checkup_words)>;
@@ -609,7 +609,7 @@ using cluster_actor = hive_port_actor::extend<
     caf::result<void>(peer_linked), caf::result<void>(peer_lost), caf::result<void>(words_heard),
     caf::result<void>(words_arrived), caf::result<void>(wishes_heard),
     caf::result<void>(revocations_heard), caf::result<void>(call_on), caf::result<void>(beat),
-    caf::result<void>(look_around), caf::result<void>(advertise),
+    caf::result<void>(look_around), caf::result<void>(advertise), caf::result<void>(node_heard),
     caf::result<open_rooms>(query_rooms), caf::result<members_shown>(query_members),
     caf::result<members_shown>(drain_member), caf::result<members_shown>(forget_member),
     caf::result<neighbour>(find_neighbour), caf::result<neighbour_list>(list_neighbours),
@@ -619,7 +619,7 @@ using cluster_actor = hive_port_actor::extend<
     caf::result<void>(checkup_heard), caf::result<wish_shown>(withdraw_wish),
     caf::result<wishes_shown>(list_wishes), caf::result<void>(confirm_majority),
     caf::result<member_counts>(count_members), caf::result<members_checked>(check_members),
-    caf::result<void>(checkup_overdue)>;
+    caf::result<void>(checkup_overdue), caf::result<void>(reach_overdue)>;
 using supervisor_actor =
     caf::typed_actor<caf::result<house_opened>(open_house), caf::result<void>(stop_overdue)>;
 using follower_actor = caf::typed_actor<caf::result<void>(tick)>;

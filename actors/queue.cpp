@@ -47,7 +47,10 @@ class queue_state {
       amendments_({self, deps_.ledger, deps_.narrator, deps_.limits, &jobs_,
                    [this](const live_job& job) { return shown(job); }}),
       endings_({self, deps_.ledger, deps_.narrator, deps_.shelf, &jobs_,
-                [this](const live_job& job) { return shown(job); }, [this] { ended(); }}),
+                [this](const live_job& job) { return shown(job); }, [this] { ended(); },
+                [this](const job_id& id, job_promise again) {
+                  arrivals_.take_back(id, std::move(again));
+                }}),
       line_({self, deps_.catalog, &jobs_, [this](live_job& job) { give_room(job); }}) {}
 
   queue_actor::behavior_type make_behavior() {
@@ -255,9 +258,15 @@ class queue_state {
   caf::result<job_record> steer(const steer_job& m) {
     auto* job = jobs_.find(m.id);
     if (m.what == job_order::retry) {
-      if (job) return as_error(not_over(m.id));
+      if (job && !is_terminal(job->record.state)) return as_error(not_over(m.id));
       if (const auto why = crowded()) return as_error(*why);
-      return arrivals_.take_back(m.id);
+      auto promise = self_->make_response_promise<job_record>();
+      // It is shown as ended already: that it is not durable yet is nothing to ask people about.
+      if (job)
+        job->retries.push_back(promise);
+      else
+        arrivals_.take_back(m.id, promise);
+      return promise;
     }
     if (!job) return amendments_.refuse(m.id);
     const bool doomed = job->stopping && *job->stopping != stop_reason::pause;

@@ -225,8 +225,11 @@ CAF_BEGIN_TYPE_ID_BLOCK(hive_actors, caf::first_custom_type_id)
   HIVE_LOCAL_MESSAGE(hive::actors::check_members)
   HIVE_LOCAL_MESSAGE(hive::actors::members_checked)
   HIVE_LOCAL_MESSAGE(hive::actors::checkup_overdue)
+  HIVE_LOCAL_MESSAGE(hive::actors::reach_overdue)
   CAF_ADD_TYPE_ID(hive_actors, (hive::actors::query_rooms))
   HIVE_LOCAL_MESSAGE(hive::actors::seen_again)
+  HIVE_LOCAL_MESSAGE(hive::actors::link_wanted)
+  HIVE_LOCAL_MESSAGE(hive::actors::node_heard)
 CAF_END_TYPE_ID_BLOCK(hive_actors)
 #undef HIVE_LOCAL_MESSAGE
 

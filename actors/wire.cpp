@@ -27,13 +27,17 @@ namespace {
 
 namespace net = caf::io::network;
 
-/// Of BASP: they only notice a link that carries nothing; membership has its own.
-constexpr std::chrono::seconds heartbeat{2};
+/// Of BASP, over every link: they only notice a program that says nothing to anybody, which
+/// membership notices before. In a hive of a hundred, beats of 2 s were most of what a node at rest
+/// cost.
+constexpr std::chrono::seconds heartbeat{10};
 constexpr std::chrono::seconds silence{30};
 /// What was sent is confirmed by the other machine (its kernel, also for a frozen program) within
 /// this, or the link is over: TCP itself would try for minutes, more and more seldom, and a network
 /// that works again would not be noticed for as long. More than membership takes to miss somebody.
 constexpr std::chrono::milliseconds unconfirmed{6000};
+/// So often a link that carries nothing is probed, by the kernels alone.
+constexpr std::chrono::seconds probe{2};
 constexpr std::uint32_t largest_message = 16u << 20;
 constexpr std::chrono::seconds greeting_limit{10};
 
@@ -208,8 +212,13 @@ struct wire_port::parts {
   }
   std::pair<caf::io::scribe_ptr, std::shared_ptr<live_wire>> make_scribe(trust::established what,
                                                                          on_closed closed) const {
-    const auto limit = static_cast<unsigned>(unconfirmed.count());
-    ::setsockopt(what.socket.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+    const auto set = [at = what.socket.get()](int level, int option, int value) {
+      ::setsockopt(at, level, option, &value, sizeof value);
+    };
+    set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(unconfirmed.count()));
+    set(IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(probe.count()));
+    set(IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(probe.count()));
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
     auto at = std::make_shared<live_wire>(what.socket.get(), std::move(closed));
     return {caf::make_counted<tls_scribe>(loop(), std::move(what), at), at};
   }

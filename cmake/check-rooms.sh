@@ -35,9 +35,10 @@ refuse core/upload 'core/(artifact|job|machine|model|config|net|build|transfer|c
 refuse core/swarm 'core/(limits|artifact|job|machine|model|config|net|store|build|transfer)/' 'core/swarm looks aside'
 refuse core/trust 'core/(limits|artifact|machine|model|config|net|build|transfer)/' 'core/trust looks aside'
 refuse core/link 'core/(sim|limits|artifact|machine|model|config|net|build|transfer|swarm|upload)/' 'core/link looks aside'
+refuse core/discovery 'core/(limits|artifact|machine|model|config|net|build|transfer|cluster|sim|trust|link|swarm|upload)/' 'core/discovery looks aside'
 refuse core/trust 'core/(link|cluster)/' 'core/trust looks up'
 for room in base limits artifact job machine model config net store build; do
-  refuse "core/$room" 'core/(swarm|trust|cluster|sim|link|upload)/' "core/$room looks aside"
+  refuse "core/$room" 'core/(swarm|trust|cluster|sim|link|upload|discovery)/' "core/$room looks aside"
 done
 
 refuse core 'caf/|boost/(beast|asio)' 'core knows neither actors nor servers'

@@ -8,6 +8,7 @@
 #include "apps/hive/text.hpp"
 #include "core/base/units.hpp"
 #include "core/base/version.hpp"
+#include "core/discovery/search.hpp"
 #include "core/store/blob_store.hpp"
 #include "core/store/database.hpp"
 #include "core/store/home.hpp"
@@ -198,6 +199,34 @@ void check_membership(report& to, const store::home& home) {
               " UTC");
 }
 
+/// Who is announced on the local networks, whether a node runs here or not.
+void check_mdns(report& to, const config& values) {
+  constexpr std::chrono::milliseconds answered_within{1500};
+  if (values.mdns == "off")
+    return to.line(verdict::ok, "mdns",
+                   "switched off; nodes are found at the addresses of --join and of the members "
+                   "known last");
+  const auto around = discovery::search::begin({});
+  if (!around) return to.line("mdns", around.why());
+  const auto where = (*around)->networks();
+  if (!where.failed.empty())
+    to.line(verdict::warn, "mdns", "not heard there: " + listed(where.failed));
+  if (where.open.empty() && where.failed.empty())
+    to.line(verdict::ok, "mdns", "no local network: no interface with IPv4 takes multicast");
+  if (where.open.empty()) return;
+  std::string hive;
+  node_id self;
+  if (const auto own = trust::hive_folder::open(store::home{values.home})) {
+    hive = own->chain().authority.fingerprint();
+    self = own->node();
+  }
+  const auto until = std::chrono::steady_clock::now() + answered_within;
+  std::vector<discovery::sighting> heard;
+  while (auto one = (*around)->next(until)) heard.push_back(std::move(*one));
+  const auto found = finding_of(heard, hive, self);
+  to.line(verdict::ok, found.what, found.text + "; heard on " + listed(where.open));
+}
+
 void check_terminal(report& to) {
   const auto size = terminal_extent();
   if (on_terminal())
@@ -222,6 +251,7 @@ int doctor(context& at) {
   check_database(to, home);
   check_membership(to, home);
   check_node(to, at);
+  check_mdns(to, at.config_values());
   check_terminal(to);
   return to.finish();
 }

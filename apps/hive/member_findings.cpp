@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <iterator>
+#include <set>
 
 namespace hive::cli {
 namespace {
@@ -177,6 +178,35 @@ std::vector<member_finding> findings_of(json::node checks, std::string_view own_
                    std::to_string(left) + " more members were not dialled: so many are looked at "
                                           "from other nodes, 'hive doctor' there"});
   return out;
+}
+
+member_finding finding_of(const std::vector<discovery::sighting>& heard, const std::string& hive,
+                          const node_id& self) {
+  constexpr std::size_t most_shown = 8;
+  std::set<node_id> own;
+  std::set<node_id> strangers;
+  std::set<std::string> hives;
+  bool announced = false;
+  std::string shown;
+  for (const auto& one : heard) {
+    if (one.who.hive != hive) {
+      strangers.insert(one.who.node);
+      hives.insert(one.who.hive);
+    } else if (one.who.node == self) {
+      announced = true;
+    } else if (own.insert(one.who.node).second && own.size() <= most_shown) {
+      shown += (shown.empty() ? " (" : "; ") + one.who.node.value + " at";
+      for (const auto& address : one.addresses) shown += " " + address;
+    }
+  }
+  if (!shown.empty()) shown += own.size() > most_shown ? "; …)" : ")";
+  std::string text;
+  if (!hive.empty())
+    text = std::string{announced ? "this node is announced" : "this node is not announced"} +
+           ", others of this hive: " + std::to_string(own.size()) + shown + ", ";
+  return {true, "mdns",
+          text + "nodes of other hives: " + std::to_string(strangers.size()) +
+              (hives.size() > 1 ? " of " + std::to_string(hives.size()) + " hives" : "")};
 }
 
 } // namespace hive::cli

@@ -72,6 +72,9 @@ std::string view_of(json::node all, std::size_t width) {
     text += "island: " + std::to_string(visible) + " of " + std::to_string(expected) +
             " members in sight since " + island["since"].text() +
             (island["majority"].boolean().value_or(false) ? "" : ", no majority") + "\n";
+  if (const auto stretch = island["stretch"].natural().value_or(1); stretch > 1)
+    text += "this node is short of processor: it waits " + std::to_string(stretch) +
+            " times as long before it calls others lost\n";
   if (!all["in_hive"].boolean().value_or(false))
     text += "this node belongs to no hive: 'hive init' makes one, 'hive join' enters one\n";
   return text;

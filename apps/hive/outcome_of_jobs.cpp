@@ -76,8 +76,14 @@ int tell_success(client& node, const job_sight& job, std::chrono::seconds took, 
   return shown;
 }
 
-int tell_failure(const job_sight& job) {
+/// The last event of another node's job may have come without its record.
+int tell_failure(client& node, job_sight job) {
+  if (!job.error && job.state == "failed")
+    if (const auto got = node.get("/v1/jobs/" + job.id)) take_job(job, got->body.root());
   if (job.error) return complain(*job.error);
+  if (job.state == "failed")
+    return complain(fail(errc::no_answer, job.ref + " failed, and its node does not say why",
+                         "see 'hive jobs logs " + job.id + "'"));
   return complain(fail(errc::cancelled, job.ref + " was cancelled"));
 }
 
@@ -97,7 +103,7 @@ int see_through(lodging& place, watch& jobs, const ending& how) {
     if (how.json) tell_final(place.node(), job.id);
     int one = 0;
     if (job.succeeded() && !how.json) one = tell_success(place.node(), job, jobs.duration(i), how);
-    if (!job.succeeded() && ended != woken::interrupted) one = tell_failure(job);
+    if (!job.succeeded() && ended != woken::interrupted) one = tell_failure(place.node(), job);
     if (code == 0) code = one;
   }
   if (!place.see_guests_off()) return info(errc::cancelled).exit_code;

@@ -5,6 +5,8 @@
 #include "apps/hive/terminal.hpp"
 #include "core/base/units.hpp"
 #include "core/base/version.hpp"
+#include "core/cluster/handshake.hpp"
+#include "core/discovery/lan.hpp"
 #include "core/job/log.hpp"
 #include "core/trust/peer_port.hpp"
 #include "core/trust/renewal.hpp"
@@ -104,12 +106,31 @@ class watch_over {
   std::shared_ptr<bool> asking_{std::make_shared<bool>(false)};
 };
 
-/// What a member of a hive does beside its node: answers at the peers' address, and keeps its
-/// certificate fresh.
+/// What a member of a hive does beside its node: answers at the peers' address, keeps its
+/// certificate fresh, and is heard and hears on the local networks.
 struct membership {
   std::unique_ptr<trust::peer_port> port;
   std::unique_ptr<trust::renewer> renewals;
+  std::unique_ptr<discovery::lan> around;
 };
+
+/// A node that is not heard runs as well.
+std::unique_ptr<discovery::lan> go_around(const trust::hive_folder& hive,
+                                          const trust::peer_port* port, actors::node& node) {
+  discovery::lan_options options;
+  options.hive = hive.chain().authority.fingerprint();
+  options.self = hive.node();
+  options.on_heard = [&node](const discovery::sighting& what) { node.heard(what); };
+  if (port != nullptr) {
+    options.own = discovery::announcement{options.hive, options.self, cluster::spoken.oldest,
+                                          cluster::spoken.newest};
+    options.listen = port->address();
+  }
+  auto out = discovery::lan::open(std::move(options));
+  if (out) return std::move(*out);
+  log(level::warning, "discovery", "not-around", sentence(out.why()));
+  return nullptr;
+}
 
 result<membership> become_member(const config& values, const store::home& home,
                                  actors::node& node) {
@@ -122,8 +143,11 @@ result<membership> become_member(const config& values, const store::home& home,
     HIVE_TRY(out.port, trust::peer_port::open(std::move(options)));
     node.advertise(trust::reached_at(out.port->address(), cluster::max_addresses));
   }
-  if (trust::hive_folder::is_there(home))
-    out.renewals = std::make_unique<trust::renewer>(home, values.name);
+  if (!trust::hive_folder::is_there(home)) return out;
+  out.renewals = std::make_unique<trust::renewer>(home, values.name);
+  if (values.mdns == "off") return out;
+  HIVE_TRY(const auto hive, trust::hive_folder::open(home));
+  out.around = go_around(hive, out.port.get(), node);
   return out;
 }
 
@@ -153,6 +177,7 @@ int serve(context& at) {
   watch_over{at.loop, node, boss}.stay([&] { return gave_up->has_value(); });
   log(level::info, "serve", "stopping", *gave_up ? "the node gave up" : "on request");
   boss.stopping();
+  member->around.reset();
   member->port.reset();
   node.close();
   return *gave_up ? complain(**gave_up) : 0;
@@ -172,6 +197,9 @@ void add_serve(CLI::App& app, context& at) {
           "host:port for other nodes of the hive, for example 0.0.0.0:7836 (HIVE_PEER_LISTEN)");
   setting("--join", "peers",
           "host:port of other nodes of the hive to begin with, separated by commas (HIVE_PEERS)");
+  command->add_flag_callback(
+      "--no-mdns", [&at] { at.flags["mdns"] = "off"; },
+      "neither announce this node on the local network nor look for others there (HIVE_MDNS=off)");
   setting("--labels", "labels",
           "of this node in its hive, separated by commas, for example gpu (HIVE_LABELS)");
   setting("--name", "name", "what this node is called (the host's name)");

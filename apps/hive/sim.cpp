@@ -48,9 +48,10 @@ void tell_figures(const sim::report& r, const sim_wish& wish) {
                     f.holds() ? "" : "MISSED"});
   const std::string title{to_string(r.kind)};
   say(title + ": " + std::to_string(wish.options.nodes) + " nodes, seed " +
-      std::to_string(wish.options.seed) + ", " + std::to_string(r.simulated.count()) +
-      " s; per node and second " + number(r.messages, "messages") + ", " + number(r.bytes, "") +
-      " bytes");
+      std::to_string(wish.options.seed) + ", " + std::to_string(r.simulated.count()) + " s" +
+      (r.messages > 0 ? "; per node and second " + number(r.messages, "messages") + ", " +
+                            number(r.bytes, "") + " bytes"
+                      : ""));
   auto text = table({{"WHAT", false, true}, {"VALUE", true}, {"PROMISE", true}, {""}}, rows,
                     terminal_extent().columns);
   say(text);
@@ -117,7 +118,9 @@ void add_sim(CLI::App& app, context& at) {
       ->capture_default_str();
   command->add_option("--seconds", wish->seconds, "virtual time of loss (600) and churn (60)")
       ->check(CLI::Range(1, 86400));
-  command->add_option("--scenario", wish->scenario, "crash, freeze, partition, loss, churn or all")
+  command
+      ->add_option("--scenario", wish->scenario,
+                   "crash, freeze, partition, loss, churn, spread or all")
       ->capture_default_str();
   command->callback([&at, wish] {
     at.without_settings = true;

@@ -124,6 +124,12 @@ std::string rough_age(std::chrono::seconds ago) {
   return std::to_string(s / 86400) + " d";
 }
 
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& one : words) out += (out.empty() ? "" : ", ") + one;
+  return out;
+}
+
 std::string rough_count(std::uint64_t count) {
   struct step {
     std::uint64_t one;

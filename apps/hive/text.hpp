@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hive::cli {
 
@@ -24,6 +25,9 @@ std::string clip_start(std::string_view text, std::size_t columns);
 /// Filled with spaces to `columns`; longer texts stay.
 std::string pad_right(std::string text, std::size_t columns);
 std::string pad_left(const std::string& text, std::size_t columns);
+
+/// "a, b, c".
+std::string listed(const std::vector<std::string>& words);
 
 /// "1.5 B", "494 M", "7.6 k": a number of parameters.
 std::string rough_count(std::uint64_t count);

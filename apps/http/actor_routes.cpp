@@ -117,7 +117,7 @@ void list_actors(desk& at, request asked, responder answer) {
   if (accept.find("text/event-stream") != accept.npos)
     return answer({200,
                    {{"Content-Type", "text/event-stream"}},
-                   repeated_listing(at.node, std::move(*query), interval)});
+                   repeated_listing(at.node, std::move(*query), node_of(asked), interval)});
   at.node.actors(std::move(*query), node_of(asked),
                  [answer = std::move(answer)](result<actor_page> page) {
                    answer(page ? json_reply(200, actor_page_view(*page)) : problem(page.why()));

@@ -21,11 +21,11 @@ std::string event_text(std::string_view kind, const json::value& data) {
 
 class listing final : public body_source {
  public:
-  listing(backend& node, actor_query query, milliseconds interval)
-    : node_{node}, query_{std::move(query)}, interval_{interval} {}
+  listing(backend& node, actor_query query, std::string at, milliseconds interval)
+    : node_{node}, query_{std::move(query)}, at_{std::move(at)}, interval_{interval} {}
 
   void next(std::function<void(piece)> take) override {
-    node_.actors(query_, {}, [take = std::move(take), wait = interval_](result<actor_page> page) {
+    node_.actors(query_, at_, [take = std::move(take), wait = interval_](result<actor_page> page) {
       if (!page) return take({event_text("problem", failure_view(page.why())), {}, true});
       take({event_text("actors", actor_page_view(*page)), wait, false});
     });
@@ -34,6 +34,7 @@ class listing final : public body_source {
  private:
   backend& node_;
   const actor_query query_;
+  const std::string at_;
   const milliseconds interval_;
 };
 
@@ -91,8 +92,9 @@ std::shared_ptr<trace_turn> trace_turn::take(std::shared_ptr<std::atomic<bool>> 
   return std::shared_ptr<trace_turn>{new trace_turn{std::move(taken)}};
 }
 
-growing_body repeated_listing(backend& node, actor_query query, milliseconds interval) {
-  return std::make_shared<listing>(node, std::move(query), interval);
+growing_body repeated_listing(backend& node, actor_query query, std::string at,
+                              milliseconds interval) {
+  return std::make_shared<listing>(node, std::move(query), std::move(at), interval);
 }
 
 growing_body trace_document(backend& node, std::uint64_t under, trace_bounds bounds,

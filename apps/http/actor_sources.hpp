@@ -27,8 +27,9 @@ class trace_turn {
 };
 
 /// Server-sent events `actors`: the answer to `query`, again `interval` after the last one was
-/// sent. An event `problem` is the last.
-growing_body repeated_listing(backend& node, actor_query query, std::chrono::milliseconds interval);
+/// sent. An event `problem` is the last. `at`: name or id of another member; empty: this node.
+growing_body repeated_listing(backend& node, actor_query query, std::string at,
+                              std::chrono::milliseconds interval);
 
 /// Whichever comes first is the end.
 struct trace_bounds {

@@ -51,8 +51,8 @@ class backend {
   virtual void limits(reply_to<hive::limits::in_force> reply) = 0;
   virtual void change_limits(std::vector<hive::limits::change> changes,
                              reply_to<hive::limits::in_force> reply) = 0;
-  /// Bytes/s all replies together may take now, 0: no limit. Any thread, never blocks.
-  virtual std::uint64_t upload_rate() const noexcept = 0;
+  /// What may leave now: the door is `limits::door::replies`. Any thread, never blocks.
+  virtual hive::limits::divided_rate& uploads() const noexcept = 0;
 
   /// `hear_afar`: events of other nodes' jobs that were asked for by `replay`.
   virtual void subscribe(std::function<void(event_ptr)> hear,

@@ -105,6 +105,7 @@ json::object island_view(const actors::members_shown& all) {
   out["expected"] = all.around.expected;
   out["majority"] = all.around.has_majority();
   out["isolated"] = all.isolated;
+  out["stretch"] = all.stretch;
   out["since"] = all.around.since ? json::value(format_time(*all.around.since)) : json::value{};
   return out;
 }

@@ -59,8 +59,8 @@ void node_backend::change_limits(std::vector<hive::limits::change> changes,
   node_.change_limits(std::move(changes), std::move(reply));
 }
 
-std::uint64_t node_backend::upload_rate() const noexcept {
-  return node_.upload_rate();
+hive::limits::divided_rate& node_backend::uploads() const noexcept {
+  return node_.uploads();
 }
 
 void node_backend::subscribe(std::function<void(event_ptr)> hear,

@@ -26,7 +26,7 @@ class node_backend final : public backend {
   void limits(reply_to<hive::limits::in_force> reply) override;
   void change_limits(std::vector<hive::limits::change> changes,
                      reply_to<hive::limits::in_force> reply) override;
-  std::uint64_t upload_rate() const noexcept override;
+  hive::limits::divided_rate& uploads() const noexcept override;
   void subscribe(std::function<void(event_ptr)> hear,
                  std::function<void(event_ptr)> hear_afar) override;
   void replay(job_id id, std::uint64_t after, reply_to<std::vector<event_ptr>> reply) override;

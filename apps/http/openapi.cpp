@@ -68,8 +68,9 @@ constexpr std::string_view paths = R"json({
     },
     "get": {
       "summary": "Jobs, newest first",
-      "parameters": [{"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"}],
-      "responses": {"200": {"description": "A page", "content": {"application/json": {"schema": {"type": "object", "required": ["jobs", "next_cursor"], "properties": {"jobs": {"type": "array", "items": {"$ref": "#/components/schemas/job"}}, "next_cursor": {"type": ["string", "null"]}}}}}}, "400": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
+      "parameters": [{"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"},
+        {"name": "all", "in": "query", "schema": {"type": "boolean", "default": false}, "description": "Of all nodes of the hive that are in reach, each job with its node"}],
+      "responses": {"200": {"description": "A page", "content": {"application/json": {"schema": {"type": "object", "required": ["jobs", "next_cursor"], "properties": {"jobs": {"type": "array", "items": {"$ref": "#/components/schemas/job"}}, "next_cursor": {"type": ["string", "null"]}, "missing": {"type": "array", "description": "With all: names of the nodes that did not answer", "items": {"type": "string"}}}}}}}, "400": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
     }
   },
   "/v1/jobs/{id}": {
@@ -170,7 +171,7 @@ constexpr std::string_view paths = R"json({
         {"name": "by", "in": "query", "schema": {"type": "string", "enum": ["id", "queue", "age", "rate", "time", "growth"], "default": "id"}, "description": "The greatest first, but for id"},
         {"$ref": "#/components/parameters/limit"}, {"$ref": "#/components/parameters/cursor"},
         {"name": "window", "in": "query", "schema": {"type": "string", "pattern": "^[0-9]+(s|ms)?$", "default": "0s"}, "description": "Rate, busy and growth are of at least so long, at most 10s; the answer waits until so much has been watched"},
-        {"name": "interval", "in": "query", "schema": {"type": "string", "pattern": "^[0-9]+(s|ms)?$", "default": "1s"}, "description": "Of events: 250ms to 60s"}
+        {"name": "interval", "in": "query", "schema": {"type": "string", "pattern": "^[0-9]+(s|ms)?$", "default": "1s"}, "description": "Of events: 250ms to 60s"}, {"$ref": "#/components/parameters/at"}
       ],
       "responses": {"200": {"description": "A page, or events 'actors' with pages", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/actors"}}, "text/event-stream": {"schema": {"$ref": "#/components/schemas/actors"}}}}, "400": {"$ref": "#/components/responses/problem"}, "503": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}
     }
@@ -188,7 +189,7 @@ constexpr std::string_view paths = R"json({
   },
   "/v1/actors/{id}": {
     "parameters": [{"$ref": "#/components/parameters/actor"}],
-    "get": {"summary": "One actor: its links, its last messages, and what it says of itself", "responses": {"200": {"description": "Actor", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/actor_detail"}}}}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
+    "get": {"summary": "One actor: its links, its last messages, and what it says of itself", "parameters": [{"$ref": "#/components/parameters/at"}], "responses": {"200": {"description": "Actor", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/actor_detail"}}}}, "404": {"$ref": "#/components/responses/problem"}, "default": {"$ref": "#/components/responses/problem"}}}
   },
   "/v1/actors/{id}/{action}": {
     "parameters": [{"$ref": "#/components/parameters/actor"}, {"name": "action", "in": "path", "required": true, "schema": {"type": "string", "enum": ["cancel", "pause", "resume", "restart", "crash", "freeze", "flood"]}, "description": "The last three are faults for tests"}],

@@ -10,6 +10,7 @@ constexpr std::string_view components = R"json("components": {
     "cursor": {"name": "cursor", "in": "query", "schema": {"type": "string"}, "description": "next_cursor of the page before"},
     "job": {"name": "id", "in": "path", "required": true, "schema": {"type": "string", "minLength": 26, "maxLength": 26}},
     "actor": {"name": "id", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}},
+    "at": {"name": "node", "in": "query", "schema": {"type": "string"}, "description": "Name or id of another member, whose actors they are"},
     "after": {"name": "after", "in": "query", "schema": {"type": "integer"}, "description": "The last event id the client has; comes before Last-Event-ID"},
     "last": {"name": "Last-Event-ID", "in": "header", "schema": {"type": "integer"}},
     "correlation": {"name": "X-Correlation-Id", "in": "header", "schema": {"type": "string", "maxLength": 128, "pattern": "^[!-~]+$"}, "description": "Comes back in the reply, and names the job in its events and log lines; one is made when it is missing or of another form"},
@@ -109,7 +110,7 @@ constexpr std::string_view components = R"json("components": {
         "include": {"type": "array", "items": {"type": "string"}}, "exclude": {"type": "array", "items": {"type": "string"}},
         "priority": {"type": "integer"}, "position": {"type": ["integer", "null"], "description": "Place in the line of queued jobs, from 1"}, "max_rate": {"type": "integer"}, "update": {"type": "boolean"},
         "as": {"type": ["string", "null"]}, "views": {"type": "array", "items": {"type": "string"}}, "on": {"type": "string"},
-        "node": {"type": "object", "description": "Of another node's job, or when all are listed", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}},
+        "node": {"type": "object", "description": "When those of all nodes are listed, and in the answer to a submission for other nodes", "required": ["id", "name"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}},
         "placed": {"type": "array", "description": "In the answer to a submission for other nodes: the job of each that has begun", "items": {"type": "object", "required": ["node", "name", "job"], "properties": {"node": {"type": "string"}, "name": {"type": "string"}, "job": {"type": "string"}}}},
         "away": {"type": "array", "description": "In the same: who gets it later, and why", "items": {"type": "string"}}, "wish": {"type": ["string", "null"], "description": "In the same: what the hive keeps; null for one node"},
         "correlation": {"type": ["string", "null"], "description": "X-Correlation-Id of the request that submitted it; in every event and log line of the job"},
@@ -199,9 +200,10 @@ constexpr std::string_view components = R"json("components": {
       "properties": {
         "members": {"type": "array", "items": {"$ref": "#/components/schemas/member"}}, "next_cursor": {"type": ["string", "null"]},
         "artifacts": {"type": "array", "description": "What the ids in `artifacts` of members stand for, each once", "items": {"$ref": "#/components/schemas/held_artifact"}},
-        "island": {"type": "object", "required": ["visible", "expected", "majority", "isolated", "since"], "properties": {
+        "island": {"type": "object", "required": ["visible", "expected", "majority", "isolated", "stretch", "since"], "properties": {
           "visible": {"type": "integer", "description": "Members in reach, this node included"}, "expected": {"type": "integer", "description": "Members that have not left"},
-          "majority": {"type": "boolean"}, "isolated": {"type": "boolean"}, "since": {"type": ["string", "null"], "format": "date-time"}}},
+          "majority": {"type": "boolean"}, "isolated": {"type": "boolean"},
+          "stretch": {"type": "integer", "minimum": 1, "maximum": 8, "description": "This node wakes late, and multiplies its time-outs for the silence of others by this"}, "since": {"type": ["string", "null"], "format": "date-time"}}},
         "in_hive": {"type": "boolean"}
       }
     },

@@ -22,6 +22,7 @@ std::uint64_t outflow::take(limits::spender who, std::uint64_t most, std::functi
   const auto bytes = std::min(shares_.ask(who, {}, at), most);
   if (bytes > 0) {
     shares_.spend(who, {}, bytes, at);
+    node_.uploads().passed(limits::door::replies, bytes, at);
     return bytes;
   }
   waiting_.insert_or_assign(who, std::move(go_on));
@@ -35,7 +36,7 @@ void outflow::forget(limits::spender who) {
 }
 
 void outflow::follow_rate(limits::time_point at) {
-  wake(shares_.limit({}, node_.upload_rate(), at));
+  wake(shares_.limit({}, node_.uploads().part_of(limits::door::replies, at), at));
 }
 
 void outflow::wake(const std::vector<limits::spender>& whom) {

@@ -1,7 +1,7 @@
 #pragma once
-/// What all replies with a file's bytes may send together: the node's upload rate, shared evenly by
-/// the connections. Belongs to the door's thread; a change of the rate is noticed within a quarter
-/// of a second.
+/// What all replies with a file's bytes may send together: what pieces for peers leave of the
+/// node's upload rate, half of it at least, shared evenly by the connections. Belongs to the door's
+/// thread; a change of the rate is noticed within a quarter of a second.
 
 #include "apps/http/backend.hpp"
 #include "core/limits/bandwidth.hpp"

@@ -41,6 +41,12 @@ std::vector<std::string_view> split(std::string_view text, char by) {
   return parts;
 }
 
+/// Something to connect to: nobody listens at port 0.
+std::optional<host_port> server_in(std::string_view text) noexcept {
+  const auto at = split_address(text);
+  return at && at->port != 0 ? at : std::nullopt;
+}
+
 /// Host and port in lower case, the rest as it is.
 struct web_address {
   std::string authority;
@@ -59,7 +65,7 @@ result<web_address> read_address(std::string_view text, std::string_view body) {
   web_address out{ascii::lowered(authority), std::string{body.substr(authority.size())}};
   if (authority.find('@') != std::string_view::npos)
     return wrong(text, "a reference must not carry a user or password", url_example);
-  const auto at = split_address(out.authority);
+  const auto at = server_in(out.authority);
   if (!at) return wrong(text, "the host is missing or malformed", url_example);
   out.loopback = is_loopback(at->host);
   if (out.rest.find_first_of(" \\\"<>`{}|^#") != std::string::npos)
@@ -145,7 +151,7 @@ result<reference> parse_ollama(std::string_view text, std::string_view body) {
   r.host = default_registry;
   HIVE_TRY(r.revision, take_version(text, parts.back()));
   if (is_host(parts)) {
-    if (!split_address(parts[0])) return wrong(text, "the host is malformed", ollama_example);
+    if (!server_in(parts[0])) return wrong(text, "the host is malformed", ollama_example);
     r.host = ascii::lowered(parts[0]);
     parts.erase(parts.begin());
   }

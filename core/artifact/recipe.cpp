@@ -228,8 +228,9 @@ result<const toml::table*> table_of(const toml::table& all, std::string_view nam
 result<recipe> read_recipe(const toml::table& all) {
   const section whole{all, "a recipe"};
   HIVE_CHECK(whole.check_keys({"recipe", "source", "step", "output", "limits"}));
-  for (const std::string_view needed : {"recipe", "step", "output"})
-    if (!whole.has(needed)) return whole.bad(needed, "is missing");
+  if (!whole.has("recipe")) return wrong(all.source(), "the recipe has no [recipe]");
+  if (!whole.has("step")) return wrong(all.source(), "the recipe has no [[step]]");
+  if (!whole.has("output")) return wrong(all.source(), "the recipe has no [output]");
   recipe made;
   HIVE_TRY(const auto* const head, table_of(all, "recipe"));
   const section names{*head, "[recipe]"};

@@ -56,6 +56,7 @@ outcome check(const desired_record& r) {
     return bad("a placement with a wrong number of copies");
   if (r.asked_by.size() > max_name_length) return bad("too long a name of who asked");
   if (r.writer.value.size() > max_id_length) return bad("too long an id of its writer");
+  if (!is_datable(r.asked_at) || !is_datable(r.written_at)) return bad("an impossible time");
   return {};
 }
 

@@ -18,7 +18,8 @@ std::string text(protocol_range r) {
 } // namespace
 
 verdict judge(const hello& mine, const hello& theirs, const member_row* known) {
-  if (!theirs.self || !check(*theirs.self) || theirs.cluster.size() > max_cluster_length)
+  if (!theirs.self || !check(*theirs.self) || theirs.cluster.size() > max_cluster_length ||
+      !is_datable(theirs.clock))
     return refused(cause::bad_version, "the greeting makes no sense to this version");
   if (theirs.cluster != mine.cluster)
     return refused(cause::wrong_cluster, "it belongs to hive " + theirs.cluster.substr(0, 12) +

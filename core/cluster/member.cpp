@@ -202,8 +202,10 @@ outcome check(const member_row& row) {
   HIVE_CHECK(check_profile(*row.who));
   if (row.incarnation >= max_incarnation) return too_large("an impossible incarnation");
   if (row.life > lifecycle::forgotten) return too_large("an unknown state");
+  if (!is_datable(row.changed)) return too_large("a change at no possible time");
   if (row.sightings.size() > max_sightings) return too_large("too many observers");
   for (const auto& s : row.sightings) {
+    if (!is_datable(s.since)) return too_large("an observer at no possible time");
     if (s.observer.empty() || s.observer.value.size() > max_id_length)
       return too_large("an observer without a usable id");
     if (s.level < certainty::vote || s.level > certainty::down)

@@ -26,6 +26,10 @@ inline constexpr std::size_t max_address_length = 255;
 inline constexpr std::size_t max_labels = 16;
 inline constexpr std::size_t max_label_length = 64;
 inline constexpr std::uint64_t max_incarnation = std::uint64_t{1} << 48;
+/// From 1970 to 9999: what others say of the time is checked before it is reckoned with.
+constexpr bool is_datable(wall_time t) noexcept {
+  return t >= wall_time{} && t < std::chrono::sys_days{std::chrono::year{10000} / 1 / 1};
+}
 /// Observers kept per row: two make a member unreachable, more would say nothing new.
 inline constexpr std::size_t max_sightings = 2;
 

@@ -168,7 +168,8 @@ class membership {
   void accuse(watch& w, const row_ptr& row, certainty level, cause why);
   void settle_alleged();
   void add_news(std::uint64_t ring);
-  word take_news();
+  std::vector<word> take_news();
+  row_ptr told_of(const news_item& item, bool& hearsay) const;
   std::vector<std::size_t> random_visible(std::size_t count);
   bool may_judge(const watch& w) const noexcept;
   std::chrono::milliseconds next_wake() const noexcept;

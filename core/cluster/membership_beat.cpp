@@ -50,11 +50,13 @@ void membership::spread() {
     const auto* row = table_.at_ring(w.ring);
     if (!row || reachability_of(**row) >= reachability::unreachable) continue;
     w.asked = true;
-    send((*row)->who, ping{news});
+    send((*row)->who, ping{news.empty() ? word{} : news.front()});
+    for (std::size_t i = 1; i < news.size(); ++i) send((*row)->who, gossip{news[i]});
   }
   if (news.empty()) return;
   for (const auto place : random_visible(timing::random_peers))
-    if (!watches_.find(table_.at(place)->ring)) send(table_.at(place)->who, gossip{news});
+    if (!watches_.find(table_.at(place)->ring))
+      for (const auto& some : news) send(table_.at(place)->who, gossip{some});
 }
 
 /// Members that cannot be reached are tried by somebody about once a second each, so that the end
@@ -189,21 +191,33 @@ void membership::add_news(std::uint64_t ring) {
     news_.insert(place, {ring, timing::news_rounds});
 }
 
-word membership::take_news() {
-  word out;
-  for (auto& item : news_) {
-    if (out.news.size() + out.hearsay.size() == max_rows) break;
+/// What is told of it; `hearsay`: not to be believed at once.
+row_ptr membership::told_of(const news_item& item, bool& hearsay) const {
+  const auto* found = table_.at_ring(item.ring);
+  if (!found) return nullptr;
+  const auto said =
+      std::lower_bound(alleged_.begin(), alleged_.end(), item.ring,
+                       [](const alleged_row& a, std::uint64_t ring) { return a.row->ring < ring; });
+  hearsay = said != alleged_.end() && said->row->ring == item.ring;
+  return hearsay ? merged(*found, said->row) : *found;
+}
+
+/// When half a hive is lost there is more than goes into a beat: each node then begins somewhere
+/// else, so that not all of them tell the same.
+std::vector<word> membership::take_news() {
+  constexpr std::size_t most = timing::news_messages * max_rows;
+  std::vector<word> out;
+  const auto size = news_.size();
+  const auto first = size > most ? static_cast<std::size_t>(random_.below(size)) : 0;
+  for (std::size_t n = 0; n < std::min(size, most); ++n) {
+    auto& item = news_[(first + n) % size];
     --item.rounds;
-    const auto* found = table_.at_ring(item.ring);
-    if (!found) continue;
-    const auto said = std::lower_bound(
-        alleged_.begin(), alleged_.end(), item.ring,
-        [](const alleged_row& a, std::uint64_t ring) { return a.row->ring < ring; });
-    const bool more = said != alleged_.end() && said->row->ring == item.ring;
-    if (more)
-      out.hearsay.push_back(merged(*found, said->row));
-    else
-      out.news.push_back(*found);
+    bool hearsay = false;
+    auto row = told_of(item, hearsay);
+    if (!row) continue;
+    if (out.empty() || out.back().news.size() + out.back().hearsay.size() == max_rows)
+      out.emplace_back();
+    (hearsay ? out.back().hearsay : out.back().news).push_back(std::move(row));
   }
   std::erase_if(news_, [](const news_item& n) { return n.rounds <= 0; });
   return out;

@@ -26,18 +26,23 @@ void watch_list::restart(time now) noexcept {
 }
 
 /// Nobody watches most members of a big hive from a small island: when most of those this node
-/// watches are silent, it looks further, eight times as far with each beat.
+/// watches are silent, it looks further, eight times as far with each beat. A node that is itself
+/// late gives all of them longer: each look further costs it links.
 void watch_list::widen(const roster& table, time now, int stretch) {
-  std::size_t counted = 0, silent = 0;
+  std::size_t counted = 0, silent = 0, untold = 0;
   for (const auto& w : watches_) {
     const auto* row = table.at_ring(w.ring);
     if (!row || reachability_of(**row) >= reachability::unreachable) continue;
     ++counted;
-    if ((w.asked && !w.answered) || now - w.heard >= timing::widen_after * stretch) ++silent;
+    const auto patience = w.asked && !w.answered ? timing::beat / 2 : timing::widen_after;
+    if (now - w.heard >= patience * stretch)
+      ++silent;
+    else if (!w.answered)
+      ++untold;
   }
-  if (counted > 0 && silent * 2 > counted)
+  if (silent * 2 > counted)
     wanted_ = std::min(wanted_ * timing::widening, max_members);
-  else
+  else if ((silent + untold) * 2 <= counted)
     wanted_ = timing::watched;
 }
 

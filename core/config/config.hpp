@@ -21,11 +21,12 @@ struct config {
   std::filesystem::path home;           ///< HIVE_HOME; default $XDG_DATA_HOME/hive
   std::string listen{"127.0.0.1:7835"}; ///< host:port; port 0 picks a free one
   std::string peer_listen;              ///< host:port for other nodes; empty: none
-  std::string peers;     ///< host:port of nodes of the hive to begin with, separated by commas
-  std::string labels;    ///< of this node in its hive: words, separated by commas
-  std::string name;      ///< default: the host's name
-  std::string node;      ///< HIVE_NODE: URL of the node the CLI talks to
-  std::string api_token; ///< HIVE_TOKEN: what a non-loopback node asks for
+  std::string peers;      ///< host:port of nodes of the hive to begin with, separated by commas
+  std::string mdns{"on"}; ///< or "off": whether nodes of a hive find each other by multicast DNS
+  std::string labels;     ///< of this node in its hive: words, separated by commas
+  std::string name;       ///< default: the host's name
+  std::string node;       ///< HIVE_NODE: URL of the node the CLI talks to
+  std::string api_token;  ///< HIVE_TOKEN: what a non-loopback node asks for
   std::string log_level{"info"};              ///< debug, info, warning, error
   std::string log_format{"human"};            ///< human or json
   std::uint64_t max_jobs{limits::usual_jobs}; ///< running at once

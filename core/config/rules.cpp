@@ -116,6 +116,10 @@ checked proxy_address(std::string text) {
   return any_text(std::move(text));
 }
 
+checked on_off(std::string text) {
+  return one_of(std::move(text), {"on", "off"});
+}
+
 checked log_level(std::string text) {
   return one_of(std::move(text), {"debug", "info", "warning", "error"});
 }

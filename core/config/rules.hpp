@@ -26,6 +26,8 @@ checked base_url(std::string text);
 checked node_url(std::string text);
 /// Stored with a scheme, so that its password can be told from a host; "-" is none.
 checked proxy_address(std::string text);
+/// "on" or "off".
+checked on_off(std::string text);
 checked log_level(std::string text);
 checked log_format(std::string text);
 /// Empty, or a file (no folder) that may be read.

@@ -69,6 +69,7 @@ std::vector<config_row> make_table() {
       text("listen", &c::listen, listen_address, {"HIVE_LISTEN"}),
       text("peer_listen", &c::peer_listen, peer_address, {"HIVE_PEER_LISTEN"}),
       text("peers", &c::peers, address_list, {"HIVE_PEERS"}),
+      text("mdns", &c::mdns, on_off, {"HIVE_MDNS"}),
       text("labels", &c::labels, label_list, {"HIVE_LABELS"}),
       text("name", &c::name, node_name, {"HIVE_NAME"}),
       text("node", &c::node, node_url, {"HIVE_NODE"}),

@@ -2,13 +2,13 @@
 
 #include "core/job/log.hpp"
 #include "core/link/member_file.hpp"
-#include "core/trust/hive_folder.hpp"
+#include "core/link/slow_work.hpp"
+#include "core/link/wish_file.hpp"
+#include "core/trust/made_of_folder.hpp"
 #include "core/trust/peer_tls.hpp"
 #include "core/trust/sockets.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
 #include <list>
 #include <map>
 #include <mutex>
@@ -25,85 +25,44 @@ namespace {
 using clock = std::chrono::steady_clock;
 using cluster::cause;
 
-/// So often the files of the hive are read at most, for a renewed certificate and revocations.
-constexpr std::chrono::seconds fresh{1};
 /// A line of the log for refusals at most this often.
 constexpr std::chrono::seconds log_pause{1};
+/// While many nodes come and go, all that are known are written so often at most.
+constexpr std::chrono::seconds members_pause{1};
 
 struct resolved {
   dial_order order;
   result<std::vector<std::string>> where;
 };
 
-/// Does what waits (for the resolver, for a disk) in everybody's stead.
-class slow_desk {
- public:
-  slow_desk() : thread_([this] { run(); }) {}
-  ~slow_desk() {
-    {
-      const std::lock_guard hold{mutex_};
-      closing_ = true;
-    }
-    changed_.notify_one();
-    thread_.join();
-  }
-  slow_desk(const slow_desk&) = delete;
-  slow_desk& operator=(const slow_desk&) = delete;
-
-  /// False when too much waits.
-  bool put(std::function<void()> what) {
-    constexpr std::size_t most = 64;
-    const std::lock_guard hold{mutex_};
-    if (line_.size() >= most) return false;
-    line_.push_back(std::move(what));
-    changed_.notify_one();
-    return true;
-  }
-
- private:
-  void run() {
-    std::unique_lock hold{mutex_};
-    for (;;) {
-      changed_.wait(hold, [this] { return closing_ || !line_.empty(); });
-      if (line_.empty()) return;
-      const auto next = std::move(line_.front());
-      line_.pop_front();
-      hold.unlock();
-      next();
-      hold.lock();
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> line_;
-  bool closing_{false};
-  std::thread thread_;
-};
+result<std::shared_ptr<SSL_CTX>> own_context(const trust::hive_folder& hive) {
+  HIVE_TRY(auto trust, hive.trust());
+  return trust::client_context(hive.tls(), std::move(trust), trust::peer_protocol);
+}
 
 } // namespace
 
 /// All but the inbox belongs to the thread once it runs.
 struct exchange::parts {
-  explicit parts(node_id own) : book(std::move(own)) {}
+  explicit parts(exchange_options with)
+    : options(std::move(with)), book(options.self), context(options.home, &own_context) {}
 
   exchange_options options;
   store::descriptor wake;
   std::thread thread;
-  std::optional<slow_desk> slow;
+  std::optional<slow_work> slow;
 
   std::mutex mutex;
   std::vector<std::function<void()>> inbox;
   bool closing{false};
 
   std::optional<greeting> self;
-  std::map<node_id, cluster::row_ptr> known;
+  std::vector<cluster::row_ptr> known;
   link_book book;
   link_book::number last{0};
   std::list<talk> talks;
   talk_host host;
-  std::shared_ptr<SSL_CTX> context;
-  clock::time_point read_at{};
+  trust::made_of_folder<std::shared_ptr<SSL_CTX>> context;
   clock::time_point quiet_until{};
 
   void post(std::function<void()> what);
@@ -129,8 +88,8 @@ void exchange::parts::set_host() {
     return out;
   };
   host.known = [this](const node_id& who) {
-    const auto at = known.find(who);
-    return at == known.end() ? nullptr : at->second;
+    const auto at = std::ranges::find(known, who, [](const auto& row) { return row->id(); });
+    return at == known.end() ? nullptr : *at;
   };
   host.context = [this] { return dialling_context(); };
   host.stale = [this](const node_id& who, link_book::number id) { options.on_stale(who, id); };
@@ -146,19 +105,10 @@ void exchange::parts::post(std::function<void()> what) {
 }
 
 std::shared_ptr<SSL_CTX> exchange::parts::dialling_context() {
-  const auto now = clock::now();
-  if (context && now - read_at < fresh) return context;
-  const auto made = [&]() -> result<std::shared_ptr<SSL_CTX>> {
-    HIVE_TRY(const auto hive, trust::hive_folder::open(options.home));
-    HIVE_TRY(auto trust, hive.trust());
-    return trust::client_context(hive.tls(), std::move(trust), trust::peer_protocol);
-  }();
-  if (!made) {
-    log(level::error, "link", "not-ready", hive::sentence(made.why()));
-    return nullptr;
-  }
-  read_at = now;
-  return context = *made;
+  const auto made = context.get();
+  if (made) return *made;
+  log(level::error, "link", "not-ready", hive::sentence(made.why()));
+  return nullptr;
 }
 
 /// False when it is time to end.
@@ -266,9 +216,8 @@ exchange::exchange() = default;
 
 result<std::unique_ptr<exchange>> exchange::open(exchange_options options) {
   std::unique_ptr<exchange> out{new exchange};
-  out->parts_ = std::make_unique<parts>(options.self);
+  out->parts_ = std::make_unique<parts>(std::move(options));
   auto& own = *out->parts_;
-  own.options = std::move(options);
   own.set_host();
   own.wake = store::descriptor{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   if (!own.wake) return fail(errc::overloaded, "no descriptor is left for links");
@@ -279,22 +228,22 @@ result<std::unique_ptr<exchange>> exchange::open(exchange_options options) {
 
 exchange::~exchange() {
   if (!parts_) return;
-  parts_->slow.reset();
-  if (!parts_->thread.joinable()) return;
-  {
-    const std::lock_guard hold{parts_->mutex};
-    parts_->closing = true;
+  if (parts_->thread.joinable()) {
+    {
+      const std::lock_guard hold{parts_->mutex};
+      parts_->closing = true;
+    }
+    parts_->post([] {});
+    parts_->thread.join();
   }
-  parts_->post([] {});
-  parts_->thread.join();
+  parts_->slow.reset();
 }
 
 void exchange::introduce(greeting self, std::vector<cluster::row_ptr> known) {
   auto& own = *parts_;
   own.post([&own, self = std::move(self), known = std::move(known)]() mutable {
     own.self = std::move(self);
-    own.known.clear();
-    for (auto& one : known) own.known[one->id()] = one;
+    own.known = std::move(known);
   });
 }
 
@@ -314,12 +263,22 @@ void exchange::remember(std::vector<cluster::row_ptr> known) {
     if (const auto kept = keep_members(own.options.home, known); !kept)
       log(level::warning, "link", "members-not-kept", hive::sentence(kept.why()));
   };
-  aside(std::move(write));
+  own.slow->put_newest(kept_state::members, std::move(write), members_pause);
+}
+
+void exchange::remember(std::vector<cluster::desired_record> wishes) {
+  auto& own = *parts_;
+  auto write = [&own, wishes = std::move(wishes)] {
+    if (const auto kept = keep_wishes(own.options.home, wishes); !kept)
+      log(level::warning, "link", "wishes-not-kept", hive::sentence(kept.why()));
+  };
+  own.slow->put_newest(kept_state::wishes, std::move(write), {});
 }
 
 void exchange::aside(std::function<void()> what) {
   if (!parts_->slow->put(std::move(what)))
-    log(level::error, "link", "dropped", "too much waits for the disk: something is not kept");
+    log(level::error, "link", "dropped",
+        "too much waits for the disk: what another node told of revocations is not kept");
 }
 
 void exchange::dial(dial_order order) {

@@ -3,6 +3,7 @@
 /// what became of either. One thread that waits for sockets, and one for what blocks: the resolver
 /// when an address is a name, and the disk. At most 256 talks at a time, each of at most 5 s.
 
+#include "core/cluster/desired_state.hpp"
 #include "core/link/talk.hpp"
 #include "core/store/home.hpp"
 
@@ -37,8 +38,10 @@ class exchange {
   void introduce(greeting self, std::vector<cluster::row_ptr> known);
   /// From now on nobody is greeted.
   void fall_silent();
-  /// Keeps them on disk for the next start.
+  /// Keeps them on disk for the next start: the newest, however many come. The known ones are
+  /// written once a second at most, and at the end.
   void remember(std::vector<cluster::row_ptr> known);
+  void remember(std::vector<cluster::desired_record> wishes);
   /// Does what blocks, one after the other; dropped when 64 such wait.
   void aside(std::function<void()> what);
   void dial(dial_order order);

@@ -5,6 +5,8 @@
 #include "core/link/row_text.hpp"
 #include "core/trust/join_message.hpp"
 
+#include <limits>
+
 namespace hive::link {
 
 namespace {
@@ -53,8 +55,11 @@ result<words> decode(std::string_view text) {
   const auto read = json::parse(text, deepest);
   if (!read) return fail(errc::bad_request, "the greeting is no JSON");
   const auto root = read->root();
-  if (const auto protocol = root["agreed"].natural())
+  if (const auto protocol = root["agreed"].natural()) {
+    if (*protocol > std::numeric_limits<std::uint16_t>::max())
+      return fail(errc::bad_request, "the greeting agrees on an impossible version");
     return words{agreed{static_cast<std::uint16_t>(*protocol)}};
+  }
   if (root["refused"].natural())
     return words{refusal{cause_in(root["refused"]), line_in(root["sentence"], longest_sentence)}};
   greeting out;

@@ -1,5 +1,6 @@
 #include "core/sim/scenario.hpp"
 
+#include "core/sim/spread.hpp"
 #include "core/sim/stage.hpp"
 
 #include <algorithm>
@@ -11,8 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::array<std::string_view, scenario_count> names{"crash", "freeze", "partition", "loss",
-                                                             "churn"};
+constexpr std::array<std::string_view, scenario_count> names{"crash", "freeze", "partition",
+                                                             "loss",  "churn",  "spread"};
 /// Every kind of fault is tried on so many nodes, one after the other.
 constexpr int rounds = 5;
 
@@ -211,7 +212,7 @@ result<scenario_kind> scenario_named(std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i)
     if (names[i] == name) return static_cast<scenario_kind>(i);
   return fail(errc::bad_request, "there is no scenario \"" + std::string{name.substr(0, 32)} + "\"",
-              "take crash, freeze, partition, loss, churn or all");
+              "take crash, freeze, partition, loss, churn, spread or all");
 }
 
 bool report::holds() const noexcept {
@@ -221,6 +222,10 @@ bool report::holds() const noexcept {
 report run(scenario_kind kind, const scenario_options& options) {
   report out;
   out.kind = kind;
+  if (kind == scenario_kind::spread) {
+    spread(options, out);
+    return out;
+  }
   stage s{options, kind == scenario_kind::churn ? joining_nodes : 0};
   switch (kind) {
   case scenario_kind::crash: crash(s, out); break;
@@ -228,6 +233,7 @@ report run(scenario_kind kind, const scenario_options& options) {
   case scenario_kind::partition: partition(s, out); break;
   case scenario_kind::loss: loss(s, out, options.length); break;
   case scenario_kind::churn: churn(s, out, options.length, options.nodes); break;
+  case scenario_kind::spread: break;
   }
   add_alarms(out, s);
   s.add_traffic(out);

@@ -11,8 +11,8 @@
 
 namespace hive::sim {
 
-enum class scenario_kind : std::uint8_t { crash, freeze, partition, loss, churn };
-inline constexpr std::size_t scenario_count = 5;
+enum class scenario_kind : std::uint8_t { crash, freeze, partition, loss, churn, spread };
+inline constexpr std::size_t scenario_count = 6;
 std::string_view to_string(scenario_kind k) noexcept;
 /// errc::bad_request listing the names, for another one.
 result<scenario_kind> scenario_named(std::string_view name);
@@ -41,7 +41,7 @@ struct figure {
 struct report {
   scenario_kind kind{scenario_kind::crash};
   std::vector<figure> figures;
-  /// Of every node and second, over the whole scenario.
+  /// Of every node and second, over the whole scenario; of membership alone.
   double messages{0};
   double bytes{0};
   std::chrono::seconds simulated{0};

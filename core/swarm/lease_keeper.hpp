@@ -19,7 +19,7 @@ namespace hive::swarm {
 struct lease_policy {
   std::chrono::milliseconds renewal{std::chrono::seconds{2}};
   /// Of an owner out of reach; it may come back.
-  std::chrono::milliseconds out_of_reach{std::chrono::seconds{10}};
+  std::chrono::milliseconds out_of_reach{std::chrono::seconds{5}};
   /// Without a new byte.
   std::chrono::milliseconds stuck{std::chrono::seconds{30}};
   /// The next in the order waits so much longer, in case the first does not take it.

@@ -327,6 +327,14 @@ void assembly::hash_piece(byte_range written, std::function<void(std::string)> t
       });
 }
 
+void assembly::hash_behind_writes(byte_range there, std::function<void(std::string)> then) {
+  run(
+      disk_thread_, "a write", alive_, [] { return outcome{}; },
+      [there, then = std::move(then)](assembly& me, const outcome&) {
+        me.hash_piece(there, then);
+      });
+}
+
 void assembly::forget(byte_range wrong) {
   written_.remove(wrong);
   if (given_ > wrong.begin) hash_anew();

@@ -77,6 +77,8 @@ class assembly : public std::enable_shared_from_this<assembly> {
   void accept(byte_range written);
   /// SHA-256, in hex, of a stretch that is written; not called when the attempt ends before.
   void hash_piece(byte_range written, std::function<void(std::string)> then);
+  /// The same once all that waits to be written is, claimed or not.
+  void hash_behind_writes(byte_range there, std::function<void(std::string)> then);
   /// Forgets a stretch, while others are on their way.
   void forget(byte_range wrong);
   /// Lets the journal follow when it is time.

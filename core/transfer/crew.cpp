@@ -246,11 +246,11 @@ lane* crew::longest_lane() const {
   for (const auto& next : lanes_) {
     if (!next->streaming() || next->end() == lane::endless) continue;
     next->measure(now);
-    if (!split_point(next->at(), next->end())) continue;
-    const auto left = static_cast<double>(next->end() - next->at()) / (next->rate() + 1);
-    const bool much = next->end() - next->at() > large_rest || left >= long_split;
-    if (left <= most || !much) continue;
-    most = left;
+    const auto left = next->seconds_left();
+    if (!left || !split_point(next->at(), next->end())) continue;
+    const bool much = next->end() - next->at() > large_rest || *left >= long_split;
+    if (*left <= most || !much) continue;
+    most = *left;
     longest = next.get();
   }
   return longest;

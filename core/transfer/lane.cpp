@@ -30,6 +30,11 @@ void lane::measure(clock::time_point now) noexcept {
   if (speed_) speed_->sample(now, at_, slot_.held());
 }
 
+std::optional<double> lane::seconds_left() const noexcept {
+  if (!speed_ || !speed_->is_known() || slot_.held() || end_ == endless) return std::nullopt;
+  return static_cast<double>(end_ - at_) / (speed_->rate() + 1);
+}
+
 std::chrono::duration<double> lane::slow_for() noexcept {
   if (!speed_) return {};
   return speed_->slow_for(slot_.compare(speed_->rate()));

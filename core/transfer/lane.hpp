@@ -49,6 +49,9 @@ class lane final : public net::exchange_handler {
   /// Bytes per second of late, as last measured; 0 before it streams.
   double rate() const noexcept;
   void measure(clock::time_point now) noexcept;
+  /// How long the rest takes, as last measured; empty while that cannot be known, and while this
+  /// node is what it waits for.
+  std::optional<double> seconds_left() const noexcept;
   /// How long it has been far slower than the best of its origin.
   std::chrono::duration<double> slow_for() noexcept;
   int redials() const noexcept { return work_.redials; }

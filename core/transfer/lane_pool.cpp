@@ -51,6 +51,7 @@ void lane_slot::move_to(const std::string& origin) {
   --seat_->there->open;
   seat_->there = there;
   there->peak = std::max(there->peak, ++there->open);
+  if (!seat_->pool->queue_.empty()) seat_->pool->soon_();
 }
 
 void lane_slot::count(std::uint64_t bytes) noexcept {

@@ -14,15 +14,18 @@ class lane_speed {
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr double far_below = 1.0 / 8; ///< of the best
   static constexpr double least = 1024;        ///< bytes per second: slow without a comparison
+  static constexpr double memory = 2;          ///< seconds
 
   lane_speed(time_point now, std::uint64_t at) : seen_(now), at_(at) {}
 
   /// Bytes per second, smoothed over about two seconds.
   double rate() const noexcept { return weight_ > 0 ? sum_ / weight_ : 0; }
 
+  /// Half a second was seen: a beginning says nothing, neither bytes that have waited nor none.
+  bool is_known() const noexcept { return weight_ > 1 - std::exp(-0.5 / memory); }
+
   /// At byte `at` now. `held`: this node kept it waiting, so that its rate says nothing.
   void sample(time_point now, std::uint64_t at, bool held) noexcept {
-    constexpr double memory = 2;
     const std::chrono::duration<double> passed = now - seen_;
     if (passed.count() <= 0) return;
     const auto fresh = static_cast<double>(at - at_) / passed.count();

@@ -12,6 +12,7 @@ namespace {
 /// A peer tells by messages that a request is in line; who is silent is left by the swarm.
 constexpr std::chrono::minutes longest_wait{2};
 constexpr std::chrono::seconds longest_dial{3};
+constexpr std::size_t most_lanes = 2; ///< of one piece
 
 } // namespace
 
@@ -19,7 +20,7 @@ shared_pieces::shared_pieces(std::shared_ptr<facility> means, std::shared_ptr<as
                              crew& lanes, tally& counts, swarm::piece_grid grid,
                              std::function<void(piece_news)> tell)
   : means_(std::move(means)), whole_(std::move(whole)), crew_(lanes), counts_(counts), grid_(grid),
-    tell_(std::move(tell)), wanted_(grid.count()) {}
+    tell_(std::move(tell)), wanted_(grid.count()), alone_(grid.count()) {}
 
 void shared_pieces::tell(piece_news what) {
   tell_(std::move(what));
@@ -67,7 +68,8 @@ void shared_pieces::written(byte_range range) {
 void shared_pieces::start_over() {
   alive_ = std::make_shared<bool>(true);
   wanted_ = swarm::have_map{grid_.count()};
-  lanes_.clear();
+  coming_.clear();
+  comparing_.clear();
   arrived_.clear();
 }
 
@@ -76,8 +78,9 @@ void shared_pieces::tick() {
     const auto now_at = wanted_.pieces();
     tell(source_bytes{now_at.empty() ? 0 : now_at.front(), std::exchange(from_source_, 0)});
   }
-  for (auto& [piece, open] : lanes_)
-    if (open.untold > 0) tell(peer_bytes{open.peer, piece, std::exchange(open.untold, 0)});
+  for (auto& [piece, coming] : coming_)
+    for (auto& [peer, open] : coming.lanes)
+      if (open.untold > 0) tell(peer_bytes{peer, piece, std::exchange(open.untold, 0)});
   for (auto& lost : std::exchange(refused_, {})) tell(std::move(lost));
 }
 
@@ -99,49 +102,91 @@ void shared_pieces::act(const swarm::stop_fetching&) {
   crew_.rest();
 }
 
-/// Two who write the same piece at once would undo each other's bytes: the later one is refused. So
-/// is one for a piece that has come: the order has crossed its news, and whoever gave it will count
+/// A piece that has come is refused: the order has crossed its news, and whoever gave it will count
 /// on the piece. What is wrong about one that has come is forgotten by order first.
 void shared_pieces::act(const ask_peer& what) {
   const auto& [peer, piece] = what.what;
   if (piece >= grid_.count()) return;
   const auto range = grid_.range(piece);
-  if (wanted_.has(piece) || lanes_.contains(piece) || arrived_.contains(piece) ||
+  const auto coming = coming_.find(piece);
+  const bool is_coming = coming != coming_.end();
+  const bool full =
+      is_coming && (coming->second.lanes.size() >= (alone_.has(piece) ? 1 : most_lanes) ||
+                    coming->second.lanes.contains(peer));
+  if (full || wanted_.has(piece) || comparing_.contains(piece) || arrived_.contains(piece) ||
       whole_->written().contains(range)) {
     refused_.push_back({peer, piece, errc::overloaded});
     return;
   }
   // What a source brought of it is not what will be there.
-  forget_written(range);
+  if (!is_coming) forget_written(range);
   open(what);
 }
 
 peer_lane::ears shared_pieces::ears_of(const swarm::ask_piece& what) {
-  const auto& [peer, piece] = what;
   const std::weak_ptr alive{alive_};
   return {
-      .on_bytes =
-          [this, piece = piece](std::uint64_t bytes) {
-            lanes_.at(piece).untold += bytes;
-            counts_.receive(bytes);
-            counts_.from_peers(bytes);
-            means_->count.peers += bytes;
-          },
+      .on_bytes = [this, what](std::uint64_t bytes) { count(what, bytes); },
       .on_piece =
-          [this, alive, peer = peer, piece = piece](const std::string& hex) {
-            if (alive.expired()) return;
-            tick();
-            arrived_.insert_or_assign(piece, arrived_piece{grid_.bytes(piece)});
-            const auto over = lanes_.extract(piece);
-            tell(peer_piece{peer, {piece, swarm::hash_from_hex(hex)}});
+          [this, alive, what](const std::string& hex) {
+            if (!alive.expired()) come(what, hex);
           },
       .on_lost =
-          [this, peer = peer, piece = piece](errc why) {
+          [this, what](errc why) {
             tick();
-            lose(piece);
-            tell(peer_lost{peer, piece, why});
+            lose_lane(what);
+            tell(peer_lost{what.peer, what.piece, why});
           },
   };
+}
+
+std::uint64_t shared_pieces::coming_piece::ahead() const {
+  std::uint64_t most = 0;
+  for (const auto& [peer, open] : lanes) most = std::max(most, open.lane->came());
+  return most;
+}
+
+void shared_pieces::count(const swarm::ask_piece& from, std::uint64_t bytes) {
+  auto& coming = coming_.at(from.piece);
+  coming.lanes.at(from.peer).untold += bytes;
+  const auto fresh = coming.ahead() - coming.received;
+  coming.received += fresh;
+  counts_.receive(fresh);
+  counts_.discard(bytes - fresh);
+  counts_.from_peers(bytes);
+  means_->count.peers += bytes;
+  means_->count.discarded += bytes - fresh;
+}
+
+void shared_pieces::come(const swarm::ask_piece& from, const std::string& hex) {
+  tick();
+  auto ended = coming_.extract(from.piece);
+  auto& [lanes, contested, received] = ended.mapped();
+  lanes.erase(from.peer);
+  // Behind the news of the piece: whoever counts on it has given this one up by then.
+  for (const auto& [peer, open] : lanes) refused_.push_back({peer, from.piece, errc::overloaded});
+  lanes.clear();
+  if (contested) return compare(from, hex);
+  arrive(from, hex);
+}
+
+/// What is on the disk need not be what was hashed as it came.
+void shared_pieces::compare(const swarm::ask_piece& from, const std::string& hex) {
+  comparing_.insert(from.piece);
+  whole_->hash_behind_writes(
+      grid_.range(from.piece),
+      [this, from, hex, alive = std::weak_ptr{alive_}](const std::string& there) {
+        if (alive.expired() || comparing_.erase(from.piece) == 0) return;
+        if (there == hex) return arrive(from, hex);
+        alone_.add(from.piece);
+        lose_bytes(grid_.bytes(from.piece));
+        tell(peer_lost{from.peer, from.piece, errc::overloaded});
+      });
+}
+
+void shared_pieces::arrive(const swarm::ask_piece& from, const std::string& hex) {
+  arrived_.insert_or_assign(from.piece, arrived_piece{grid_.bytes(from.piece)});
+  tell(peer_piece{from.peer, {from.piece, swarm::hash_from_hex(hex)}});
 }
 
 void shared_pieces::open(const ask_peer& what) {
@@ -154,25 +199,35 @@ void shared_pieces::open(const ask_peer& what) {
   asked.max_redirects = 0;
   asked.connect_timeout = longest_dial;
   asked.idle_timeout = longest_wait;
-  lanes_.insert_or_assign(piece, open_lane{what.what.peer, lane});
+  auto& coming = coming_[piece];
+  coming.lanes.insert_or_assign(what.what.peer, open_lane{lane});
+  coming.contested = coming.contested || coming.lanes.size() > 1;
   lane->open(std::move(asked));
 }
 
-/// What came of it from a peer is of no use.
+void shared_pieces::lose_bytes(std::uint64_t bytes) {
+  counts_.lose(bytes);
+  means_->count.discarded += bytes;
+}
+
+void shared_pieces::lose_lane(const swarm::ask_piece& which) {
+  const auto coming = coming_.find(which.piece);
+  if (coming == coming_.end()) return;
+  if (coming->second.lanes.erase(which.peer) == 0) return;
+  const auto left = coming->second.ahead();
+  lose_bytes(std::exchange(coming->second.received, left) - left);
+  if (coming->second.lanes.empty()) coming_.erase(coming);
+}
+
+/// What came of it from peers is of no use.
 void shared_pieces::lose(swarm::piece_index piece) {
-  if (const auto open = lanes_.extract(piece)) {
-    counts_.lose(open.mapped().lane->came());
-    means_->count.discarded += open.mapped().lane->came();
-  }
-  if (const auto wrong = arrived_.extract(piece)) {
-    counts_.lose(wrong.mapped().bytes);
-    means_->count.discarded += wrong.mapped().bytes;
-  }
+  if (const auto coming = coming_.extract(piece)) lose_bytes(coming.mapped().received);
+  if (comparing_.erase(piece) > 0) lose_bytes(grid_.bytes(piece));
+  if (const auto wrong = arrived_.extract(piece)) lose_bytes(wrong.mapped().bytes);
 }
 
 void shared_pieces::act(const swarm::drop_piece& what) {
-  const auto open = lanes_.find(what.piece);
-  if (open != lanes_.end() && open->second.peer == what.peer) lose(what.piece);
+  lose_lane({what.peer, what.piece});
 }
 
 void shared_pieces::act(const swarm::keep_piece& what) {

@@ -25,6 +25,8 @@ class joiner {
   /// The request, once: only for the authority this joiner knows does it leave. errc::foreign_hive;
   /// errc::conflict when it has been asked before.
   result<std::string> ask(const certificate& shown);
+  /// The other side has shown that authority: what it says is the hive's word.
+  bool has_asked() const noexcept { return asked_; }
   /// Bytes of the answer.
   outcome take(std::string_view bytes) { return answer_.take(bytes); }
   bool is_answered() const noexcept { return answer_.is_whole(); }

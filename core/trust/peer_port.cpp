@@ -2,6 +2,7 @@
 
 #include "core/base/address.hpp"
 #include "core/job/log.hpp"
+#include "core/trust/made_of_folder.hpp"
 #include "core/trust/openssl.hpp"
 #include "core/trust/port_visit.hpp"
 #include "core/trust/sockets.hpp"
@@ -23,8 +24,6 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// So often the files of the hive are read at most, for a renewed certificate and revocations.
-constexpr std::chrono::seconds fresh{1};
 /// Without descriptors there is nothing to do but wait for some.
 constexpr std::chrono::milliseconds accept_pause{100};
 /// A line of the log for refusals at most this often.
@@ -80,6 +79,11 @@ result<std::shared_ptr<SSL_CTX>> make_context(const hive_folder& hive, const tak
 
 /// All but `counts` belongs to the thread once it runs.
 struct peer_port::parts {
+  explicit parts(peer_port_options with)
+    : options(std::move(with)), context(options.home, [this](const hive_folder& hive) {
+        return make_context(hive, options.takers);
+      }) {}
+
   peer_port_options options;
   std::string address;
   store::descriptor door;
@@ -90,8 +94,7 @@ struct peer_port::parts {
   mutable std::mutex mutex;
   port_counts counts;
 
-  std::shared_ptr<SSL_CTX> context;
-  clock::time_point read_at{};
+  made_of_folder<std::shared_ptr<SSL_CTX>> context;
   attempts failures;
   std::list<port_visit> visits; ///< oldest first
   clock::time_point deaf_until{};
@@ -102,7 +105,6 @@ struct peer_port::parts {
     const std::lock_guard hold{mutex};
     ++(counts.*what);
   }
-  outcome refresh(clock::time_point now);
   void run();
   bool wait(std::vector<pollfd>& waiting) const;
   void welcome(clock::time_point now);
@@ -114,14 +116,6 @@ struct peer_port::parts {
   result<join_grant> decide(const std::string& from, const join_request& asked,
                             const std::optional<peer_identity>& caller);
 };
-
-outcome peer_port::parts::refresh(clock::time_point now) {
-  if (context && now - read_at < fresh) return {};
-  HIVE_TRY(const auto hive, hive_folder::open(options.home));
-  HIVE_TRY(context, make_context(hive, options.takers));
-  read_at = now;
-  return {};
-}
 
 /// False when it is time to end.
 bool peer_port::parts::wait(std::vector<pollfd>& waiting) const {
@@ -174,12 +168,13 @@ void peer_port::parts::make_room() {
 
 void peer_port::parts::admit(store::descriptor socket, std::string from, clock::time_point now) {
   count(&port_counts::accepted);
-  if (const auto ready = refresh(now); !ready) {
+  const auto ready = context.get();
+  if (!ready) {
     log(level::error, "trust", "not-ready", sentence(ready.why()));
     return;
   }
   if (visits.size() >= options.most_open) make_room();
-  auto stream = std::make_unique<tls_stream>(context.get(), true, std::move(socket), from,
+  auto stream = std::make_unique<tls_stream>(ready->get(), true, std::move(socket), from,
                                              options.longest_input);
   visits.emplace_back(
       std::move(stream),
@@ -257,7 +252,8 @@ result<join_grant> peer_port::parts::decide(const std::string& from, const join_
   return granted;
 }
 
-peer_port::peer_port() : parts_(std::make_unique<parts>()) {}
+peer_port::peer_port(peer_port_options options)
+  : parts_(std::make_unique<parts>(std::move(options))) {}
 
 peer_port::~peer_port() {
   if (!parts_->thread.joinable()) return;
@@ -268,10 +264,9 @@ peer_port::~peer_port() {
 }
 
 result<std::unique_ptr<peer_port>> peer_port::open(peer_port_options options) {
-  std::unique_ptr<peer_port> out{new peer_port};
+  std::unique_ptr<peer_port> out{new peer_port{std::move(options)}};
   auto& own = *out->parts_;
-  own.options = std::move(options);
-  HIVE_CHECK(own.refresh(clock::now()));
+  if (const auto ready = own.context.get(); !ready) return ready.why();
   HIVE_TRY(auto bound, listen_at(own.options.listen));
   own.door = std::move(bound.socket);
   own.address = std::move(bound.address);

@@ -61,7 +61,7 @@ class peer_port {
   port_counts counts() const;
 
  private:
-  peer_port();
+  explicit peer_port(peer_port_options options);
   struct parts;
   std::unique_ptr<parts> parts_;
 };

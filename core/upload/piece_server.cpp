@@ -133,7 +133,7 @@ piece_visit* piece_server::parts::find(std::uint64_t number) {
 
 /// Bytes that may go now.
 std::uint64_t piece_server::parts::allowance(clock::time_point now) {
-  const auto rate = options.rate ? options.rate() : 0;
+  const auto rate = options.rate ? options.rate->part_of(limits::door::pieces, now) : 0;
   if (rate == 0) {
     bucket.reset();
     return UINT64_MAX;
@@ -209,6 +209,7 @@ bool piece_server::parts::send(piece_visit& one, clock::time_point now) {
   if (allowed == 0 && !one.complete()) one.held(now);
   const auto went = one.write(allowed, now);
   if (bucket && went > 0) bucket->spend(std::min<std::uint64_t>(went, bucket->level(now)), now);
+  if (options.rate && went > 0) options.rate->passed(limits::door::pieces, went, now);
   bytes += went;
   one.untold += went;
   const bool over = !one.sends();

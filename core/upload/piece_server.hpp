@@ -8,6 +8,7 @@
 
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
+#include "core/limits/divided_rate.hpp"
 #include "core/trust/established.hpp"
 
 #include <chrono>
@@ -38,8 +39,7 @@ struct server_ears {
 };
 
 struct server_options {
-  /// Bytes per second of all replies together, 0: no limit. Any thread; asked again and again.
-  std::function<std::uint64_t()> rate;
+  std::shared_ptr<limits::divided_rate> rate{}; ///< of all pieces together; null: no limit
   std::size_t most_open{512};
   std::size_t most_of_one{24};                                 ///< connections of one peer
   std::chrono::milliseconds idle{std::chrono::seconds{60}};    ///< between two requests

@@ -83,18 +83,27 @@ TEST_CASE("a wish for all reaches those that were away", "[hive]") {
   CHECK(nobody.why().code == errc::conflict);
 }
 
-TEST_CASE("a peer or a follower that crashes is made anew, and the nodes go on", "[hive]") {
-  hive_lab two{2};
-  auto door = std::make_shared<testing::gate>();
+namespace {
+
+/// A job of n1, given to it by n0, that has its bytes once the door is open.
+job_id held_job(hive_lab& two, const std::shared_ptr<testing::gate>& door) {
   two.hub.add("org/slow", {{"model.bin", 1, 300'000}});
   two.hub.at.behave(tiny_hub::path_of("org/slow", "model.bin"), {.hold = door});
-  auto& here = two.at(0);
   job_request asked;
   asked.what = parse_reference("hf:org/slow").value();
   const auto made = answer_of<placed_jobs>(
-      [&](auto reply) { here->submit_on("n1", asked, {}, std::move(reply)); });
+      [&](auto reply) { two.at(0)->submit_on("n1", asked, {}, std::move(reply)); });
   if (!made) FAIL(sentence(made.why()));
-  const auto id = made->jobs.front().job.id;
+  return made->jobs.front().job.id;
+}
+
+} // namespace
+
+TEST_CASE("a peer or a follower that crashes is made anew, and the nodes go on", "[hive]") {
+  hive_lab two{2};
+  auto door = std::make_shared<testing::gate>();
+  auto& here = two.at(0);
+  const auto id = held_job(two, door);
   const auto follows = [&] {
     const auto all = here.actors({.limit = 1000});
     return all &&
@@ -119,6 +128,24 @@ TEST_CASE("a peer or a follower that crashes is made anew, and the nodes go on",
     return job ? job->state : job_state::queued;
   };
   CHECK(settles([&] { return state() == job_state::succeeded; }, 60s));
+}
+
+TEST_CASE("a job whose node was away when its events were asked for is followed to its end",
+          "[hive]") {
+  hive_lab two{2};
+  auto door = std::make_shared<testing::gate>();
+  auto& here = two.at(0);
+  const auto far = std::make_shared<listener>();
+  here->subscribe([](event_ptr) {}, [far](event_ptr e) { far->hear(std::move(e)); });
+  const auto id = held_job(two, door);
+  two.at(1).stop();
+  REQUIRE(settles([&] { return here.sees(two.at(1)) != "ok"; }, 10s));
+  REQUIRE(answer_of<std::vector<event_ptr>>(
+      [&](auto reply) { here->replay(id, 0, std::move(reply)); }));
+  two.at(1).start();
+  door->open();
+  CHECK(far->wait_for([&](const event& e) { return e.what.job == id && e.kind == event_kind::end; },
+                      60s));
 }
 
 } // namespace hive::actors

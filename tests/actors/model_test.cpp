@@ -6,7 +6,7 @@
 namespace hive::actors {
 namespace {
 
-download_plan plan_of(shop& s, const std::string& bytes) {
+download_plan plan_with(shop& s, const std::string& bytes) {
   auto plan = s.plan("a", {bytes});
   plan.files[0].path = "m.gguf";
   return plan;
@@ -20,7 +20,7 @@ TEST_CASE("what is taken in is looked into") {
   shop s;
   const auto bytes = testing::small_model().bytes();
   s.put(bytes);
-  const auto a = s.take_in(plan_of(s, bytes));
+  const auto a = s.take_in(plan_with(s, bytes));
   REQUIRE(a.model);
   CHECK(a.model->architecture == "llama");
   CHECK(model_in(s, a.id)->path == "m.gguf");
@@ -29,7 +29,7 @@ TEST_CASE("what is taken in is looked into") {
 TEST_CASE("a header that cannot be read does not keep an artifact out") {
   shop s;
   s.put("no model");
-  const auto a = s.take_in(plan_of(s, "no model"));
+  const auto a = s.take_in(plan_with(s, "no model"));
   CHECK(model_in(s, a.id)->flaw.find("no GGUF file") != std::string::npos);
 }
 
@@ -39,7 +39,7 @@ TEST_CASE(
   const auto bytes = testing::small_model().bytes();
   s.put(bytes);
   s.put("gone");
-  const auto whole = s.take_in(plan_of(s, bytes));
+  const auto whole = s.take_in(plan_with(s, bytes));
   const auto torn = s.take_in(s.plan("b", {"gone"}));
   s.close();
   {

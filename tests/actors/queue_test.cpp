@@ -156,6 +156,25 @@ TEST_CASE("a job's end is told only once it is durable") {
   CHECK(room.around.narrator_of.said(job.id, "job-succeeded"));
 }
 
+TEST_CASE("a retry of a job that is shown as ended waits until that is durable, and comes once") {
+  queue_room room;
+  room.around.resolve.holds = true;
+  room.submit("hf:org/a");
+  const auto job = room.submit("hf:org/b");
+  room.around.ledger_of.refuses = true;
+  const auto cancelled = room.cancel(job.id);
+  CHECK(room.now(job.id).state == job_state::cancelled);
+  const auto again = room.steer(job.id, job_order::retry);
+  const auto twice = room.steer(job.id, job_order::retry);
+  CHECK_FALSE(again.here());
+  room.around.ledger_of.refuses = false;
+  room.world.pass(5s);
+  CHECK(cancelled->state == job_state::cancelled);
+  CHECK(again->state == job_state::queued);
+  CHECK(twice.get().why().code == errc::conflict);
+  CHECK(room.now(job.id).state == job_state::queued);
+}
+
 TEST_CASE("secrets in a failure do not reach the record") {
   queue_room room;
   room.around.resolve.failures = {

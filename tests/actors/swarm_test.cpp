@@ -152,7 +152,6 @@ class swarm_scene {
             if (id_of(other.number) == m.to && other.alive)
               post(other.swarm, words_arrived{id_of(n), m.kind, m.words});
         });
-    deps.policy.reading.endgame = 0; // as in a node
     deps.narrator = narrator_.in(world_);
     one.bad_pieces = deps.bad_pieces;
     deps.catalog = make_catalog(n);
@@ -300,7 +299,9 @@ TEST_CASE("three nodes that want one content get it over the WAN once") {
   REQUIRE(scene.run(200, [&] { return scene.all_done(); }));
   INFO(scene.story());
   CHECK(scene.wan() == pieces);
-  CHECK(scene.at(0).from_peers + scene.at(1).from_peers + scene.at(2).from_peers == 2 * pieces);
+  const auto from_peers = scene.at(0).from_peers + scene.at(1).from_peers + scene.at(2).from_peers;
+  CHECK(from_peers >= 2 * pieces);
+  CHECK(from_peers <= 2 * (pieces + 3)); // the last three of each may come from two
   CHECK(scene.said(0, "lease-changed"));
 }
 

@@ -1,7 +1,7 @@
 // A hive of two through the page: who holds what, and on which nodes a model is.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { submit, until } from '../e2e/support/api.mjs';
 import { smallModel } from '../e2e/support/gguf.mjs';
 import { allSee, lab, memberOf, settles } from '../e2e/support/lab.mjs';
 import { listening, smallHub } from '../e2e/support/small-hub.mjs';
-import { axe, closeBrowser, eventually, row, visit } from './support/browser.mjs';
+import { closeBrowser, eventually, judge, row, visit } from './support/browser.mjs';
 
 const shots = join(dirname(fileURLToPath(import.meta.url)), '../../build/page-shots');
 let [two, server, artifact] = [];
@@ -46,9 +46,7 @@ for (const theme of ['light', 'dark']) {
     assert.deepEqual(await cells(/Q4_K_M/), ['held', 'held']);
     assert.deepEqual(await cells(/Q8_0/), ['not held', 'held']);
     assert.equal(await matrix.locator('.has').count(), 3);
-    await page.evaluate(await readFile(axe, 'utf8'));
-    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-    assert.deepEqual(violations.map(({ id, nodes }) => `${id} ${nodes.slice(0, 3).map((one) => one.target.join(' ')).join(', ')}`), []);
+    await judge(page, 'hive');
     await page.screenshot({ path: join(shots, `hive-of-two-${theme}.png`), fullPage: true });
   });
 }

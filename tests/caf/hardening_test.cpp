@@ -179,3 +179,17 @@ TEST_CASE("a connection timeout of zero means there is none") {
   CHECK_FALSE(silent.is_closed_within(200ms));
   CHECK(node.answers_an_honest_peer(20ms));
 }
+
+TEST_CASE("a broker that has ended bounces requests instead of keeping them") {
+  networked config{0ms, 0ms};
+  caf::actor_system system{config};
+  auto broker = system.middleman().spawn_broker(
+      [](caf::io::broker*) -> caf::behavior { return {[](std::uint64_t x) { return x; }}; });
+  caf::scoped_actor self{system};
+  self->send_exit(broker, caf::exit_reason::user_shutdown);
+  self->wait_for(broker);
+  caf::error reason;
+  self->request(broker, 60s, std::uint64_t{7})
+      .receive([](std::uint64_t) {}, [&reason](caf::error& got) { reason = std::move(got); });
+  CHECK(reason == caf::sec::request_receiver_down);
+}

@@ -1,6 +1,6 @@
 // Artifacts that are made on this machine: recipes, their limits, and that nothing is left of them.
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -40,7 +40,13 @@ async function workshop(t, env = {}) {
   const settings = { HF_ENDPOINT: hub.endpoint, HIVE_BUILDS: recipes, HIVE_ADOPT: 'off', ...env };
   const node = { home: home.path, recipes, env: settings };
   node.start = async () => { node.up = await serve(home.path, { env: settings }); };
-  node.put = async (text, name = 'r.toml') => { await writeFile(join(recipes, name), text); return `build:${join(recipes, name)}`; };
+  // At once, as editors do: a job that reads the one before never sees half of it.
+  node.put = async (text, name = 'r.toml') => {
+    const draft = join(home.path, name);
+    await writeFile(draft, text);
+    await rename(draft, join(recipes, name));
+    return `build:${join(recipes, name)}`;
+  };
   node.submit = async (text) => submit(node.up.url, await node.put(text));
   node.ended = async (job) => {
     for (;;) {

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import tls from 'node:tls';
-import { call, job, submit, until } from './support/api.mjs';
+import { call, events, job, submit, until } from './support/api.mjs';
 import { hive, serve, temporary } from './support/hive.mjs';
 import { allSee, lab, memberOf, members, settles } from './support/lab.mjs';
 import { content, startWeb } from './support/web.mjs';
@@ -100,6 +100,21 @@ describe('a hive of three', { timeout: 300_000 }, () => {
     await until(c.node.url, made.id, (j) => j.state === 'cancelled');
   });
 
+  test('a job is followed through the death of its node, to its end', async (t) => {
+    await together();
+    const site = await startWeb({ '/again.bin': { bytes: content(8_000_000, 'again'), head: { etag: '"1"' } } }, { rate: 1_000_000 });
+    t.after(site.stop);
+    const { id } = await submit(a.node.url, site.url('/again.bin'), { on: 'bob' });
+    await until(a.node.url, id, (j) => j.progress.received > 0);
+    const told = events(a.node.url, `/v1/jobs/${id}/events`);
+    await settles(async () => (await call(a.node.url, 'GET', '/v1/actors?name=follower')).json.actors.length > 0, 20, 'ada follows it');
+    await b.node.kill('SIGKILL');
+    await b.start();
+    const all = await Promise.race([told, wait(90_000, [], { ref: false })]);
+    assert.equal(all.at(-1)?.event, 'end');
+    assert.equal(all.at(-1).data.state, 'succeeded');
+  });
+
   test('what the hive is to hold reaches all, those with a label, and who comes later', async (t) => {
     await together();
     const site = await startWeb({
@@ -115,7 +130,7 @@ describe('a hive of three', { timeout: 300_000 }, () => {
     await b.node.kill('SIGKILL');
     await settles(async () => (await memberOf(a.node, 'bob')).reachability !== 'ok', 10);
     const got = await hive(a.path, ['pull', '--on', 'all', site.url('/all.bin')]);
-    assert.equal(got.code, 0, got.err);
+    assert.equal(got.code, 0, got.err + got.out);
     assert.ok(await holds(a, '/all.bin'));
     assert.ok(await holds(c, '/all.bin'));
     await b.start();
@@ -134,6 +149,20 @@ describe('a hive of three', { timeout: 300_000 }, () => {
     const nobody = await hive(a.path, ['actors', '--node', 'dan']);
     assert.equal(nobody.code, 3, nobody.out);
     assert.match(nobody.err, /no member of the hive is called dan/);
+  });
+
+  test('actors of another node come as events, too', async () => {
+    await together();
+    const first = async (node) => {
+      const stream = await fetch(`${a.node.url}/v1/actors?name=peer&node=${node}`, { headers: { Accept: 'text/event-stream' } });
+      let text = '';
+      for await (const part of stream.body.pipeThrough(new TextDecoderStream())) if ((text += part).includes('\n\n')) break;
+      return text;
+    };
+    const labels = JSON.parse((await first('bob')).match(/^data: (.*)$/m)[1]).actors.map(({ label }) => label).join();
+    assert.match(labels, /ada/);
+    assert.doesNotMatch(labels, /bob/);
+    assert.match(await first('dan'), /^event: problem\ndata: .*no member of the hive is called dan/);
   });
 
   test('strangers get no further than TLS, and the hive does not mind them', async (t) => {

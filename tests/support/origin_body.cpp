@@ -12,8 +12,11 @@ namespace hive::testing {
 namespace {
 
 constexpr std::size_t slice = 64 * 1024;
-constexpr std::uint64_t beats_a_second = 20; ///< how often a slow connection sends
-constexpr std::chrono::milliseconds beat{1000 / beats_a_second};
+constexpr std::uint64_t beats_a_second = 20; ///< how often a slow connection sends at least
+
+std::chrono::milliseconds time_for(std::uint64_t bytes, std::uint64_t a_second) {
+  return std::chrono::milliseconds{bytes * 1000 / a_second};
+}
 
 std::string chunk_size(std::size_t size) {
   std::array<char, 24> text{};
@@ -70,7 +73,7 @@ bool origin::send_content(http_peer& peer, part& what) {
     const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
     if (how.chunked && !peer.write(chunk_size(bytes.size()))) return false;
     if (!peer.write(text) || (how.chunked && !peer.write("\r\n"))) return false;
-    if (what.slow && at < what.end && peer.left_within(beat)) return false;
+    if (what.slow && at < what.end && peer.left_within(time_for(size, how.slow))) return false;
   }
   if (limit && at - what.begin >= *limit) return misbehave(peer, how, at - what.begin);
   return !how.chunked || peer.write("0\r\n\r\n");

@@ -14,6 +14,7 @@ export type Actors = Schemas['actors'];
 export type ActorDetail = Schemas['actor_detail'];
 export type Hive = Schemas['members'];
 export type Member = Schemas['member'];
+export type Wish = Schemas['wish'];
 export type Plan = Schemas['plan'];
 export type Reference = Schemas['reference'];
 export type JobEvent = Schemas['event'] & Partial<Schemas['progress']> & Record<string, unknown>;

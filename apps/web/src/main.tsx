@@ -35,7 +35,7 @@ function Page(): JSX.Element {
     case 'add': return <Add start={query.get('ref') ?? ''} />;
     case 'models': return id ? <ModelPage key={id} id={id} /> : <Models />;
     case 'hive': return <HivePage />;
-    case 'actors': return id ? <ActorPage key={id} id={id} /> : <ActorsPage />;
+    case 'actors': return id ? <ActorPage key={`${id} ${query.get('node') ?? ''}`} id={id} /> : <ActorsPage />;
     case 'settings': return <Settings />;
     default: return <><header class="head"><h1>Nothing here</h1></header><Empty title="There is no such page."><a href="#/jobs">To the jobs</a></Empty></>;
   }

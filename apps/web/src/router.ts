@@ -12,4 +12,7 @@ function read(): Place {
 export const place = signal<Place>(read());
 window.addEventListener('hashchange', () => { place.value = read(); });
 
+// Where something of a node is; none: of this one.
+export const at = (path: string, node?: string): string => `#/${path}${node ? `?node=${encodeURIComponent(node)}` : ''}`;
+
 export const go = (hash: string): void => { location.hash = hash; };

@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import { patch, post, type Job } from './api';
+import { find, isOther, keepAny, keepAnyAnswer, others } from './elsewhere';
 import { bytes, rate, readBytes } from './format';
-import { atWork, ended, jobs, keep, keepAnswer, shape } from './store';
+import { atWork, ended, jobs, shape } from './store';
 import { confirm, Dialog } from './ui/dialog';
 import { Button, Field } from './ui/parts';
 import { attempt, toast } from './ui/toast';
@@ -18,11 +19,11 @@ export const can = {
   move: (job: Job): boolean => job.state === 'queued',
 };
 
-export const pause = (job: Job): Promise<boolean> => attempt(() => keepAnswer(post<Job>(at(job, '/pause'))), `Paused ${job.ref}`);
-export const resume = (job: Job): Promise<boolean> => attempt(() => keepAnswer(post<Job>(at(job, '/resume'))), `${job.ref} goes on`);
-export const retry = (job: Job): Promise<boolean> => attempt(() => keepAnswer(post<Job>(at(job, '/retry'))), `${job.ref} is tried again`);
+export const pause = (job: Job): Promise<boolean> => attempt(() => keepAnyAnswer(post<Job>(at(job, '/pause'))), `Paused ${job.ref}`);
+export const resume = (job: Job): Promise<boolean> => attempt(() => keepAnyAnswer(post<Job>(at(job, '/resume'))), `${job.ref} goes on`);
+export const retry = (job: Job): Promise<boolean> => attempt(() => keepAnyAnswer(post<Job>(at(job, '/retry'))), `${job.ref} is tried again`);
 const cancelNow = (job: Job, purge: boolean): Promise<boolean> =>
-  attempt(() => keepAnswer(post<Job>(at(job, '/cancel'), { purge })), purge ? `Cancelled ${job.ref}; what had come is removed` : `Cancelled ${job.ref}; what had come is kept`);
+  attempt(() => keepAnyAnswer(post<Job>(at(job, '/cancel'), { purge })), purge ? `Cancelled ${job.ref}; what had come is removed` : `Cancelled ${job.ref}; what had come is kept`);
 
 export function cancel(job: Job): void {
   const here = job.progress.received ?? 0;
@@ -34,9 +35,10 @@ export function cancel(job: Job): void {
   ]);
 }
 
-// The line as it stands: queued jobs in order.
-export function line(): Job[] {
-  return [...jobs.values()].filter((job) => job.state === 'queued').sort(inLine);
+// The line a job stands in: queued jobs of its node, in order.
+function lineOf(job: Job): Job[] {
+  const all = isOther(job.id) ? [...others.values()].filter(({ node }) => node?.id === job.node?.id) : [...jobs.values()];
+  return all.filter(({ state }) => state === 'queued').sort(inLine);
 }
 export function inLine(a: Job, b: Job): number {
   const [x, y] = [a.position ?? Infinity, b.position ?? Infinity];
@@ -46,22 +48,22 @@ export function inLine(a: Job, b: Job): number {
 }
 
 export async function move(job: Job, position: number): Promise<void> {
-  const now = line();
+  const now = lineOf(job);
   const to = Math.max(1, Math.min(now.length, position));
   await attempt(async () => {
     const moved = await patch<Job>(at(job), { position: to });
     // The others make room at once; the node's own word follows.
-    const others = now.filter((one) => one.id !== job.id);
-    others.splice((moved.position ?? to) - 1, 0, moved);
-    others.forEach(({ id }, i) => {
-      const still = jobs.get(id);
-      if (still?.state === 'queued') keep({ ...still, position: i + 1 });
+    const rest = now.filter((one) => one.id !== job.id);
+    rest.splice((moved.position ?? to) - 1, 0, moved);
+    rest.forEach(({ id }, i) => {
+      const still = find(id);
+      if (still?.state === 'queued') keepAny({ ...still, position: i + 1 });
     });
     shape.value += 1;
   });
   announceMove(job);
 }
-const announceMove = (job: Job): void => toast(`${job.ref} is number ${jobs.get(job.id)?.position ?? '?'} in line`);
+const announceMove = (job: Job): void => toast(`${job.ref} is number ${find(job.id)?.position ?? '?'} in line`);
 
 export const changing = signal<Job | null>(null);
 
@@ -80,7 +82,7 @@ function SettingsOf({ job }: { job: Job }): JSX.Element {
     event.preventDefault();
     const max_rate = readBytes(limit);
     if (max_rate === null) return setWrong('Say it as 5M, 800k or 0 for none.');
-    if (await attempt(() => keepAnswer(patch<Job>(at(job), { priority: Math.trunc(Number(priority)) || 0, max_rate })), 'It holds now')) close();
+    if (await attempt(() => keepAnyAnswer(patch<Job>(at(job), { priority: Math.trunc(Number(priority)) || 0, max_rate })), 'It holds now')) close();
   };
   return (
     <Dialog title={`Change ${job.ref}`} onClose={close}>

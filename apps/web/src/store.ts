@@ -25,7 +25,7 @@ export const rateBeat = signal(0);
 
 let changedShape = false;
 let telling = 0;
-function changed(inShape: boolean): void {
+export function changed(inShape: boolean): void {
   changedShape ||= inShape;
   telling ||= window.setTimeout(() => {
     telling = 0;
@@ -38,14 +38,26 @@ function changed(inShape: boolean): void {
 // When each job's state was last told, by performance.now(); only of late.
 const told = new Map<string, number>();
 
+// One object for a job for as long as it is known: lists made of jobs are not made anew for each figure, and would keep those
+// of before.
+export function put(all: Map<string, Job>, next: Job): void {
+  const known = all.get(next.id);
+  if (known) Object.assign(known, next); else all.set(next.id, next);
+}
+
+// In the list.
+export const standsElsewhere = (before: Job | undefined, next: Job): boolean =>
+  !before || before.state !== next.state || before.position !== next.position || before.priority !== next.priority;
+
 // What was `asked` before the last event of it came may be older than that: it is asked for again.
 export function keep(job: Job, asked = Infinity): void {
   if ((told.get(job.id) ?? 0) > asked) return refresh(job.id);
   const before = jobs.get(job.id);
   const { files: _, ...progress } = job.progress;
   const next = { ...job, progress };
-  jobs.set(job.id, next);
-  changed(!before || before.state !== next.state || before.position !== next.position || before.priority !== next.priority);
+  const elsewhere = standsElsewhere(before, next);
+  put(jobs, next);
+  changed(elsewhere);
   if (jobs.size > most) forgetOldest();
 }
 
@@ -77,7 +89,7 @@ async function load(known: boolean): Promise<void> {
 }
 
 // One at a time, and not at once: a burst of events is one question.
-class Question {
+export class Question {
   private timer = 0;
   private running = false;
   private wanted = false;
@@ -117,12 +129,16 @@ async function reloadAll(): Promise<void> {
   changed(true);
 }
 
+// Those that are being asked for one by one. A node that was restarted tells of every job it has: then a list is less.
 const singles = new Map<string, Question>();
+const mostSingles = 16;
 function refresh(id: string): void {
   let one = singles.get(id);
   if (!one) {
-    if (singles.size > 64) return line.soon();
-    one = new Question(async () => { singles.delete(id); await keepAnswer(get<Job>(`/v1/jobs/${id}`)); }, 150);
+    if (singles.size >= mostSingles) return line.soon();
+    one = new Question(async () => {
+      try { await keepAnswer(get<Job>(`/v1/jobs/${id}`)); } finally { singles.delete(id); }
+    }, 150);
     singles.set(id, one);
   }
   one.soon();
@@ -166,10 +182,15 @@ function closeUp({ id, position }: Job): void {
   }
 }
 
-function beatOf(job: Job, event: JobEvent): void {
+// As it is after an event of its progress.
+export function advanced(job: Job, event: JobEvent): Job {
   const { received, durable, verified, discarded, total, rate, eta_s } = event;
   const progress = { ...job.progress, received, durable, verified, discarded, total, rate, eta_s } as Job['progress'];
-  jobs.set(job.id, { ...job, progress, cause: typeof event['cause'] === 'string' ? event['cause'] : null });
+  return { ...job, progress, cause: typeof event['cause'] === 'string' ? event['cause'] : null };
+}
+
+function beatOf(job: Job, event: JobEvent): void {
+  put(jobs, advanced(job, event));
   changed(false);
 }
 

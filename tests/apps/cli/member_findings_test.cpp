@@ -113,3 +113,31 @@ TEST_CASE("a skew that may be the way's is none, and a node without a port is to
   CHECK(found[0].text.find("--peer-listen") != std::string::npos);
   CHECK(found[1].text.find("3 more members") != std::string::npos);
 }
+
+TEST_CASE("what is heard on the local network is counted by hive") {
+  const std::string hive(64, 'a');
+  const node_id self{"SELF"};
+  const auto node = [](const char* id, const std::string& of) {
+    return discovery::sighting{{of, {id}, 1, 1}, {"10.0.0.1:7836", "10.0.0.2:7836"}, {}};
+  };
+  struct row {
+    std::vector<discovery::sighting> heard;
+    std::string hive;
+    std::string text;
+  };
+  const row table[] = {
+      {{}, hive, "this node is not announced, others of this hive: 0, nodes of other hives: 0"},
+      {{}, "", "nodes of other hives: 0"},
+      {{node("SELF", hive), node("A", hive), node("A", hive), node("X", "b"), node("Y", "c")},
+       hive,
+       "this node is announced, others of this hive: 1 (A at 10.0.0.1:7836 10.0.0.2:7836), nodes "
+       "of other hives: 2 of 2 hives"},
+      {{node("A", hive)}, "", "nodes of other hives: 1"},
+  };
+  for (const auto& one : table) {
+    const auto found = finding_of(one.heard, one.hive, one.hive.empty() ? node_id{} : self);
+    CHECK(found.ok);
+    CHECK(found.what == "mdns");
+    CHECK(found.text == one.text);
+  }
+}

@@ -75,7 +75,7 @@ class fake_node final : public backend {
   void limits(reply_to<hive::limits::in_force> reply) override;
   void change_limits(std::vector<hive::limits::change> changes,
                      reply_to<hive::limits::in_force> reply) override;
-  std::uint64_t upload_rate() const noexcept override { return upload_rate_; }
+  hive::limits::divided_rate& uploads() const noexcept override { return uploads_; }
   void set_upload_rate(std::uint64_t rate) { upload_rate_ = rate; }
   void subscribe(std::function<void(event_ptr)> hear,
                  std::function<void(event_ptr)> hear_afar) override;
@@ -148,6 +148,7 @@ class fake_node final : public backend {
   hive::limits::configuration settings_{hive::limits::default_configuration()};
   hive::limits::wishes wishes_;
   std::atomic<std::uint64_t> upload_rate_{0};
+  mutable hive::limits::divided_rate uploads_{[this] { return upload_rate_.load(); }};
   std::vector<actor_detail> people_;
   actor_query last_query_;
   std::string last_act_;

@@ -133,6 +133,22 @@ TEST_CASE("under an upload rate ranges and kept connections work as without") {
   CHECK(line.ask("GET", "/healthz").status == 200);
 }
 
+TEST_CASE("what replies take is not left for pieces") {
+  fake_node node;
+  node.set_upload_rate(20'000'000);
+  const auto file = node.put_file("x", std::string(600'000, 'b'), false);
+  const auto door = open_door(node);
+  auto at = std::chrono::steady_clock::now();
+  CHECK(node.uploads().part_of(hive::limits::door::pieces, at) == 20'000'000);
+  wire line{door->url()};
+  CHECK(line.ask("GET", "/v1/blobs/sha256:" + file.sha256).status == 200);
+  auto least = node.uploads().part_of(hive::limits::door::pieces, at);
+  for (int i = 0; i < 10; ++i)
+    least = std::min(least, node.uploads().part_of(hive::limits::door::pieces,
+                                                   at += std::chrono::milliseconds{500}));
+  CHECK(least < 20'000'000);
+}
+
 TEST_CASE("a client that goes away while it is held back leaves the others their share") {
   fake_node node;
   node.set_upload_rate(1);

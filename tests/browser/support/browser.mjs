@@ -1,12 +1,12 @@
 // Debian's Chromium with the page of a node open in it. Errors of the page, and what its policy refuses, fail the test.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { packages } from '../../e2e/support/packages.mjs';
 
 const require = await packages('browser');
 const { chromium } = require('playwright-core');
-export const axe = require.resolve('axe-core/axe.min.js');
 
 const places = [process.env.HIVE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 const executablePath = places.find((path) => path && existsSync(path));
@@ -20,7 +20,7 @@ export async function browser() {
 export const closeBrowser = async () => { await running?.close(); running = null; };
 
 // `complaints`: what the console said that the test did not expect.
-export async function visit(t, url, hash = '', { width = 1280, height = 800, theme = 'light', ignore = /status of 4\d\d|ERR_CONNECTION|ERR_EMPTY|ERR_INCOMPLETE|Failed to fetch/, ...more } = {}) {
+export async function visit(t, url, hash = '', { width = 1280, height = 800, theme = 'light', ignore = /status of 4\d\d|ERR_CONNECTION|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY|ERR_INCOMPLETE|Failed to fetch/, ...more } = {}) {
   const context = await (await browser()).newContext({ viewport: { width, height }, colorScheme: theme, ...more });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -35,6 +35,13 @@ export async function visit(t, url, hash = '', { width = 1280, height = 800, the
   await page.goto(`${url}/${hash}`);
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   return page;
+}
+
+// axe has nothing to say of the page as it stands.
+export async function judge(page, what) {
+  if (await page.evaluate(() => !window.axe)) await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  assert.deepEqual(violations.map(({ id, nodes }) => `${what}: ${id} ${nodes.slice(0, 3).map((one) => one.target.join(' ')).join(', ')}`), []);
 }
 
 export async function eventually(what, ask, seconds = 15) {

@@ -113,7 +113,9 @@ TEST_CASE("what is wrong with a recipe is said with its line") {
     std::string said;
   };
   const auto [text, said] = GENERATE(values<row>({
-      {"", "a recipe recipe: is missing"},
+      {"", "the recipe has no [recipe]"},
+      {"[recipe]\nname = \"a\"\nversion = \"1\"\n", "the recipe has no [[step]]"},
+      {replaced(small, "[output]", "[limits]"), "the recipe has no [output]"},
       {"nonsense", "line 1"},
       {replaced(small, "name =", "nmae ="), "line 2: [recipe] has no key \"nmae\""},
       {replaced(small, "\"tiny\"", "7"), "line 2: [recipe] name: is no text"},

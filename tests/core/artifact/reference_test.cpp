@@ -301,6 +301,8 @@ TEST_CASE("what is no reference is refused with what is wrong and a right exampl
       {"https://", "host"},
       {"https:///x", "host"},
       {"https://host:99999/x", "host"},
+      {"https://host:00/x", "host"},
+      {"ollama:host:0/library/m", "host"},
       {"https://host/a b", "%XX"},
       {"https://host/x#sha256=abc", "64 hex"},
       {"https://host/x#sha1=abc", "sha256="},

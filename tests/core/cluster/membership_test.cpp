@@ -290,6 +290,7 @@ TEST_CASE("messages beyond the bounds are refused, and a hostile peer cannot mak
       auto row = *a_row("x" + std::to_string(random.below(20000)), random.below(5));
       row.life = static_cast<lifecycle>(random.below(7));
       if (random.below(50) == 0) row.incarnation = ~std::uint64_t{0};
+      if (random.below(50) == 0) row.changed = wall_time::min();
       if (random.below(50) == 0)
         row.sightings.assign(random.below(5), a_sighting("n1", certainty::down));
       told.news.push_back(random.below(60) == 0 ? nullptr
@@ -305,4 +306,19 @@ TEST_CASE("messages beyond the bounds are refused, and a hostile peer cannot mak
   }
   CHECK(r.nodes[0].self()->incarnation < max_incarnation);
   CHECK(r.nodes[0].self()->incarnation >= before);
+}
+
+TEST_CASE("news that do not fit into one message go on in the same beat") {
+  rig r{3};
+  r.pass(2s);
+  word told;
+  for (std::size_t i = 0; i < 3 * max_rows; ++i) {
+    told.news.push_back(a_row("x" + std::to_string(i), 1, 0, lifecycle::left));
+    if (told.news.size() < max_rows) continue;
+    r.act(0, r.nodes[0].hear(r.id(1), gossip{told}, r.now));
+    told.news.clear();
+  }
+  REQUIRE(r.nodes[2].table().size() == 3);
+  r.pass(timing::beat);
+  CHECK(r.nodes[2].table().size() == 3 + 3 * max_rows);
 }

@@ -44,6 +44,19 @@ TEST_CASE("a handshake settles the version, or both ends see why not") {
   CHECK(words.find("2 to 3") != std::string::npos);
 }
 
+TEST_CASE("a handshake refuses times that cannot be") {
+  for (const auto clock : {wall_time::min(), wall_time::max(), wall_time{-1ms}}) {
+    auto impossible = from("b");
+    impossible.clock = clock;
+    CHECK(judge(from("a"), impossible, nullptr).why == cause::bad_version);
+    auto row = *a_row("b");
+    row.changed = clock;
+    CHECK_FALSE(check(row));
+    row = *a_row("b", 1, 0, lifecycle::up, {a_sighting("c", certainty::down, clock)});
+    CHECK_FALSE(check(row));
+  }
+}
+
 TEST_CASE("a handshake refuses other hives, former lives and copies") {
   const auto known = a_row("b", 3);
   CHECK(judge(from("a"), from("b", {1, 1}, "ca-two"), nullptr).why == cause::wrong_cluster);

@@ -141,6 +141,7 @@ TEST_CASE("every key can be set by a variable of its own and by a flag") {
     const std::string value =
         row.key == "adopt" || row.key == "builds"                                ? "off"
         : row.key == "listen" || row.key == "peer_listen" || row.key == "peers"  ? "[::1]:0"
+        : row.key == "mdns"                                                      ? "off"
         : row.key == "log_level"                                                 ? "debug"
         : row.key == "log_format"                                                ? "json"
         : row.rule == rules::base_url || row.key == "node" || row.key == "proxy" ? "http://h:1"

@@ -214,12 +214,12 @@ TEST_CASE("silence ends an exchange, whether before the head or in the body") {
 
 TEST_CASE("a slow but steady server is not silent") {
   support::origin o;
-  o.serve("/f", generated(1, 5000), {.slow = 10'000}); // about half a second
+  o.serve("/f", generated(1, 30'000), {.slow = 10'000}); // about three seconds
   auto e = start_engine();
   recorder r;
-  r.start(*e, {.url = o.url("/f"), .idle_timeout = 250ms});
+  r.start(*e, {.url = o.url("/f"), .idle_timeout = 1500ms});
   CHECK(r.wait());
-  CHECK(r.body().size() == 5000);
+  CHECK(r.body().size() == 30'000);
 }
 
 TEST_CASE("a total timeout holds over redirects and a trickle of bytes") {

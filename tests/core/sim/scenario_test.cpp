@@ -22,7 +22,7 @@ std::string spelled(const report& r) {
 } // namespace
 
 TEST_CASE("promises hold in small hives") {
-  const auto kind = static_cast<scenario_kind>(GENERATE(0, 1, 2, 3, 4));
+  const auto kind = static_cast<scenario_kind>(GENERATE(0, 1, 2, 3, 4, 5));
   const auto nodes = GENERATE(std::size_t{4}, std::size_t{10}, std::size_t{40});
   const auto seed = GENERATE(std::uint64_t{1}, std::uint64_t{2});
   const auto got = run(kind, {nodes, seed, kind == scenario_kind::loss ? 120s : 30s});

@@ -95,7 +95,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "a lease ends 10 s after its owner is out of reach, at once when it is gone, and after 30 s "
+    "a lease ends 5 s after its owner is out of reach, at once when it is gone, and after 30 s "
     "without a byte") {
   const auto owner = order()[0];
   auto next = keeper_of(order()[1]);
@@ -103,15 +103,15 @@ TEST_CASE(
   REQUIRE(next.hear(held, start));
   SECTION("out of reach") {
     next.hear({node(owner), reach::unreachable}, start);
-    CHECK_FALSE(takes_within(next, start, 9900ms));
-    CHECK(takes_within(next, start + 10s, 0ms));
+    CHECK_FALSE(takes_within(next, start, 4900ms));
+    CHECK(takes_within(next, start + 5s, 0ms));
     CHECK(next.now().epoch == 2);
   }
   SECTION("back in time") {
     next.hear({node(owner), reach::unreachable}, start);
-    CHECK_FALSE(takes_within(next, start, 9s));
-    next.hear({node(owner), reach::ok}, start + 9s);
-    CHECK_FALSE(takes_within(next, start + 9s, 20s));
+    CHECK_FALSE(takes_within(next, start, 4s));
+    next.hear({node(owner), reach::ok}, start + 4s);
+    CHECK_FALSE(takes_within(next, start + 4s, 20s));
   }
   SECTION("gone") {
     next.hear({node(owner), reach::gone}, start);

@@ -1,12 +1,12 @@
 // A content crosses the WAN once, whatever happens to those who carry it.
-#include "tests/core/swarm/swarm_model.hpp"
+#include "core/sim/swarm_model.hpp"
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
 #include <set>
 
 using namespace hive;
-using namespace hive::testing;
+using namespace hive::sim;
 
 namespace {
 

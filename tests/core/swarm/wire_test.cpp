@@ -282,7 +282,7 @@ std::vector<saying> all_sayings() {
   return {takes_part{true, false},
           takes_part{false, true},
           leaves{},
-          note{lease{3, node(1), lease_state::held, 77, 5}},
+          note{lease{3, peer(1), lease_state::held, 77, 5}},
           note{holds_pieces{encode(map), true}},
           note{holds_more{{1, 2, 65535}}},
           note{offers_piece{claim}},
@@ -295,11 +295,11 @@ std::vector<saying> all_sayings() {
 
 TEST_CASE("every word comes back as it was said") {
   for (const auto& said : all_sayings()) {
-    const auto bytes = encode(word{"sha256:abc", 36 * mib, said});
+    const auto bytes = encode(word{"sha256:abc", 36 * mebibyte, said});
     const auto back = decode_word(kind_of(said), bytes);
     REQUIRE(back);
     CHECK(back->content == "sha256:abc");
-    CHECK(back->size == 36 * mib);
+    CHECK(back->size == 36 * mebibyte);
     CHECK(back->what == said);
   }
 }
@@ -307,7 +307,7 @@ TEST_CASE("every word comes back as it was said") {
 TEST_CASE("a word that was cut, lengthened or changed is refused or another word, never more") {
   std::mt19937_64 random{7};
   for (const auto& said : all_sayings()) {
-    const auto bytes = encode(word{"sha256:abc", 36 * mib, said});
+    const auto bytes = encode(word{"sha256:abc", 36 * mebibyte, said});
     for (int i = 0; i < 400; ++i) {
       auto changed = bytes;
       if (i % 3 == 0) changed.resize(random() % bytes.size());

@@ -77,3 +77,14 @@ TEST_CASE("a fetched file of several pieces leaves their states beside its blob"
   last.update(tail);
   CHECK(table->ends_right(2, last));
 }
+
+TEST_CASE("another lane gets the rest of a piece when its own is known to be slow, not before") {
+  origin server;
+  server.serve("/f", generated(64, 32 * mib), {.slow = 20, .slow_requests = 1});
+  rig r;
+  ears who;
+  const auto begun = std::chrono::steady_clock::now();
+  const auto running = r.start(rig::file(64, 32 * mib, {server.url("/f")}), who);
+  REQUIRE(server.wait_for_requests("/f", 5)); // four pieces, and the rest of the slow one
+  CHECK(std::chrono::steady_clock::now() - begun >= 500ms);
+}

@@ -177,6 +177,20 @@ TEST_CASE("an origin gives no more lanes than it may, and the process neither") 
   CHECK(b.pool.open() == 22);
 }
 
+TEST_CASE("a lane that is led to another origin leaves its place to who waits") {
+  bench b{{1, 16, 64}};
+  const auto first = std::make_shared<taker>(1);
+  const auto second = std::make_shared<taker>(1);
+  b.fill(first, "one", 1);
+  b.fill(second, "two", 1);
+  b.run();
+  REQUIRE(first->slots.size() == 1);
+  REQUIRE(second->slots.empty());
+  first->slots.front().move_to("https://b:443");
+  b.run();
+  CHECK(second->slots.size() == 1);
+}
+
 TEST_CASE("a job that comes later gets its share of a busy origin") {
   bench b{{16, 16, 64}};
   const auto first = std::make_shared<taker>(16);
@@ -240,6 +254,20 @@ TEST_CASE("a lane is slow while it is below an eighth of the best") {
   CHECK(speed.slow_for(20e6) < 1s);
   go(5, 20e6);
   CHECK(speed.slow_for(20e6) == 0s);
+}
+
+TEST_CASE("the speed of a lane is known when half a second of it was seen that was its own") {
+  auto now = lane_speed::time_point{} + 1h;
+  lane_speed speed{now, 0};
+  const auto pass = [&](std::chrono::milliseconds time, bool held) {
+    now += time;
+    speed.sample(now, 0, held);
+    return speed.is_known();
+  };
+  CHECK_FALSE(pass(1ms, false));
+  CHECK_FALSE(pass(10s, true));
+  CHECK_FALSE(pass(400ms, false));
+  CHECK(pass(110ms, false));
 }
 
 TEST_CASE("a lane of a few bytes a second is slow even when it is the best") {

@@ -7,7 +7,11 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <functional>
+#include <initializer_list>
 #include <mutex>
+
+#include <poll.h>
 
 using namespace hive;
 using namespace hive::testing;
@@ -19,6 +23,7 @@ constexpr std::uint64_t seed = 91;
 constexpr std::uint64_t piece = 4 * mib;
 constexpr std::uint64_t size = 3 * piece + 100'000; // four pieces, the last one short
 const node_id peer{"01HIVEPEER0000000000000001"};
+const node_id rival{"01HIVEPEER0000000000000002"};
 
 byte_range range_of(swarm::piece_index index) {
   return {index * piece, std::min(size, (index + 1) * piece)};
@@ -30,10 +35,16 @@ swarm::piece_hash truth(swarm::piece_index index) {
       sha256_hex(pattern(seed, range.begin, static_cast<std::size_t>(range.size()))));
 }
 
+void wait_open(const gate& door) {
+  pollfd ready{door.descriptor(), POLLIN, 0};
+  ::poll(&ready, 1, 20'000);
+}
+
 /// The file at its source, its pieces at a peer, and what the transfer tells.
 struct shared_rig {
   origin server;
   origin other;
+  origin third;
   rig r;
   ears who;
   std::mutex mutex;
@@ -81,6 +92,10 @@ struct shared_rig {
     });
     return out;
   }
+  bool eventually(const std::function<bool()>& so) {
+    std::unique_lock hold{mutex};
+    return told.wait_for(hold, 20s, so);
+  }
   bool ready() {
     return wait_for<pieces_ready>([](const auto&) { return true; }).has_value();
   }
@@ -88,8 +103,33 @@ struct shared_rig {
     running->follow(
         ask_peer{{peer, index}, other.url(swarm::piece_path("sha256:x", index)), nullptr});
   }
+  /// Of the rival, whose bytes `third` has.
+  void ask_rival(swarm::piece_index index) {
+    running->follow(
+        ask_peer{{rival, index}, third.url(swarm::piece_path("sha256:x", index)), nullptr});
+  }
+  bool heard_of(const node_id& who, std::uint64_t bytes) {
+    return eventually([&] {
+      std::uint64_t sum = 0;
+      for (const auto& one : news)
+        if (const auto* it = std::get_if<peer_bytes>(&one); it != nullptr && it->peer == who)
+          sum += it->bytes;
+      return sum >= bytes;
+    });
+  }
+  std::optional<peer_lost> lost(const node_id& who) {
+    return wait_for<peer_lost>([&](const auto& n) { return n.peer == who; });
+  }
   std::optional<peer_piece> came(swarm::piece_index index) {
     return wait_for<peer_piece>([&](const auto& n) { return n.what.piece == index; });
+  }
+  /// From the peer, one after the other, and kept.
+  void take(std::initializer_list<swarm::piece_index> pieces) {
+    for (const auto i : pieces) {
+      ask(i);
+      REQUIRE(came(i));
+      running->follow(swarm::keep_piece{i, peer});
+    }
   }
   std::optional<source_piece> fetched(swarm::piece_index index) {
     return wait_for<source_piece>([&](const auto& n) { return n.what.piece == index; });
@@ -149,11 +189,7 @@ TEST_CASE("a wrong piece of a peer is no part of the file, nor claimed by the jo
     s.running->follow(swarm::fetch_piece{0});
     REQUIRE(s.fetched(0));
     CHECK(s.fetched(0)->what.hash == truth(0));
-    for (const swarm::piece_index i : {2u, 3u}) {
-      s.ask(i);
-      REQUIRE(s.came(i));
-      s.running->follow(swarm::keep_piece{i, peer});
-    }
+    s.take({2u, 3u});
     const auto end = s.who.wait_for_end();
     REQUIRE(end);
     REQUIRE(*end);
@@ -177,11 +213,7 @@ TEST_CASE("a piece that has come is not asked of a peer before it is to be forgo
     CHECK(refused->why == errc::overloaded);
     s.running->follow(swarm::keep_piece{i, peer});
   }
-  for (const swarm::piece_index i : {2u, 3u}) {
-    s.ask(i);
-    REQUIRE(s.came(i));
-    s.running->follow(swarm::keep_piece{i, peer});
-  }
+  s.take({2u, 3u});
   const auto end = s.who.wait_for_end();
   REQUIRE(end);
   REQUIRE(*end);
@@ -199,6 +231,76 @@ TEST_CASE("a wrong piece that is to be forgotten is asked of a peer again") {
   s.running->follow(swarm::forget_piece{0});
   s.ask(0);
   REQUIRE(s.wait_for<peer_piece>([](const auto& n) { return n.what.hash == truth(0); }));
+}
+
+TEST_CASE("a piece that two peers send comes from the first to have sent it all") {
+  shared_rig s;
+  s.third.serve(swarm::piece_path("sha256:x", 0), generated(seed, piece), {.stall_after = 1 * mib});
+  s.start();
+  REQUIRE(s.ready());
+  s.take({1u, 2u, 3u});
+  s.ask_rival(0);
+  REQUIRE(s.heard_of(rival, 1 * mib));
+  s.ask(0);
+  const auto came = s.came(0);
+  REQUIRE(came);
+  CHECK(came->peer == peer);
+  CHECK(came->what.hash == truth(0));
+  const auto lost = s.lost(rival);
+  REQUIRE(lost);
+  CHECK(lost->why == errc::overloaded);
+  CHECK(s.third.wait_until_idle());
+  s.running->follow(swarm::keep_piece{0, peer});
+  const auto end = s.who.wait_for_end();
+  REQUIRE(end);
+  REQUIRE(*end);
+  CHECK(s.r.blob_digest((*end)->sha256) == s.what.expected->hex);
+  CHECK(s.r.service->counts().bytes_discarded == 1 * mib);
+  CHECK(s.who.last().counts.received == size); // no byte counts twice
+  CHECK(s.who.last().counts.discarded == 1 * mib);
+  CHECK(s.who.broken() == std::vector<std::string>{});
+}
+
+TEST_CASE("bytes of one peer in a piece of another are noticed, and none of the two is blamed") {
+  constexpr std::uint64_t ahead = 3 * mib;
+  shared_rig s;
+  const auto path = swarm::piece_path("sha256:x", 0);
+  // The one sends 3 MiB, and the rest when the rival has written other bytes over them.
+  gate rest;
+  s.other.serve(path, {piece, [&](std::uint64_t offset, std::span<std::byte> out) {
+                         if (offset + out.size() > ahead) wait_open(rest);
+                         pattern(seed, offset, out);
+                       }});
+  s.third.serve(path, generated(seed + 1, piece), {.stall_after = 2 * mib});
+  s.start();
+  REQUIRE(s.ready());
+  s.ask(0);
+  REQUIRE(s.heard_of(peer, ahead - 256 * kib));
+  s.ask_rival(0);
+  REQUIRE(s.heard_of(rival, 2 * mib));
+  rest.open();
+  const auto mixed = s.lost(peer);
+  REQUIRE(mixed);
+  CHECK(mixed->why == errc::overloaded);
+  CHECK(s.lost(rival));
+  // From now on by one at a time.
+  s.news.clear();
+  s.ask_rival(0);
+  REQUIRE(s.heard_of(rival, 2 * mib));
+  s.ask(0);
+  CHECK(s.lost(peer)->why == errc::overloaded);
+  s.running->follow(swarm::drop_piece{rival, 0});
+  s.ask(0);
+  const auto came = s.came(0);
+  REQUIRE(came);
+  CHECK(came->peer == peer);
+  CHECK(came->what.hash == truth(0));
+  s.running->follow(swarm::keep_piece{0, peer});
+  s.take({1u, 2u, 3u});
+  const auto end = s.who.wait_for_end();
+  REQUIRE(end);
+  REQUIRE(*end);
+  CHECK(s.r.blob_digest((*end)->sha256) == s.what.expected->hex);
 }
 
 TEST_CASE("what is here from before is told before orders are taken, and not fetched again") {

@@ -30,13 +30,13 @@ export const job = async (url, id) => { const { json } = await call(url, 'GET', 
 
 const over = new Set(['succeeded', 'failed', 'cancelled']);
 
-// Until `good(job)`; by default until the job has ended.
-export async function until(url, id, good = (j) => over.has(j.state), seconds = 60) {
-  for (let left = seconds * 20; left > 0; left--) {
+// Until `good(job)`; by default until the job has ended. `often`: milliseconds between two looks.
+export async function until(url, id, good = (j) => over.has(j.state), seconds = 60, often = 50) {
+  for (let left = seconds * 1000 / often; left > 0; left--) {
     const now = await job(url, id);
     if (good(now)) return now;
     if (over.has(now.state)) throw new Error(`job ended as ${JSON.stringify(now)}`);
-    await wait(50);
+    await wait(often);
   }
   throw new Error(`job ${id} did not get there: ${JSON.stringify(await job(url, id))}`);
 }

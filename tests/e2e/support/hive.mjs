@@ -20,9 +20,9 @@ export async function temporary(name = 'home') {
   } };
 }
 
-// Nothing of the caller's environment decides what hive does.
+// Nothing of the caller's environment decides what hive does. Nothing is said on the machine's own networks.
 export function environment(home, more = {}) {
-  return { PATH: process.env.PATH, HOME: home, HIVE_HOME: home, ...more };
+  return { PATH: process.env.PATH, HOME: home, HIVE_HOME: home, HIVE_MDNS: 'off', ...more };
 }
 
 // Runs to the end: {code, signal, out, err, ms}.

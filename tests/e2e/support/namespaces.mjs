@@ -70,12 +70,14 @@ export async function network(count) {
     await inside(n, 'nft add set inet lab cut { type ipv4_addr ; }');
     await inside(n, 'nft add chain inet lab hear { type filter hook input priority 0 ; }');
     await inside(n, 'nft add chain inet lab lossy');
+    await inside(n, 'nft add chain inet lab say { type filter hook output priority 0 ; }');
+    await inside(n, 'nft add rule inet lab say udp dport 5353 counter');
     await inside(n, 'nft add rule inet lab hear iifname data ip saddr @cut drop');
     await inside(n, 'nft add rule inet lab hear iifname data jump lossy');
   };
   try {
     await run(`ip netns add ${hub}`);
-    await run(`ip netns exec ${hub} ip link add name hub0 type bridge`);
+    await run(`ip netns exec ${hub} ip link add name hub0 type bridge forward_delay 0`);
     await run(`ip netns exec ${hub} ip link set hub0 up`);
     for (const n of all) await add(n);
   } catch (e) {
@@ -106,6 +108,8 @@ export async function network(count) {
         if (percent > 0) await inside(n, `nft add rule inet lab lossy numgen random mod 100 < ${percent} drop`);
       }
     },
+    // Packets of multicast DNS it has sent so far.
+    async multicasts(n) { return Number(/counter packets (\d+)/.exec((await inside(n, 'nft list chain inet lab say')).stdout)[1]); },
     // What each may send, as tc says it: 20mbit.
     async rate(most) {
       for (const n of all) await inside(n, `tc qdisc replace dev data root tbf rate ${most} burst 64kb latency 50ms`);

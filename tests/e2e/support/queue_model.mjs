@@ -1,6 +1,7 @@
 // Random commands to a node, compared with what a simple model of its jobs allows. The model knows of each
 // job one of: 'live' (any state that has not ended, but not paused, or an end of its own making), 'paused',
-// 'cancelling' (accepted, not yet seen ended), or the end that was seen.
+// 'cancelling' (accepted, not yet seen ended), 'unsure' (any of these: its node ended while it was 'cancelling'), or the end
+// that was seen.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -50,6 +51,7 @@ class QueueModel {
     else if (expect === 'live') assert.ok(shown.state !== 'paused' && shown.state !== 'cancelled', say);
     if (expect === 'cancelling') assert.notEqual(shown.state, 'paused', say);
     if (ended.has(shown.state)) known.expect = shown.state;
+    else if (expect === 'unsure') known.expect = shown.state === 'paused' ? 'paused' : 'live';
     if (shown.state === 'succeeded') assert.ok(shown.artifact && !known.ref.includes('missing'), say);
     if (shown.state === 'failed') assert.ok(known.ref.includes('missing'), `${say}: ${JSON.stringify(shown.error)}`);
   }
@@ -125,7 +127,6 @@ class QueueModel {
       for (const job of this.jobs.values()) if (job.expect === 'cancelling') job.expect = 'unsure';
       await this.start();
       await this.lookAtAll();
-      for (const job of this.jobs.values()) if (job.expect === 'unsure') job.expect = 'live';
     }],
     restart: [0.7, async () => {
       const { code } = await this.node.stop();
@@ -133,7 +134,6 @@ class QueueModel {
       for (const job of this.jobs.values()) if (job.expect === 'cancelling') job.expect = 'unsure';
       await this.start();
       await this.lookAtAll();
-      for (const job of this.jobs.values()) if (job.expect === 'unsure') job.expect = 'live';
     }],
   };
 

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { describe, fetchFrom, get, post, Problem, type Actor, type ActorDetail } from '../api';
 import { duration, shortTime } from '../format';
+import { at, place } from '../router';
 import { confirm } from '../ui/dialog';
 import { Icon } from '../ui/icon';
 import { Button, Chip, Empty, Fact, Trouble } from '../ui/parts';
@@ -44,29 +45,29 @@ function Value({ of, depth = 0 }: { of: unknown; depth?: number }): JSX.Element 
   return <bdi>{typeof of === 'number' ? of.toLocaleString('en') : String(of)}</bdi>;
 }
 
-function Messages({ of }: { of: ActorDetail }): JSX.Element {
+function Messages({ of, node }: { of: ActorDetail; node: string }): JSX.Element {
   const all = [...of.messages].reverse();
   return (
     <section class="card"><h2>Last messages</h2>
       {all.length === 0 ? <p class="dim">None since it is looked at.</p> : (
         <div class="scroll" tabIndex={0} role="region" aria-label="Last messages"><table>
           <thead><tr><th>Message</th><th>From</th><th class="number">Ago</th><th class="number">Waited</th><th class="number">Took</th></tr></thead>
-          <tbody>{all.map((m, i) => <tr key={i}><td><code>{m.type?.replace('hive::actors::', '')}</code></td><td>{m.sender ? <a href={`#/actors/${m.sender}`}>{m.sender}</a> : ''}</td>
+          <tbody>{all.map((m, i) => <tr key={i}><td><code>{m.type?.replace('hive::actors::', '')}</code></td><td>{m.sender ? <a href={at(`actors/${m.sender}`, node)}>{m.sender}</a> : ''}</td>
             <td class="number">{shortTime(m.ago_s)}</td><td class="number">{shortTime(m.waited_s)}</td><td class="number">{shortTime(m.took_s)}</td></tr>)}</tbody>
         </table></div>)}
     </section>
   );
 }
 
-const links = (all: ActorDetail['above']): JSX.Element[] => all.slice(0, 200).map(({ id, name, label }) => (
-  <li key={id}><a href={`#/actors/${id}`}>{name} {id}</a> {label && <bdi class="dim">{label}</bdi>}</li>
+const links = (all: ActorDetail['above'], node: string): JSX.Element[] => all.slice(0, 200).map(({ id, name, label }) => (
+  <li key={id}><a href={at(`actors/${id}`, node)}>{name} {id}</a> {label && <bdi class="dim">{label}</bdi>}</li>
 ));
 
 function latency(of: ActorDetail['handling']): string {
   return of ? `half under ${shortTime(of.p50_s)}, 99 % under ${shortTime(of.p99_s)}, at most ${shortTime(of.max_s)}` : 'not watched yet';
 }
 
-function useActor(id: string): { now: ActorDetail | null; failed: unknown; gone: boolean } {
+function useActor(id: string, node: string): { now: ActorDetail | null; failed: unknown; gone: boolean } {
   const [now, setNow] = useState<ActorDetail | null>(null);
   const [failed, setFailed] = useState<unknown>(null);
   useEffect(() => {
@@ -76,7 +77,7 @@ function useActor(id: string): { now: ActorDetail | null; failed: unknown; gone:
     setFailed(null);
     const look = async (): Promise<void> => {
       try {
-        if (!document.hidden) { setNow(await get<ActorDetail>(`/v1/actors/${encodeURIComponent(id)}`, abort.signal)); setFailed(null); }
+        if (!document.hidden) { setNow(await get<ActorDetail>(`/v1/actors/${encodeURIComponent(id)}${node ? `?node=${encodeURIComponent(node)}` : ''}`, abort.signal)); setFailed(null); }
       } catch (why) {
         if (abort.signal.aborted) return;
         setFailed(why);
@@ -86,18 +87,19 @@ function useActor(id: string): { now: ActorDetail | null; failed: unknown; gone:
     };
     void look();
     return () => { abort.abort(); clearTimeout(timer); };
-  }, [id]);
+  }, [id, node]);
   return { now, failed, gone: failed instanceof Problem && failed.status === 404 };
 }
 
 export function ActorPage({ id }: { id: string }): JSX.Element {
-  const { now, failed, gone } = useActor(id);
-  const back = <a class="back" href="#/actors"><Icon name="back" />Actors</a>;
-  if (!now) return <><header class="head">{back}<h1>Actor {id}</h1></header>{gone ? <Empty title="There is no such actor any more." /> : failed ? <Trouble {...describe(failed)} /> : <Empty title="Loading…" />}</>;
+  const node = place.value.query.get('node') ?? '';
+  const { now, failed, gone } = useActor(id, node);
+  const back = <a class="back" href={at('actors', node)}><Icon name="back" />Actors</a>;
+  if (!now) return <><header class="head">{back}<h1>Actor {id}</h1></header>{gone ? <Empty title="There is no such actor any more."><p class="dim">{describe(failed).detail}</p></Empty> : failed ? <Trouble {...describe(failed)} /> : <Empty title="Loading…" />}</>;
   return (
     <>
       <header class="head">{back}<h1>{now.name} <span class="dim">{now.id}</span></h1>
-        {!gone && <div class="buttons">
+        {node ? <Chip>on {node}</Chip> : !gone && <div class="buttons">
           {now.job && <Button icon="pause" label="Pause its job" onClick={() => act(now, 'pause')} />}
           {now.job && <Button icon="resume" label="Resume its job" onClick={() => act(now, 'resume')} />}
           <Button icon="retry" label="Restart" onClick={() => act(now, 'restart')} />
@@ -123,10 +125,10 @@ export function ActorPage({ id }: { id: string }): JSX.Element {
         <section class="card"><h2>What it says of itself</h2>{now.description && Object.keys(now.description).length ? <Value of={now.description} /> : <p class="dim">{now.undescribed ?? 'Nothing.'}</p>}</section>
       </div><div>
         <section class="card"><h2>Around it</h2>
-          {now.above.length > 0 && <><h3>Above</h3><ul class="plain">{links(now.above)}</ul></>}
-          {now.below.length > 0 && <><h3>Below</h3><ul class="plain">{links(now.below)}</ul></>}
+          {now.above.length > 0 && <><h3>Above</h3><ul class="plain">{links(now.above, node)}</ul></>}
+          {now.below.length > 0 && <><h3>Below</h3><ul class="plain">{links(now.below, node)}</ul></>}
         </section>
-        <Messages of={now} />
+        <Messages of={now} node={node} />
       </div></div>
     </>
   );

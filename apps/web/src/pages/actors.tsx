@@ -1,12 +1,14 @@
-// Looking into the node: every actor as a tree, as a list of the greatest, or as a picture.
+// Looking into a node: every actor as a tree, as a list of the greatest, or as a picture.
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { Actor } from '../api';
 import { count, shortTime } from '../format';
-import { go } from '../router';
+import { useHive } from '../members';
+import { at, go, place } from '../router';
 import { Icon } from '../ui/icon';
 import { VirtualList } from '../ui/list';
+import { NodeChoice } from '../ui/node_choice';
 import { Chip, Empty, Segments, Trouble } from '../ui/parts';
 import { narrow } from '../ui/screen';
 import { Picture } from './picture';
@@ -43,6 +45,9 @@ export function branches(actors: Actor[], closed: ReadonlySet<number>): Branch[]
   return out;
 }
 
+// Actors are numbered by each node.
+const whose = (): string => place.value.query.get('node') ?? '';
+
 function fold(id: number): void {
   const next = new Set(folded.value);
   if (!next.delete(id)) next.add(id);
@@ -56,7 +61,7 @@ function Row({ branch: { actor, depth, below } }: { branch: Branch }): JSX.Eleme
     <div class="actor">
       <span class="who" style={{ paddingLeft: `${depth * (narrow.value ? 12 : 22)}px` }}>
         {below > 0 ? <button type="button" class="fold" aria-expanded={!folded.value.has(actor.id)} aria-label={`What ${actor.name} ${actor.id} has spawned`} onClick={() => fold(actor.id)}><Icon name="open" /></button> : <i class="leaf" />}
-        <a href={`#/actors/${actor.id}`} tabIndex={-1}>{actor.name}</a> <span class="dim">{actor.id}</span> <bdi class="label">{actor.label}</bdi>
+        <a href={at(`actors/${actor.id}`, whose())} tabIndex={-1}>{actor.name}</a> <span class="dim">{actor.id}</span> <bdi class="label">{actor.label}</bdi>
       </span>
       <span class="state-of"><Chip tone={tone(actor)}>{actor.state}</Chip></span>
       <span class="figure" title="Messages that wait"><b>{actor.mailbox}</b> waiting</span>
@@ -70,14 +75,17 @@ function Row({ branch: { actor, depth, below } }: { branch: Branch }): JSX.Eleme
 export function ActorsPage(): JSX.Element {
   const filter = name.value.trim() ? `&name=${encodeURIComponent(name.value.trim())}` : '';
   const query = view.value === 'top' ? `by=${order.value}&limit=100&interval=1s${filter}` : view.value === 'picture' ? 'limit=1000&interval=250ms' : `limit=1000&interval=1s${filter}`;
-  const { now, failed } = useActors(query);
+  const node = whose();
+  const hive = useHive();
+  useEffect(() => { folded.value = new Set(); }, [node]);
+  const { now, failed } = useActors(query, node);
   const list = useMemo(() => {
     if (!now || view.value === 'picture') return [];
     return view.value === 'top' ? now.actors.map((actor) => ({ actor, depth: 0, below: 0 })) : branches(now.actors, folded.value);
   }, [now, view.value, folded.value]);
   return (
     <>
-      <header class="head"><h1>Actors</h1><span class="dim">{now ? `${count(now.alive, 'actor')} alive` : ''}</span></header>
+      <header class="head"><h1>Actors</h1><NodeChoice hive={hive} value={node} onChange={(to) => go(at('actors', to))} /><span class="dim">{now ? `${count(now.alive, 'actor')} alive` : ''}</span></header>
       <div class="tools">
         <Segments<View> label="View" value={view.value} onChange={(to) => { view.value = to; }} all={[['tree', 'Tree'], ['top', 'Greatest'], ['picture', 'Picture']]} />
         {view.value === 'top' && <Segments<Order> label="Order" value={order.value} onChange={(to) => { order.value = to; }}
@@ -85,10 +93,10 @@ export function ActorsPage(): JSX.Element {
         {view.value !== 'picture' && <label class="search"><Icon name="search" /><input type="search" aria-label="Search actors" placeholder="Name or label" value={name.value} onInput={(e) => { name.value = e.currentTarget.value; }} /></label>}
       </div>
       {failed && <Trouble detail={failed.message} hint={failed.hint} />}
-      {view.value === 'picture' ? (now ? <Picture actors={now.actors} alive={now.alive} /> : <Empty title="Loading…" />)
-        : list.length > 0 ? <VirtualList items={list} heightOf={narrow.value ? tall : low} label="Actors" keyOf={({ actor }) => String(actor.id)} row={(branch) => <Row branch={branch} />} onOpen={({ actor }) => go(`#/actors/${actor.id}`)}
+      {view.value === 'picture' ? (now ? <Picture key={node} actors={now.actors} alive={now.alive} node={node} /> : !failed && <Empty title="Loading…" />)
+        : list.length > 0 ? <VirtualList items={list} heightOf={narrow.value ? tall : low} label="Actors" keyOf={({ actor }) => String(actor.id)} row={(branch) => <Row branch={branch} />} onOpen={({ actor }) => go(at(`actors/${actor.id}`, node))}
           onKey={(event, { actor, below }) => { if (below && (event.key === 'ArrowLeft' || event.key === 'ArrowRight') && folded.value.has(actor.id) === (event.key === 'ArrowRight')) fold(actor.id); }} />
-          : <Empty title={now ? 'No actor fits.' : 'Loading…'} />}
+          : !failed && <Empty title={now ? 'No actor fits.' : 'Loading…'} />}
       {now?.next_cursor && view.value === 'tree' && <p class="dim">The first 1,000 by id; search to see others.</p>}
     </>
   );

@@ -3,18 +3,20 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { describe, get, Problem, post, type Job, type Plan, type Reference } from '../api';
 import { bytes, count, readBytes } from '../format';
-import { go } from '../router';
+import { keepOther } from '../elsewhere';
+import { at, go } from '../router';
 import { useHive } from '../members';
 import { keep, node } from '../store';
 import { Icon } from '../ui/icon';
 import { Button, Chip, Empty, Field, Trouble } from '../ui/parts';
 import { attempt, toast } from '../ui/toast';
+import { placementOf, Where, type Placement } from './where';
 
 const readAfter = 120; // ms without a key
 const askAfter = 700;
 const most = 500; // files shown
 
-interface Wish { ref: string; include: string[]; exclude: string[]; priority: number; max_rate: number; on: string }
+interface Submission { ref: string; include: string[]; exclude: string[]; priority: number; max_rate: number; on: string }
 const patterns = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 
 // Asks again a moment after `key` has changed; an answer that comes late is dropped.
@@ -108,7 +110,8 @@ export function Add({ start }: { start: string }): JSX.Element {
   const [exclude, setExclude] = useState('');
   const [priority, setPriority] = useState('0');
   const [limit, setLimit] = useState('0');
-  const [on, setOn] = useState('local');
+  const [where, setWhere] = useState<Placement>({ kind: 'local', count: '2', label: '', node: '' });
+  const on = placementOf(where);
   const hive = useHive();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => { setRef(start); field.current?.focus(); }, [start]);
@@ -116,7 +119,7 @@ export function Add({ start }: { start: string }): JSX.Element {
   const text = ref.trim();
   const max_rate = readBytes(limit);
   const read = useAnswer(text, readAfter, (abort) => get<Reference>(`/v1/references?ref=${encodeURIComponent(text)}`, abort));
-  const wish: Wish = { ref: text, include: patterns(include), exclude: patterns(exclude), priority: Math.trunc(Number(priority)) || 0, max_rate: max_rate ?? 0, on };
+  const wish: Submission = { ref: text, include: patterns(include), exclude: patterns(exclude), priority: Math.trunc(Number(priority)) || 0, max_rate: max_rate ?? 0, on: on ?? 'local' };
   const known = read.value && !read.failed ? JSON.stringify([wish.ref, wish.include, wish.exclude]) : '';
   const plan = useAnswer(known, askAfter, (abort) => post<Plan>('/v1/plans', { ref: wish.ref, include: wish.include, exclude: wish.exclude }, abort));
   // What there is to choose from, whatever has been chosen.
@@ -133,16 +136,18 @@ export function Add({ start }: { start: string }): JSX.Element {
   const choose = (selector: string | null): void => { if (read.value) setRef(selector ? `${read.value.whole}:${selector}` : read.value.whole); };
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (max_rate === null) return;
+    if (max_rate === null || on === null) return;
     void attempt(async () => {
       const asked = performance.now();
-      const job = await post<Job & { node?: { id: string; name: string } }>('/v1/jobs', wish);
-      if (job.node && job.node.id !== node.value?.id) {
-        toast(`${job.ref} comes to ${job.node.name}`);
-        return go('#/jobs');
-      }
-      keep(job, asked);
-      go(`#/jobs/${job.id}`);
+      const made = await post<Partial<Job>>('/v1/jobs', wish);
+      if (made.away?.length) toast(`Later, when they are in reach: ${made.away.join('; ')}`);
+      if (!made.id) return go('#/hive'); // a wish for nodes that are all away
+      const job = made as Job;
+      const own = !job.node || job.node.id === node.value?.id;
+      if (own) keep({ ...job, node: undefined }, asked); else keepOther(job, asked);
+      if (!job.wish) return go(`#/jobs/${job.id}`);
+      toast(`${job.ref} comes to ${job.placed?.map(({ name }) => name).join(', ') ?? ''}`);
+      go(at('jobs', 'all'));
     });
   };
   return (
@@ -156,19 +161,16 @@ export function Add({ start }: { start: string }): JSX.Element {
           {read.failed ? <p class="error">{read.failed.message}{read.failed.hint ? ` — ${read.failed.hint}` : ''}</p> : read.value && text ? <Parts of={read.value} />
             : <p class="dim">hf:org/repo[@rev][:QUANT or file] · ollama:model[:tag] · gh:owner/repo[@tag][:files] · space:org/name · https://… · file:/…</p>}
         </div>
+        <Where hive={hive} value={where} onChange={setWhere} />
         <details class="more"><summary>Files, priority, limit</summary>
           <div class="grid">
             <Field label="Only these files" hint="Globs, with spaces between: *.safetensors *.json"><input value={include} onInput={(e) => setInclude(e.currentTarget.value)} spellcheck={false} /></Field>
             <Field label="Without these"><input value={exclude} onInput={(e) => setExclude(e.currentTarget.value)} spellcheck={false} /></Field>
             <Field label="Priority" hint="Higher goes first"><input type="number" value={priority} onInput={(e) => setPriority(e.currentTarget.value)} /></Field>
             <Field label="Limit" hint="Bytes a second: 5M; 0 is none" error={max_rate === null ? 'Say it as 5M, 800k or 0.' : ''}><input value={limit} onInput={(e) => setLimit(e.currentTarget.value)} /></Field>
-            {hive && hive.members.length > 1 && <Field label="Where"><select value={on} onChange={(e) => setOn(e.currentTarget.value)}>
-              <option value="local">this node</option><option value="all">every node</option>
-              {hive.members.filter(({ self }) => !self).map(({ id, name }) => <option key={id} value={name}>{name}</option>)}
-            </select></Field>}
           </div>
         </details>
-        <div class="actions"><Button type="submit" kind="main" icon="download" label={plan.value?.artifact ? 'Pull anyway' : 'Pull'} disabled={!read.value || !!read.failed} /></div>
+        <div class="actions"><Button type="submit" kind="main" icon="download" label={plan.value?.artifact ? 'Pull anyway' : 'Pull'} disabled={!read.value || !!read.failed || on === null} /></div>
       </form>
       <section aria-label="What would come" aria-busy={plan.busy} class={plan.busy && plan.value ? 'stale-answer' : ''}>
         {plan.failed ? <Trouble detail={plan.failed.message} hint={plan.failed.hint} />

@@ -2,11 +2,13 @@
 import type { JSX } from 'preact';
 import type { Hive, Member, NodeFacts } from '../api';
 import { ago, bytes, count, duration } from '../format';
-import { actOn, present, useHive } from '../members';
+import { drain, forget, handleOf, namesOf, present, useHive } from '../members';
+import { at } from '../router';
 import { node } from '../store';
 import { confirm } from '../ui/dialog';
 import { Icon } from '../ui/icon';
 import { Button, Chip, Empty, Fact, Snippet } from '../ui/parts';
+import { Wishes } from './wishes';
 
 function Meter({ name, used, total, text }: { name: string; used: number; total: number; text: string }): JSX.Element {
   const part = total > 0 ? Math.round((100 * used) / total) : 0;
@@ -39,42 +41,48 @@ function ThisNode({ now }: { now: NodeFacts }): JSX.Element {
   );
 }
 
-function ask(one: Member, action: 'drain' | 'undrain' | 'forget'): void {
-  const texts = {
-    drain: ['Drain', 'It takes no new jobs of the hive; those it has go on.'],
-    undrain: ['Take back in', 'It takes jobs of the hive again.'],
-    forget: ['Forget', 'It is no member any more, and needs a new token to come back.'],
-  } as const;
-  const [label, text] = texts[action];
-  confirm(`${label}: ${one.name}?`, <p>{text}</p>, [{ label, kind: action === 'undrain' ? 'main' : 'danger', run: () => void actOn(one, action) }]);
+function askDrain(one: Member): void {
+  const label = one.draining ? 'Take back in' : 'Drain';
+  confirm(`${label}: ${one.name}?`, <p>{one.draining ? 'It takes jobs of the hive again.' : 'It takes no new jobs of the hive; those it has go on.'}</p>,
+    [{ label, kind: one.draining ? 'main' : 'danger', run: () => void drain(one, !one.draining) }]);
 }
 
-function Reach({ one }: { one: Member }): JSX.Element {
+function askForget(one: Member): void {
+  confirm(`Forget: ${one.name}?`, <p>It is struck off: it is expected no more, and what it holds no longer counts. Should it come back, it is a member again; <code>hive revoke</code> is what shuts it out.</p>,
+    [{ label: 'Forget', kind: 'danger', run: () => void forget(one) }]);
+}
+
+function Reach({ one, names }: { one: Member; names: Map<string, string> }): JSX.Element {
   if (one.self) return <span class="dim">this node</span>;
   return (
     <><Chip tone={one.reachability === 'ok' ? 'good' : 'bad'}>{one.reachability}</Chip>
-      {one.seen.map(({ by, since, cause }) => <div key={by} class="dim">{cause} {ago(since)}, seen by {by.slice(-6)}</div>)}</>
+      {one.seen.map(({ by, since, cause }) => <div key={by} class="dim">{cause.replaceAll('_', ' ')} {ago(since)}, seen by {names.get(by) ?? by.slice(-6)}</div>)}</>
   );
 }
 
-function Row({ one }: { one: Member }): JSX.Element {
+// Only a node itself is drained by the node that is asked.
+function Row({ one, hive }: { one: Member; hive: Hive }): JSX.Element {
+  const handle = one.self ? undefined : handleOf(one, hive.members);
   return (
-    <tr><td><b>{one.name}</b>{one.labels.map((label) => <Chip key={label}>{label}</Chip>)}<div class="dim"><code>{one.id}</code></div></td>
+    <tr><td><b>{one.name}</b> {one.labels.map((label) => <Chip key={label}>{label}</Chip>)}<div class="dim"><code>{one.id}</code></div></td>
       <td><Chip tone={one.state === 'up' ? 'good' : 'warn'}>{one.state}</Chip>{one.draining && <Chip tone="warn">draining</Chip>}</td>
-      <td><Reach one={one} /></td><td>{one.self ? '' : one.linked ? 'linked' : 'none'}</td>
+      <td><Reach one={one} names={namesOf(hive)} /></td><td>{one.self ? '' : one.linked ? 'linked' : 'none'}</td>
       <td>{one.addresses.join(', ')}</td><td class="number">{one.free_disk ? `≥ ${bytes(one.free_disk)}` : ''}</td><td>{one.version}</td>
-      <td><div class="buttons"><Button bare icon={one.draining ? 'resume' : 'pause'} label={`${one.draining ? 'Take back in' : 'Drain'} ${one.name}`} onClick={() => ask(one, one.draining ? 'undrain' : 'drain')} />
-        {!one.self && <Button bare icon="trash" label={`Forget ${one.name}`} onClick={() => ask(one, 'forget')} />}</div></td></tr>
+      <td><a href={at('jobs', handle)} aria-label={`Jobs of ${one.name}`}>jobs</a> <a href={at('actors', handle)} aria-label={`Actors of ${one.name}`}>actors</a></td>
+      <td><div class="buttons">{one.self
+        ? <Button bare icon={one.draining ? 'resume' : 'pause'} label={`${one.draining ? 'Take back in' : 'Drain'} ${one.name}`} onClick={() => askDrain(one)} />
+        : <Button bare icon="trash" label={`Forget ${one.name}`} onClick={() => askForget(one)} />}</div></td></tr>
   );
 }
 
-function Members({ hive: { members, island } }: { hive: Hive }): JSX.Element {
+function Members({ hive }: { hive: Hive }): JSX.Element {
+  const { members, island } = hive;
   return (
     <section class="card"><h2>Members <span class="dim">{members.length}</span></h2>
       {(island.isolated || !island.majority) && <p class="remark warning"><Icon name="alert" />This node sees {island.visible} of {island.expected} members{island.since ? ` since ${ago(island.since)}` : ''}: it is on the smaller side of a break.</p>}
       <div class="scroll" tabIndex={0} role="region" aria-label="Members"><table>
-        <thead><tr><th>Node</th><th>State</th><th>Reached</th><th>Link</th><th>Addresses</th><th class="number">Free disk</th><th>Version</th><th><span class="unseen">Actions</span></th></tr></thead>
-        <tbody>{members.map((one) => <Row key={one.id} one={one} />)}</tbody>
+        <thead><tr><th>Node</th><th>State</th><th>Reached</th><th>Link</th><th>Addresses</th><th class="number">Free disk</th><th>Version</th><th>See its</th><th><span class="unseen">Actions</span></th></tr></thead>
+        <tbody>{members.map((one) => <Row key={one.id} one={one} hive={hive} />)}</tbody>
       </table></div>
     </section>
   );
@@ -124,7 +132,7 @@ export function HivePage(): JSX.Element {
   return (
     <>
       <header class="head"><h1>Hive</h1><span class="dim">{hive === null ? '' : alone ? 'this node is alone' : count(hive.members.length, 'node')}</span></header>
-      {hive && !alone && <><Members hive={hive} /><Placement hive={hive} /></>}
+      {hive && !alone && <><Members hive={hive} /><Placement hive={hive} /><Wishes /></>}
       <div class="columns">
         <div>{now ? <ThisNode now={now} /> : <Empty title="Loading…" />}</div>
         <div>{alone && <section class="card"><h2>Members</h2><p class="dim">This node is alone.</p></section>}<Joining /></div>

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { call, describe, get, patch, post, type Artifact, type Job } from '../api';
 import { ago, bytes, count, parameters } from '../format';
+import { forced } from '../force';
 import { nodesWith, useHive } from '../members';
 import { go } from '../router';
 import { node, shape } from '../store';
@@ -58,11 +59,15 @@ export async function remove(what: Artifact): Promise<void> {
   let most = what.bytes;
   try { most = await freedBy(what); } catch { /* then its size is the bound */ }
   confirm(`Remove ${what.ref}?`, <p>Up to <b>{bytes(most)}</b> come free. Contents that other artifacts have too stay; views in other tools’ folders go with it.</p>, [
-    { label: 'Remove', kind: 'danger', run: () => void attempt(async () => {
-      const { freed } = await call<{ freed: number }>('DELETE', `/v1/artifacts/${what.id}`);
-      toast(`Removed ${what.ref}: ${bytes(freed)} came free`);
-      go('#/models');
-      await loadArtifacts();
+    { label: 'Remove', kind: 'danger', run: () => void forced({
+      label: 'Remove',
+      means: 'Nodes that are not in reach cannot say whether they hold it: this copy may be the last one. If it is, all of it must come from its source again, if that still has it.',
+      async run(force) {
+        const { freed } = await call<{ freed: number }>('DELETE', `/v1/artifacts/${what.id}?force=${force}`);
+        toast(`Removed ${what.ref}: ${bytes(freed)} came free`);
+        go('#/models');
+        await loadArtifacts();
+      },
     }) },
   ]);
 }
@@ -90,6 +95,16 @@ function Row({ what, on }: { what: Artifact; on: string[] | null }): JSX.Element
 
 interface Swept { freed: number; removed: { kind: string; id: string; ref?: string | null; bytes: number; reason: string }[] }
 
+const sweep = (): Promise<boolean> => forced({
+  label: 'Clean up',
+  means: 'Nodes that are not in reach cannot say what they hold: of what goes here, some copies may be the last ones. Those must come from their sources again.',
+  async run(force) {
+    const done = await post<Swept>('/v1/gc', { force });
+    toast(`${bytes(done.freed)} came free`);
+    await loadArtifacts();
+  },
+});
+
 async function cleanUp(): Promise<void> {
   await attempt(async () => {
     const plan = await post<Swept>('/v1/gc', { dry_run: true });
@@ -97,7 +112,7 @@ async function cleanUp(): Promise<void> {
     confirm('Clean up?', (
       <><p><b>{bytes(plan.freed)}</b> come free.</p><ul class="plain">{plan.removed.slice(0, 12).map(({ kind, id, ref, bytes: size, reason }) => <li key={`${kind}${id}`}>{ref ?? `${kind} ${id.slice(0, 16)}`}, {bytes(size)}: {reason.replace('_', ' ')}</li>)}</ul>
         {plan.removed.length > 12 && <p class="dim">and {plan.removed.length - 12} more</p>}</>
-    ), [{ label: 'Clean up', kind: 'danger', run: () => void attempt(async () => { const done = await post<Swept>('/v1/gc', {}); toast(`${bytes(done.freed)} came free`); await loadArtifacts(); }) }]);
+    ), [{ label: 'Clean up', kind: 'danger', run: () => void sweep() }]);
   });
 }
 

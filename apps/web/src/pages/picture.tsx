@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Actor } from '../api';
-import { go } from '../router';
+import { at, go } from '../router';
 import { Button, Chip } from '../ui/parts';
 import { branches } from './actors';
 import { act } from './actor';
@@ -87,19 +87,19 @@ const bend = ({ x, y, up }: Placed): string => {
   return `M${x0} ${y0}C${x0 + 20} ${y0} ${x1 - 20} ${y1} ${x1} ${y1}`;
 };
 
-function Chosen({ actor, gone }: Known): JSX.Element {
+function Chosen({ actor, gone, node }: Known & { node: string }): JSX.Element {
   return (
     <div class="card chosen-actor" aria-live="polite">
       <p><b>{actor.name}</b> <span class="dim">{actor.id}</span> <Chip tone={gone ? 'bad' : 'run'}>{gone ? 'ended' : actor.state}</Chip> <bdi>{actor.label}</bdi></p>
       <div class="buttons">
-        <Button label="Look into it" icon="open" onClick={() => go(`#/actors/${actor.id}`)} />
-        {!gone && (actor.job || actor.name === 'transfer') && <Button label="Cancel its work" icon="cancel" kind="danger" onClick={() => act(actor, 'cancel')} />}
+        <Button label="Look into it" icon="open" onClick={() => go(at(`actors/${actor.id}`, node))} />
+        {!gone && !node && (actor.job || actor.name === 'transfer') && <Button label="Cancel its work" icon="cancel" kind="danger" onClick={() => act(actor, 'cancel')} />}
       </div>
     </div>
   );
 }
 
-export function Picture({ actors, alive }: { actors: Actor[]; alive: number }): JSX.Element {
+export function Picture({ actors, alive, node: of }: { actors: Actor[]; alive: number; node: string }): JSX.Element {
   const known = useKnown(actors);
   const [chosen, setChosen] = useState<number | null>(null);
   const { nodes, rows, left } = layout(known);
@@ -107,7 +107,7 @@ export function Picture({ actors, alive }: { actors: Actor[]; alive: number }): 
   const picked = known.find(({ actor }) => actor.id === chosen);
   return (
     <>
-      {picked ? <Chosen {...picked} /> : <p class="dim">Choose an actor to look into it or to cancel what it does. Who ends stays red for a moment.</p>}
+      {picked ? <Chosen {...picked} node={of} /> : <p class="dim">Choose an actor to look into it{of ? '' : ' or to cancel what it does'}. Who ends stays red for a moment.</p>}
       <div class="picture scroll" tabIndex={0} role="region" aria-label="Supervision tree">
         <svg width={deep * wide} height={rows * high + 8} role="group" aria-label={`${alive} actors`}>
           {nodes.map((node) => node.up && <path key={node.actor.id} class={`edge ${look(node)}`} d={bend(node)} />)}

@@ -4,26 +4,37 @@ import { Problem, type Actors } from '../api';
 import { follow } from '../stream';
 import { visible } from '../ui/screen';
 
-export function useActors(query: string): { now: Actors | null; failed: Problem | null } {
-  const [now, setNow] = useState<Actors | null>(null);
+const again = 3000; // ms after a node said that it cannot
+
+// `node`: whose; none: this one's.
+export function useActors(query: string, node: string): { now: Actors | null; failed: Problem | null } {
+  const [now, setNow] = useState<{ of: string; actors: Actors } | null>(null);
   const [failed, setFailed] = useState<Problem | null>(null);
-  const held = useRef(query);
+  const [turn, setTurn] = useState(0);
+  const asked = `${query}${node ? `&node=${encodeURIComponent(node)}` : ''}`;
+  const held = useRef(asked);
   const seen = visible.value;
+  useEffect(() => setFailed(null), [asked]);
   useEffect(() => {
     if (!seen) return undefined;
-    held.current = query;
-    setFailed(null);
+    held.current = asked;
+    let timer = 0;
     const stream = follow({
-      path: `/v1/actors?${query}`,
+      path: `/v1/actors?${asked}`,
       take({ kind, data }) {
-        if (held.current !== query) return;
-        if (kind === 'actors') setNow(JSON.parse(data) as Actors);
+        if (held.current !== asked) return;
+        if (kind === 'actors') { setNow({ of: node, actors: JSON.parse(data) as Actors }); setFailed(null); }
+        if (kind !== 'problem') return;
+        const { code, detail, hint } = JSON.parse(data) as { code: string; detail: string; hint: string };
+        setFailed(new Problem(0, code, detail, hint));
+        stream.stop();
+        timer = window.setTimeout(() => setTurn((n) => n + 1), again);
       },
       over(why) { setFailed(why ?? new Problem(0, '', 'the node ended the view', '')); },
     });
-    return () => stream.stop();
-  }, [query, seen]);
-  return { now, failed };
+    return () => { stream.stop(); clearTimeout(timer); };
+  }, [asked, seen, turn]);
+  return { now: now?.of === node ? now.actors : null, failed };
 }
 
 export const actions = {

@@ -1,5 +1,5 @@
 // A list of any length of which only what is seen is there. Keys move a cursor from row to row.
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 interface Props<T> {
@@ -10,6 +10,7 @@ interface Props<T> {
   rowClass?: (item: T) => string;
 }
 const spare = 300; // pixels beyond the screen
+type Span = [number, number];
 
 // The last of `tops` that is not below `y`.
 function rowAt(tops: Float64Array, y: number): number {
@@ -21,20 +22,10 @@ function rowAt(tops: Float64Array, y: number): number {
   return low;
 }
 
-export function VirtualList<T>({ items, heightOf, label, keyOf, row, onKey, onOpen, rowClass }: Props<T>): JSX.Element {
-  const box = useRef<HTMLDivElement>(null);
-  const [seen, setSeen] = useState<[number, number]>([0, 1500]);
-  const [cursor, setCursor] = useState<string | null>(null);
-  const moved = useRef(false);
-
-  // Where each row begins, and where the last one ends.
-  const tops = useMemo(() => {
-    const all = new Float64Array(items.length + 1);
-    items.forEach((item, i) => { all[i + 1] = all[i]! + heightOf(item); });
-    return all;
-  }, [items, heightOf]);
-
-  // The window scrolls, not the list: the part of it that is on the screen, in steps.
+// The window scrolls, not the list: the part of it that is on the screen, in steps. Not within the list: what the listeners
+// see stays in memory for as long as they do, and there it would be all the items of the day they were set.
+function useSeen(box: RefObject<HTMLDivElement | null>, length: number): [Span, (to: Span) => void] {
+  const [seen, setSeen] = useState<Span>([0, 1500]);
   useEffect(() => {
     let frame = 0;
     const look = (): void => {
@@ -49,7 +40,22 @@ export function VirtualList<T>({ items, heightOf, label, keyOf, row, onKey, onOp
     addEventListener('scroll', soon, { passive: true });
     addEventListener('resize', soon);
     return () => { removeEventListener('scroll', soon); removeEventListener('resize', soon); cancelAnimationFrame(frame); };
-  }, [items.length]);
+  }, [length]);
+  return [seen, setSeen];
+}
+
+export function VirtualList<T>({ items, heightOf, label, keyOf, row, onKey, onOpen, rowClass }: Props<T>): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useSeen(box, items.length);
+  const [cursor, setCursor] = useState<string | null>(null);
+  const moved = useRef(false);
+
+  // Where each row begins, and where the last one ends.
+  const tops = useMemo(() => {
+    const all = new Float64Array(items.length + 1);
+    items.forEach((item, i) => { all[i + 1] = all[i]! + heightOf(item); });
+    return all;
+  }, [items, heightOf]);
 
   useLayoutEffect(() => {
     if (!moved.current) return;

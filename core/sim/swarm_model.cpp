@@ -1,4 +1,4 @@
-#include "tests/core/swarm/swarm_model.hpp"
+#include "core/sim/swarm_model.hpp"
 
 #include "core/base/ascii.hpp"
 #include "core/base/digest.hpp"
@@ -7,7 +7,7 @@
 #include <set>
 #include <stdexcept>
 
-namespace hive::testing {
+namespace hive::sim {
 
 namespace {
 
@@ -334,4 +334,4 @@ void swarm_model::watch_leases() {
   longest_double_ = std::max(longest_double_, now_ - double_since_);
 }
 
-} // namespace hive::testing
+} // namespace hive::sim

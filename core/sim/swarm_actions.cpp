@@ -1,11 +1,11 @@
 // What the model does when a share wants something done.
-#include "tests/core/swarm/swarm_model.hpp"
+#include "core/sim/swarm_model.hpp"
 
 #include "core/base/units.hpp"
 
 #include <algorithm>
 
-namespace hive::testing {
+namespace hive::sim {
 
 void swarm_model::perform(std::size_t who, swarm::actions what) {
   for (const auto& next : what) std::visit([&](const auto& a) { act(who, a); }, next);
@@ -79,4 +79,4 @@ void swarm_model::act(std::size_t who, const swarm::lease_changed& a) {
                    " at " + std::to_string(who) + ": " + a.human);
 }
 
-} // namespace hive::testing
+} // namespace hive::sim

@@ -20,7 +20,7 @@
 #include <variant>
 #include <vector>
 
-namespace hive::testing {
+namespace hive::sim {
 
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
@@ -190,4 +190,4 @@ class swarm_model {
   std::vector<std::string> story_;
 };
 
-} // namespace hive::testing
+} // namespace hive::sim
