@@ -79,6 +79,7 @@ void curl_loop::run() {
     in_callbacks([this] { step_files(); });
     in_callbacks([this] { sockets_.act(); });
     in_callbacks([this] { collect_done(); });
+    in_callbacks([this] { read_ahead(); });
     grave_.clear();
     turn_began_ = loop_clock::time_point{};
     sockets_.wait(patience());
@@ -143,6 +144,22 @@ void curl_loop::collect_done() {
   }
 }
 
+/// So much of one flight in a turn that it is worth it, and no more than others can wait for.
+void curl_loop::read_ahead() {
+  constexpr int most_rounds = 16;
+  unread_ = false;
+  for (auto* const next : std::vector<flight*>{ahead_}) {
+    int rounds = 0;
+    while (flights_.contains(next) && !next->abandoned() && next->read_on()) {
+      collect_done();
+      if (++rounds < most_rounds) continue;
+      unread_ = true;
+      break;
+    }
+  }
+  collect_done();
+}
+
 void curl_loop::bury() {
   while (!doomed_.empty()) {
     auto* const next = doomed_.back();
@@ -152,7 +169,7 @@ void curl_loop::bury() {
 }
 
 std::chrono::milliseconds curl_loop::patience() const {
-  if (!launching_.empty() || !resuming_.empty() || !stepping_.empty()) return {};
+  if (unread_ || !launching_.empty() || !resuming_.empty() || !stepping_.empty()) return {};
   auto wait = std::chrono::ceil<std::chrono::milliseconds>(longest_sleep);
   if (!timers_.empty()) {
     const auto left = timers_.begin()->first.first - loop_clock::now();
@@ -199,6 +216,7 @@ void curl_loop::retire(flight& what) noexcept {
   what.close();
   grave_.push_back(std::move(found->second));
   flights_.erase(found);
+  std::erase(ahead_, &what);
   --open_;
 }
 

@@ -60,6 +60,8 @@ class curl_loop {
   void retire(flight& what) noexcept;
   void resume_soon(flight& what) { resuming_.push_back(&what); }
   void step_soon(flight& what) { stepping_.push_back(&what); }
+  /// The flight is asked to `read_on` in each turn until it retires.
+  void reads_ahead(flight& what) { ahead_.push_back(&what); }
 
   // For flights.
   const engine_options& options() const noexcept { return options_; }
@@ -84,6 +86,7 @@ class curl_loop {
   void resume_paused();
   void step_files();
   void collect_done();
+  void read_ahead();
   void bury();
   std::chrono::milliseconds patience() const;
   void shut();
@@ -109,6 +112,8 @@ class curl_loop {
   std::vector<flight*> launching_;
   std::vector<flight*> resuming_;
   std::vector<flight*> stepping_;
+  std::vector<flight*> ahead_;  ///< over connections that read ahead
+  bool unread_{false};          ///< something is left of that for the next turn
   std::vector<flight*> doomed_; ///< abandoned while `busy_`: closed right after
   std::vector<std::unique_ptr<flight>>
       grave_;          ///< closed; freed when nothing on the stack is theirs

@@ -40,6 +40,10 @@ class flight {
   virtual void resume() = 0;
   /// Moves on after `curl_loop::step_soon` (local files).
   virtual void step() {}
+  /// curl waits for this socket on its behalf, or does not any more.
+  virtual void waits_for(curl_socket_t, bool) noexcept {}
+  /// Whether something came of reading once more from what TLS has read ahead.
+  virtual bool read_on() { return false; }
   /// curl says that the transfer is over.
   virtual void finished(CURLcode) {}
   /// Closes sockets and files. Never from within a callback of curl.

@@ -4,6 +4,8 @@
 #include "core/net/curl_loop.hpp"
 #include "core/net/trouble.hpp"
 
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -20,6 +22,7 @@ void http_flight::start() {
   if (easy_ == nullptr) return end(fail(errc::overloaded, "no memory for another connection"));
   const auto now = std::chrono::steady_clock::now();
   if (request_.total_timeout) deadline_ = now + *request_.total_timeout;
+  if (request_.tls) loop_.reads_ahead(*this);
   if (auto sent = fly(); !sent) return end(std::move(sent));
   rewatch();
 }
@@ -39,6 +42,27 @@ void http_flight::resume() {
   // Delivers what curl held back right here, so the handler may pause again or leave.
   const auto code = curl_easy_pause(easy_, CURLPAUSE_CONT);
   if (code != CURLE_OK && !abandoned()) finished(code);
+}
+
+void http_flight::waits_for(curl_socket_t socket, bool still) noexcept {
+  if (still)
+    socket_ = socket;
+  else if (socket_ == socket) // it may be that of an idle connection that is closed for this one
+    socket_ = CURL_SOCKET_BAD;
+}
+
+/// curl waits for the socket only, and does not know what TLS holds already.
+bool http_flight::read_on() {
+  if (!flying_ || paused_ || socket_ == CURL_SOCKET_BAD) return false;
+  curl_tlssessioninfo* session = nullptr;
+  curl_easy_getinfo(easy_, CURLINFO_TLS_SSL_PTR, &session);
+  if (session == nullptr || session->internals == nullptr ||
+      SSL_has_pending(static_cast<const SSL*>(session->internals)) == 0)
+    return false;
+  const auto before = heard_;
+  int running = 0;
+  curl_multi_socket_action(loop_.multi(), socket_, CURL_CSELECT_IN, &running);
+  return heard_ > before;
 }
 
 void http_flight::finished(CURLcode code) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ class http_flight final : public flight {
 
   void start() override;
   void resume() override;
+  void waits_for(curl_socket_t socket, bool still) noexcept override;
+  bool read_on() override;
   void finished(CURLcode code) override;
   void close() noexcept override;
 
@@ -56,7 +59,8 @@ class http_flight final : public flight {
   static CURLcode context_call(CURL*, void* context, void* self) noexcept;
 
   CURL* easy_{nullptr};
-  bool flying_{false}; ///< on the multi handle
+  bool flying_{false};                    ///< on the multi handle
+  curl_socket_t socket_{CURL_SOCKET_BAD}; ///< that curl waits for
   std::unique_ptr<curl_slist, list_free> fields_;
   std::array<char, CURL_ERROR_SIZE> trouble_{};
 
@@ -71,6 +75,7 @@ class http_flight final : public flight {
   bool connected_{false};
   bool head_done_{false};
   bool paused_{false};
+  std::uint64_t heard_{0};         ///< bytes of heads and bodies, of all hops
   std::optional<failure> verdict_; ///< ours, stronger than curl's own reason
 
   std::chrono::steady_clock::time_point active_;

@@ -18,6 +18,8 @@ constexpr std::size_t most_head_bytes = 256 * 1024;
 /// A redirect's body is read to keep its connection, up to here; beyond it the connection is
 /// closed.
 constexpr std::size_t most_discarded = 64 * 1024;
+/// By a peer's connection: TLS else asks the system twice for each record, of 16 KiB.
+constexpr std::size_t read_ahead = 128 * 1024;
 
 int status_of(std::string_view line) noexcept {
   const auto space = line.find(' ');
@@ -35,6 +37,7 @@ bool redirects(int status) noexcept {
 
 bool http_flight::on_line(std::string_view line) {
   note_activity();
+  heard_ += line.size();
   head_bytes_ += line.size();
   if (head_bytes_ > most_head_bytes) {
     verdict_ = fail(errc::unreadable_reply, redact_url(url_) + " sent more headers than are read");
@@ -118,6 +121,7 @@ outcome http_flight::choose_next(std::string_view location) {
 
 std::size_t http_flight::on_bytes(std::span<const std::byte> bytes) {
   note_activity();
+  heard_ += bytes.size();
   if (bytes.empty()) return 0;
   if (!next_url_.empty()) {
     discarded_ += bytes.size();
@@ -161,8 +165,14 @@ int http_flight::connected_call(void* self, char*, char*, int, int) noexcept {
 
 CURLcode http_flight::context_call(CURL*, void* context, void* self) noexcept {
   auto* const me = static_cast<http_flight*>(self);
-  auto ready = me->request_.tls->prepare(static_cast<SSL_CTX*>(context));
-  if (ready) return CURLE_OK;
+  auto* const made = static_cast<SSL_CTX*>(context);
+  auto ready = me->request_.tls->prepare(made);
+  if (ready) {
+    SSL_CTX_set_read_ahead(made, 1);
+    SSL_CTX_set_default_read_buffer_len(made, read_ahead);
+    SSL_CTX_clear_mode(made, SSL_MODE_RELEASE_BUFFERS);
+    return CURLE_OK;
+  }
   me->verdict_ = std::move(ready).why();
   return CURLE_SSL_CERTPROBLEM;
 }

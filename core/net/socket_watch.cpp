@@ -1,5 +1,7 @@
 #include "core/net/socket_watch.hpp"
 
+#include "core/net/flight.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
@@ -53,8 +55,13 @@ void socket_watch::act() noexcept {
   curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
 }
 
-int socket_watch::socket_call(CURL*, curl_socket_t socket, int what, void* self, void*) noexcept {
+int socket_watch::socket_call(CURL* easy, curl_socket_t socket, int what, void* self,
+                              void*) noexcept {
   auto& me = *static_cast<socket_watch*>(self);
+  char* owner = nullptr; // none: a handle of curl's own
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &owner);
+  if (owner != nullptr)
+    reinterpret_cast<flight*>(owner)->waits_for(socket, what != CURL_POLL_REMOVE);
   if (what == CURL_POLL_REMOVE) {
     ::epoll_ctl(me.epoll_, EPOLL_CTL_DEL, socket, nullptr); // a closed one has left by itself
     return 0;

@@ -3,12 +3,13 @@
 #include "core/base/ascii.hpp"
 #include "core/swarm/piece_address.hpp"
 
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <new>
 #include <utility>
 
 #include <poll.h>
@@ -19,7 +20,10 @@ namespace hive::upload {
 namespace {
 
 constexpr std::size_t longest_request = 4096;
+constexpr std::size_t longest_head = 256;
 constexpr std::size_t chunk = 128 << 10;
+/// A chunk and what TLS adds to each 16 KiB of it.
+constexpr long records_together = chunk + longest_head + 10 * 64;
 
 std::string head_of(int status, const char* word, std::uint64_t length) {
   return "HTTP/1.1 " + std::to_string(status) + ' ' + word +
@@ -39,15 +43,25 @@ const char* word_of(int status) noexcept {
 
 } // namespace
 
+/// TLS hands on each record by itself, 16 KiB, and what the kernel does for a packet costs more
+/// than its bytes do: records are sent together.
 piece_visit::piece_visit(trust::established who, clock::time_point now)
-  : who_(std::move(who)), moved_at_(now) {
+  : who_(std::move(who)), moved_at_(now), output_(longest_head + chunk) {
   auto* const ssl = who_.ssl.get();
-  if (SSL_set_fd(ssl, who_.socket.get()) != 1) broken_ = true;
+  auto* const socket = BIO_new_socket(who_.socket.get(), BIO_NOCLOSE);
+  records_ = BIO_new(BIO_f_buffer());
+  if (socket == nullptr || records_ == nullptr ||
+      BIO_set_write_buffer_size(records_, records_together) != 1 || BIO_up_ref(socket) != 1)
+    throw std::bad_alloc{};
+  BIO_push(records_, socket);
+  SSL_set_bio(ssl, socket, records_);
   SSL_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
 }
 
 short piece_visit::wants(bool budget) const noexcept {
-  const bool has_output = sent_ < output_.size() || (budget && left_ > 0);
+  const bool has_output =
+      encrypted_ < loaded_ || BIO_wpending(records_) > 0 || (budget && left_ > 0);
   return static_cast<short>(POLLIN | (sends() && has_output && !wants_read_ ? POLLOUT : 0));
 }
 
@@ -111,17 +125,20 @@ bool piece_visit::parse(std::string_view head) {
   return true;
 }
 
+void piece_visit::begin_answer(const std::string& head, clock::time_point now) {
+  std::ranges::copy(head, output_.begin());
+  loaded_ = head_left_ = head.size();
+  encrypted_ = 0;
+  now_ = phase::sending;
+  moved_at_ = now;
+}
+
 void piece_visit::serve(store::descriptor file, std::uint64_t offset, std::uint64_t length,
                         clock::time_point now) {
-  const auto head = head_of(200, "OK", length);
-  output_.assign(head.begin(), head.end());
-  head_ = output_.size();
-  sent_ = 0;
+  begin_answer(head_of(200, "OK", length), now);
   file_ = std::move(file);
   at_ = offset;
   left_ = length;
-  now_ = phase::sending;
-  moved_at_ = now;
 }
 
 void piece_visit::refuse(errc why, clock::time_point now) {
@@ -130,72 +147,74 @@ void piece_visit::refuse(errc why, clock::time_point now) {
     return;
   }
   const int status = swarm::status_of_refusal(why);
-  const auto head = head_of(status, word_of(status), 0);
-  output_.assign(head.begin(), head.end());
-  head_ = output_.size();
-  sent_ = 0;
+  begin_answer(head_of(status, word_of(status), 0), now);
   left_ = 0;
-  now_ = phase::sending;
-  moved_at_ = now;
   number = 0;
 }
 
-/// The next bytes of the piece behind what is to be sent.
+/// The next bytes of the piece behind what is to be encrypted.
 bool piece_visit::load(std::uint64_t allowed) {
-  const auto want = static_cast<std::size_t>(std::min<std::uint64_t>({chunk, left_, allowed}));
+  const auto want = static_cast<std::size_t>(
+      std::min<std::uint64_t>({chunk, output_.size() - loaded_, left_, allowed}));
   if (want == 0) return true;
-  if (sent_ == output_.size()) output_.clear(), sent_ = 0, head_ = 0;
-  const auto before = output_.size();
-  output_.resize(before + want);
-  const auto got = ::pread(file_.get(), output_.data() + before, want, static_cast<off_t>(at_));
+  const auto got = ::pread(file_.get(), output_.data() + loaded_, want, static_cast<off_t>(at_));
   if (got <= 0) return false;
-  output_.resize(before + static_cast<std::size_t>(got));
+  loaded_ += static_cast<std::size_t>(got);
   at_ += static_cast<std::uint64_t>(got);
   left_ -= static_cast<std::uint64_t>(got);
   return true;
 }
 
-/// False when the socket takes no more.
-bool piece_visit::flush(clock::time_point now) {
-  while (sent_ < output_.size()) {
+/// False when no more can be encrypted now.
+bool piece_visit::encrypt(std::size_t& went, clock::time_point now) {
+  while (encrypted_ < loaded_) {
     ERR_clear_error();
-    const int went =
-        SSL_write(who_.ssl.get(), output_.data() + sent_, static_cast<int>(output_.size() - sent_));
-    if (went <= 0) {
-      const int kind = SSL_get_error(who_.ssl.get(), went);
+    const int done = SSL_write(who_.ssl.get(), output_.data() + encrypted_,
+                               static_cast<int>(loaded_ - encrypted_));
+    if (done <= 0) {
+      const int kind = SSL_get_error(who_.ssl.get(), done);
       ERR_clear_error();
       wants_read_ = kind == SSL_ERROR_WANT_READ;
       broken_ = broken_ || (kind != SSL_ERROR_WANT_WRITE && kind != SSL_ERROR_WANT_READ);
       return false;
     }
-    sent_ += static_cast<std::size_t>(went);
+    const auto bytes = static_cast<std::size_t>(done);
+    const auto of_head = std::min(bytes, head_left_);
+    head_left_ -= of_head;
+    encrypted_ += bytes;
+    went += bytes - of_head;
     moved_at_ = now;
   }
+  loaded_ = encrypted_ = 0;
   return true;
+}
+
+/// False when the socket takes no more.
+bool piece_visit::send_records(clock::time_point now) {
+  const auto before = BIO_wpending(records_);
+  if (before == 0) return true;
+  const bool all = BIO_flush(records_) > 0;
+  if (BIO_wpending(records_) < before) moved_at_ = now;
+  if (!all) broken_ = broken_ || BIO_should_retry(records_) == 0;
+  return all;
 }
 
 std::size_t piece_visit::write(std::uint64_t allowed, clock::time_point now) {
   wants_read_ = false;
-  const auto gone_before = sent_ > head_ ? sent_ - head_ : 0;
-  if (!flush(now)) return (sent_ > head_ ? sent_ - head_ : 0) - gone_before;
-  auto went = (sent_ > head_ ? sent_ - head_ : 0) - gone_before;
-  if (left_ > 0 && allowed > 0) {
-    if (!load(allowed)) {
-      broken_ = true;
-      return went;
-    }
-    flush(now);
-    went += sent_ > head_ ? sent_ - head_ : 0;
+  std::size_t went = 0;
+  if (!send_records(now)) return went;
+  // A head that waits goes with the first of its bytes.
+  if (left_ > 0 && allowed > 0 && !load(allowed)) {
+    broken_ = true;
+    return went;
   }
-  if (left_ == 0 && sent_ == output_.size()) end_request(now);
+  if (encrypt(went, now) && send_records(now) && left_ == 0) end_request(now);
   return went;
 }
 
 void piece_visit::end_request(clock::time_point now) {
   now_ = phase::reading;
   file_.close();
-  output_.clear();
-  sent_ = head_ = 0;
   moved_at_ = now;
 }
 

@@ -30,7 +30,7 @@ class piece_visit {
 
   /// Reads what has come.
   visit_news read(clock::time_point now);
-  /// Sends up to `allowed` further bytes of the piece; how many of it went.
+  /// Sends up to `allowed` further bytes of the piece; how many of it are under way.
   std::size_t write(std::uint64_t allowed, clock::time_point now);
 
   /// The present request.
@@ -48,7 +48,7 @@ class piece_visit {
   short wants(bool budget) const noexcept;
   bool sends() const noexcept { return now_ == phase::sending; }
   bool waits() const noexcept { return now_ == phase::waiting; }
-  /// Every byte of the piece has gone to the socket.
+  /// Every byte of the piece has been read from the file.
   bool complete() const noexcept { return left_ == 0; }
   bool broken() const noexcept { return broken_; }
   bool late(const server_options& limits, clock::time_point now) const noexcept;
@@ -61,8 +61,10 @@ class piece_visit {
 
   std::chrono::milliseconds patience(const server_options& limits) const noexcept;
   bool parse(std::string_view head);
+  void begin_answer(const std::string& head, clock::time_point now);
   bool load(std::uint64_t allowed);
-  bool flush(clock::time_point now);
+  bool encrypt(std::size_t& went, clock::time_point now);
+  bool send_records(clock::time_point now);
   void end_request(clock::time_point now);
 
   trust::established who_;
@@ -70,12 +72,14 @@ class piece_visit {
   clock::time_point moved_at_;
   std::string input_;
   piece_request asked_;
-  std::vector<char> output_; ///< for the socket; [sent_, size) is to be sent
-  std::size_t sent_{0};
-  std::size_t head_{0}; ///< bytes of `output_` that are no bytes of the piece
+  BIO* records_{nullptr};    ///< of `who_.ssl`: what is encrypted and has not gone to the socket
+  std::vector<char> output_; ///< [encrypted_, loaded_) is to be encrypted
+  std::size_t loaded_{0};
+  std::size_t encrypted_{0};
+  std::size_t head_left_{0}; ///< bytes at `encrypted_` that are no bytes of the piece
   store::descriptor file_;
   std::uint64_t at_{0};
-  std::uint64_t left_{0};  ///< of the piece, not given to the socket yet
+  std::uint64_t left_{0};  ///< of the piece, not loaded yet
   bool wants_read_{false}; ///< TLS does, before it can write
   bool broken_{false};
 };

@@ -4,6 +4,7 @@
 #include "core/trust/sockets.hpp"
 #include "core/trust/tls_stream.hpp"
 #include "core/upload/piece_server.hpp"
+#include "tests/core/net/network.hpp"
 #include "tests/core/trust/forge.hpp"
 #include "tests/support/catch.hpp"
 
@@ -128,6 +129,26 @@ class member_wire {
   bool closed_{false};
 };
 
+/// A member's rules for the engine.
+class member_rules final : public net::tls_rules {
+ public:
+  explicit member_rules(const store::home& where)
+    : folder_(*trust::hive_folder::open(where)), files_(folder_.tls()),
+      certificate_(files_.certificate.string()) {}
+  outcome prepare(SSL_CTX* context) const override {
+    return trust::use(context, files_, *folder_.trust());
+  }
+  outcome check(const SSL* connection) const override {
+    return trust::peer_of(connection) ? outcome{} : fail(errc::certificate_refused, "nobody");
+  }
+  const std::string& certificate() const noexcept override { return certificate_; }
+
+ private:
+  trust::hive_folder folder_;
+  trust::peer_tls files_;
+  std::string certificate_;
+};
+
 std::string get(const std::string& path, const std::string& fields = {}) {
   return "GET " + path + " HTTP/1.1\r\n" + fields + "\r\n";
 }
@@ -219,4 +240,44 @@ TEST_CASE("a connection that asks for nothing is closed") {
   piece_hall at{options};
   member_wire silent{at};
   CHECK(silent.closes());
+}
+
+TEST_CASE("a piece comes whole, however many of its records come at once, and whoever pauses") {
+  piece_hall at;
+  const auto file = at.guest.where.root / "bytes";
+  // Ends in a record of a few bytes: they come with the one before.
+  std::string content(3 * (1 << 20) + 17, '\0');
+  for (std::size_t i = 0; i < content.size(); ++i)
+    content[i] = static_cast<char>(i * 2654435761u >> 13);
+  std::ofstream{file, std::ios::binary} << content;
+  const auto engine = net::testing::start_engine();
+  for (const std::size_t pause_every : {0, 1, 7}) {
+    INFO("pauses at each chunk of " << pause_every);
+    net::testing::recorder heard;
+    std::string got;
+    std::size_t chunks = 0;
+    bool again = false;
+    heard.body_came = [&](std::span<const std::byte> bytes) -> result<net::taken> {
+      if (pause_every != 0 && !again && ++chunks % pause_every == 0) {
+        again = true;
+        engine->post([&] { heard.running.resume(); });
+        return net::taken::pause;
+      }
+      again = false;
+      got.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      return net::taken::all;
+    };
+    net::request asked;
+    asked.url = "https://" + at.port->address() + "/v1/pieces/sha256:ab/7";
+    asked.tls = std::make_shared<member_rules>(at.guest.where);
+    asked.max_redirects = 0;
+    const auto before = at.asked.size();
+    heard.start(*engine, std::move(asked));
+    REQUIRE(at.asked_for(before + 1));
+    at.server->serve(at.asked.back().number, {file}, 0, content.size());
+    const auto end = heard.wait();
+    REQUIRE(end);
+    CHECK(got == content);
+    CHECK(at.settles([&] { return at.over.size() == before + 1 && at.over.back().second; }));
+  }
 }
