@@ -89,10 +89,12 @@ void lease_keeper::progressed(std::uint64_t bytes, time_point now) {
   progress_at_ = now;
 }
 
-void lease_keeper::lacks(bool something, time_point now) {
-  if (something && !lacking_) lacking_since_ = now;
-  if (!something) lacking_since_.reset();
-  lacking_ = something;
+void lease_keeper::lacks(lack what, time_point now) {
+  if (what == lack::nothing)
+    lacking_since_.reset();
+  else if (!lacking_since_)
+    lacking_since_ = now;
+  lacking_ = what;
 }
 
 actions lease_keeper::finished(time_point now) {
@@ -120,8 +122,10 @@ std::optional<std::string> lease_keeper::ended(time_point now) const {
   if (lease_.state == lease_state::free) return "nobody fetches yet";
   if (lease_.state == lease_state::lost) return "its owner gave it up";
   if (lease_.state == lease_state::done) {
-    if (!lacking_since_ || now - std::max(*lacking_since_, heard_at_) < policy_.out_of_reach)
-      return std::nullopt;
+    if (lacking_ == lack::nothing) return std::nullopt;
+    if (lease_.owner == self_) return "this node fetched it and has it no more";
+    if (lacking_ == lack::for_good) return "its owner is barred";
+    if (now - std::max(*lacking_since_, heard_at_) < policy_.out_of_reach) return std::nullopt;
     return "what was fetched is not to be had any more";
   }
   const auto owner = members_.find(lease_.owner);
@@ -137,6 +141,8 @@ std::optional<std::string> lease_keeper::ended(time_point now) const {
 
 /// This node's place among those that can take it.
 int lease_keeper::turn_of_self() const {
+  // Nobody else knows that it is over.
+  if (lease_.owner == self_ && lease_.state == lease_state::done) return 0;
   const auto& self = members_.at(self_);
   int turn = 0;
   for (const auto& [id, other] : members_) {
@@ -152,7 +158,7 @@ int lease_keeper::turn_of_self() const {
 
 bool lease_keeper::may_take() const {
   const auto self = members_.find(self_);
-  return lacking_ && self != members_.end() && self->second.what.can_fetch &&
+  return lacking_ != lack::nothing && self != members_.end() && self->second.what.can_fetch &&
          lease_.epoch < highest_epoch;
 }
 

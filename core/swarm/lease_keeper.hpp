@@ -33,6 +33,13 @@ enum class reach : std::uint8_t {
   gone,        ///< left, down, or another life of it has begun: it will not
 };
 
+/// Of the content, what neither this node nor any in reach has.
+enum class lack : std::uint8_t {
+  nothing,
+  something,
+  for_good, ///< something, and its owner is barred: that will not bring it
+};
+
 /// A node that takes part in the content.
 struct participant {
   node_id node;
@@ -55,8 +62,8 @@ class lease_keeper {
   result<actions> hear(const lease& told, time_point now);
   /// Bytes that are here now, verified or not; counts only while this node is the owner.
   void progressed(std::uint64_t bytes, time_point now);
-  /// Whether this node lacks bytes that no node in reach has: only then it takes the lease.
-  void lacks(bool something, time_point now);
+  /// Only a node that lacks something takes the lease.
+  void lacks(lack what, time_point now);
   /// The whole content is here, its digest right.
   actions finished(time_point now);
   /// This node will not fetch any longer: `human` says why.
@@ -96,7 +103,7 @@ class lease_keeper {
   time_point renewed_at_{};
   std::optional<time_point> ticked_at_;
   std::optional<time_point> woke_at_; ///< after not running for long: what others did is not known
-  bool lacking_{false};
+  lack lacking_{lack::nothing};
   std::optional<time_point> lacking_since_;
   std::optional<time_point> open_since_; ///< somebody may take it
 };

@@ -68,7 +68,7 @@ actions reader::offered(const node_id& peer, piece_index piece, time_point now) 
 }
 
 void reader::ask(const node_id& peer, piece_index piece, time_point now, actions& out) {
-  asks_[piece].push_back({peer, now});
+  asks_[piece].push_back({peer, now, now});
   peers_.asked(peer, now);
   out.push_back(ask_piece{peer, piece});
 }
@@ -223,15 +223,35 @@ actions reader::tick(time_point now) {
   peers_.measure(now);
   peers_.lift_bars(now);
   std::vector<std::pair<node_id, piece_index>> late;
+  std::vector<std::pair<node_id, piece_index>> in_line;
   for (const auto& [piece, open] : asks_)
-    for (const auto& asked : open)
-      if (now - asked.heard_at >= policy_.stall) late.emplace_back(asked.peer, piece);
+    for (const auto& asked : open) {
+      if (now - asked.heard_at >= policy_.stall)
+        late.emplace_back(asked.peer, piece);
+      else if (asked.came == 0 && now - asked.asked_at >= policy_.stall)
+        in_line.emplace_back(asked.peer, piece);
+    }
   for (const auto& [peer, piece] : late) {
     if (!close(peer, piece)) continue;
     out.push_back(drop_piece{peer, piece});
     stall(peer, piece, now, out);
   }
+  for (const auto& [peer, piece] : in_line) {
+    if (!could_ask_another(peer, piece) || !close(peer, piece)) continue;
+    out.push_back(drop_piece{peer, piece});
+    stalled_by_.insert_or_assign(piece, peer);
+  }
   return out;
+}
+
+bool reader::could_ask_another(const node_id& than, piece_index piece) const {
+  const auto open = asks_.find(piece);
+  return std::ranges::any_of(peers_.all(), [&](const auto& entry) {
+    const auto& [id, who] = entry;
+    if (id == than || !who.holds.has(piece) || !peers_.has_room(who)) return false;
+    return open == asks_.end() ||
+           std::ranges::none_of(open->second, [&](const request& r) { return r.peer == id; });
+  });
 }
 
 std::size_t reader::requests_per_piece() const {

@@ -4,8 +4,9 @@
 /// its hash is the claimed one. Pure.
 ///
 /// The rarest piece comes first, ties at random; it is asked of one of the two fastest peers that
-/// hold it. A request that brings nothing for 3 s goes to another peer; the last three pieces are
-/// asked of two.
+/// hold it. A request that brings nothing for 3 s goes to another peer, which is held against the
+/// first one only if it did not say that the request is in line; the last three pieces are asked of
+/// two.
 
 #include "core/base/ids.hpp"
 #include "core/swarm/action.hpp"
@@ -22,7 +23,9 @@
 namespace hive::swarm {
 
 struct reader_policy {
-  /// Without a byte, or a word that the request is in line.
+  /// Without a byte, or a word that the request is in line. In line it waits so long, too, as long
+  /// as somebody else could be asked: an owner that always has something new to give away lets
+  /// others wait without end.
   std::chrono::milliseconds stall{std::chrono::seconds{3}};
   /// So few lacking pieces are asked of two peers at once.
   piece_index endgame{3};
@@ -84,6 +87,7 @@ class reader {
  private:
   struct request {
     node_id peer;
+    time_point asked_at;
     time_point heard_at; ///< last byte or word
     std::uint64_t came{0};
   };
@@ -98,6 +102,7 @@ class reader {
   void bar(const node_id& peer, piece_index piece, errc why, std::string human, time_point now,
            actions& out);
   void stall(const node_id& peer, piece_index piece, time_point now, actions& out);
+  bool could_ask_another(const node_id& than, piece_index piece) const;
   std::size_t requests_per_piece() const;
   std::optional<piece_index> choose_piece(const have_map& to_be_had);
   std::optional<node_id> choose_peer(piece_index piece);

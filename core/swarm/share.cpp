@@ -71,11 +71,12 @@ have_map share::elsewhere() const {
   return out;
 }
 
-bool share::lacks_something() const {
-  if (reader_.complete()) return false;
+lack share::what_is_lacking() const {
+  if (reader_.complete()) return lack::nothing;
   auto somewhere = elsewhere();
   somewhere.add(reader_.have());
-  return !somewhere.full();
+  if (somewhere.full()) return lack::nothing;
+  return reader_.peers().barred(keeper_.now().owner) ? lack::for_good : lack::something;
 }
 
 void share::refresh_neighbours(actions& out) {
@@ -167,7 +168,7 @@ actions share::checked_whole(bool right, time_point now) {
   const bool was_mine = keeper_.mine();
   auto out = reader_.settle(right);
   if (right) {
-    keeper_.lacks(false, now);
+    keeper_.lacks(lack::nothing, now);
     append(out, settle_lease(was_mine, keeper_.finished(now), now));
     return out;
   }
@@ -201,7 +202,7 @@ actions share::tick(time_point now) {
   const auto sending = std::accumulate(under_way_.begin(), under_way_.end(), std::uint64_t{0},
                                        [](auto sum, const auto& p) { return sum + p.second; });
   keeper_.progressed(reader_.bytes_here() + sending, now);
-  if (now - told_at_ >= policy_.news) keeper_.lacks(lacks_something(), now);
+  if (now - told_at_ >= policy_.news) keeper_.lacks(what_is_lacking(), now);
   append(out, settle_lease(was_mine, keeper_.tick(now), now));
   append(out, reader_.tick(now));
   append(out, desk_.tick(fetcher_.hidden(), now));

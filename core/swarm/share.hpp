@@ -107,7 +107,7 @@ class share {
   std::vector<node_id> others() const;
   std::vector<node_id> takers() const;
   void refresh_neighbours(actions& out);
-  bool lacks_something() const;
+  lack what_is_lacking() const;
   have_map told_openly() const;
   have_map elsewhere() const;
 

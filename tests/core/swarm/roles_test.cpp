@@ -56,7 +56,7 @@ have_map holding(piece_index count, std::initializer_list<piece_index> pieces) {
 lease_keeper keeper_of(std::size_t self) {
   lease_keeper k{"content", 100, node(self)};
   for (std::size_t i = 0; i < 3; ++i) k.hear({node(i)}, start);
-  k.lacks(true, start);
+  k.lacks(lack::something, start);
   return k;
 }
 
@@ -90,7 +90,7 @@ TEST_CASE(
   without_wan.hear({node(order()[0]), reach::ok, false}, start);
   CHECK_FALSE(takes_within(without_wan, start, 20s));
   auto content = keeper_of(order()[0]);
-  content.lacks(false, start);
+  content.lacks(lack::nothing, start);
   CHECK_FALSE(takes_within(content, start, 20s));
 }
 
@@ -132,6 +132,32 @@ TEST_CASE(
       CHECK_FALSE(takes_within(next, start + (i - 1) * 29s, 28900ms));
       REQUIRE(next.hear(lease{1, node(owner), lease_state::held, 1 + i, i}, start + i * 29s));
     }
+  }
+}
+
+TEST_CASE("what was fetched and is not to be had is fetched again after 5 s, at once by its owner "
+          "or when that lied") {
+  for (const std::size_t place : {0u, 1u, 2u}) {
+    INFO("the owner is number " << place << " in the order");
+    const auto owner = order()[place];
+    const lease done{1, node(owner), lease_state::done, 100, 3};
+    auto own = keeper_of(owner);
+    REQUIRE(own.hear(done, start));
+    CHECK(takes_within(own, start, 0ms));
+    CHECK(own.now().epoch == 2);
+    auto has_it = keeper_of(owner);
+    has_it.lacks(lack::nothing, start);
+    REQUIRE(has_it.hear(done, start));
+    CHECK_FALSE(takes_within(has_it, start, 20s));
+    auto other = keeper_of(order()[place == 0 ? 1 : 0]);
+    REQUIRE(other.hear(done, start));
+    CHECK_FALSE(takes_within(other, start, 4900ms));
+    CHECK(takes_within(other, start + 5s, 0ms));
+    auto deceived = keeper_of(order()[place == 0 ? 1 : 0]);
+    REQUIRE(deceived.hear(done, start));
+    (void)deceived.tick(start);
+    deceived.lacks(lack::for_good, start + 1s);
+    CHECK(takes_within(deceived, start + 1s, 0ms));
   }
 }
 
@@ -272,6 +298,38 @@ TEST_CASE("a piece without a byte for 3 s goes to another peer; the third time i
   const auto bars = all<bar_peer>(r.tick(start + 5s));
   REQUIRE(bars.size() == 1); // both others are late now
   CHECK(bars[0].why == errc::timed_out);
+}
+
+TEST_CASE("a piece that is in line for 3 s goes to another peer, if one could be asked") {
+  auto r = ready_reader(9);
+  r.holds(node(1), all_pieces(9));
+  const auto asked = all<ask_piece>(r.fill(start));
+  REQUIRE(asked.size() == 3);
+  r.came(node(1), asked[0].piece, 10, start + 1s);
+  const auto say = [&](time_point at) {
+    for (const auto& one : asked) r.waits(node(1), one.piece, at);
+  };
+  for (int s = 1; s <= 9; ++s) {
+    say(start + s * 1s);
+    CHECK(all<drop_piece>(r.tick(start + s * 1s)).empty());
+  }
+  // Of those one has it, and has no room; one had it and is barred; one has something else.
+  r.holds(node(2), all_pieces(9));
+  (void)r.fill(start + 9s);
+  REQUIRE(r.peers().find(node(2))->asks == 3);
+  r.holds(node(3), holding(9, {asked[1].piece}));
+  (void)r.blame(node(3), start + 9s);
+  r.holds(node(4), holding(9, {asked[0].piece}));
+  say(start + 9500ms);
+  CHECK(all<drop_piece>(r.tick(start + 9500ms)).empty());
+
+  r.holds(node(5), holding(9, {asked[1].piece}));
+  say(start + 10s);
+  const auto out = r.tick(start + 10s);
+  CHECK(all<drop_piece>(out) == std::vector{drop_piece{node(1), asked[1].piece}});
+  CHECK(all<bar_peer>(out).empty());
+  const auto again = all<ask_piece>(r.fill(start + 10s));
+  CHECK(std::find(again.begin(), again.end(), ask_piece{node(5), asked[1].piece}) != again.end());
 }
 
 TEST_CASE("the last three pieces are asked of two peers, and what comes second is dropped") {
