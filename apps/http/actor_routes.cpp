@@ -162,10 +162,15 @@ void trace_actors(desk& at, request asked, responder answer) {
                                "there is one at a time; ask again when it has ended")));
   at.node.status([answer = std::move(answer), wish, turn = std::move(turn),
                   &node = at.node](result<node_status> status) mutable {
-    if (!status) return answer(problem(status.why()));
+    const auto refuse_with = [answer, turn](const failure& why) {
+      turn->end();
+      answer(problem(why));
+    };
+    if (!status) return refuse_with(status.why());
     // What this first part holds came before the trace's document begins.
-    auto begun = [answer, wish, turn, &node, name = status->name](result<trace_part> part) {
-      if (!part) return answer(problem(part.why()));
+    auto begun = [answer, refuse_with, wish, turn, &node,
+                  name = status->name](result<trace_part> part) {
+      if (!part) return refuse_with(part.why());
       answer({200,
               {{"Content-Type", "application/json"}},
               trace_document(node, wish.under, wish.bounds, "hive " + name, turn)});

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace hive::http {
 
@@ -17,9 +18,14 @@ class trace_turn {
  public:
   /// Empty when somebody else has it. `taken`: shared by all who ask.
   static std::shared_ptr<trace_turn> take(std::shared_ptr<std::atomic<bool>> taken);
-  ~trace_turn() { *taken_ = false; }
+  ~trace_turn() { end(); }
   trace_turn(const trace_turn&) = delete;
   trace_turn& operator=(const trace_turn&) = delete;
+
+  /// Whatever else still holds it: whoever is answered after this may have the next one.
+  void end() noexcept {
+    if (const auto taken = std::exchange(taken_, nullptr)) *taken = false;
+  }
 
  private:
   explicit trace_turn(std::shared_ptr<std::atomic<bool>> taken) : taken_{std::move(taken)} {}
