@@ -3,11 +3,13 @@
 // HIVE_SWARM_NODES how many: eight machines' work is done by one here, which may have too few processors and disks for it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { statfsSync } from 'node:fs';
 import { chmod, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { call, events, job, submit, until } from './support/api.mjs';
+import { call, events, job, submit } from './support/api.mjs';
 import { sha256Of } from './support/content.mjs';
 import { serve, temporary } from './support/hive.mjs';
 import { startHub } from './support/hub.mjs';
@@ -44,9 +46,24 @@ const blobOf = (n, repo) => {
   return { sha256, path: join(nodes[n].path, 'blobs/sha256', sha256.slice(0, 2), sha256) };
 };
 const all = [...Array(count).keys()];
-// Seldom asked: eight nodes have the processors of one machine here.
-const often = 250;
-const done = (n, id) => until(nodes[n].node.url, id, (j) => j.state === 'succeeded', 600, often);
+// Memory that a virtual machine has not used for a while comes anew from its host, at up to a second of a processor for
+// each GiB, and here it is that of eight machines. A file system in memory is filled once before, so that it is there.
+async function touchMemory() {
+  const tmpfs = 0x01021994;
+  if (statfsSync(tmpdir()).type !== tmpfs) return;
+  const home = await temporary('memory');
+  const file = await open(join(home.path, 'zeros'), 'w');
+  const zeros = Buffer.alloc(16 << 20);
+  for (let at = 0; at < count * size; at += zeros.length) await file.write(zeros);
+  await file.close();
+  await home.remove();
+}
+// By its events, as a user would: to ask again and again takes what little the nodes have.
+async function ends(node, id) {
+  await events(node.url, `/v1/jobs/${id}/events`);
+  assert.equal((await job(node.url, id)).state, 'succeeded');
+}
+const done = (n, id) => ends(nodes[n].node, id);
 
 before(async () => {
   hub = await startHub(repos);
@@ -66,7 +83,7 @@ describe('eight nodes', { timeout: 1_800_000 }, () => {
     const node = await serve(home.path, { env: { HF_ENDPOINT: hub.endpoint, ...rates } });
     alone = await seconds(async () => {
       const one = await submit(node.url, 'hf:org/alone');
-      await until(node.url, one.id, (j) => j.state === 'succeeded', 600, often);
+      await ends(node, one.id);
     });
     await node.stop();
     await home.remove();
@@ -75,6 +92,7 @@ describe('eight nodes', { timeout: 1_800_000 }, () => {
 
   test('get it over the WAN once', async () => {
     let jobs;
+    await touchMemory();
     const time = await seconds(async () => {
       jobs = await Promise.all(all.map((n) => submit(nodes[n].node.url, 'hf:org/together')));
       await Promise.all(jobs.map((j, n) => done(n, j.id)));
@@ -99,13 +117,14 @@ describe('eight nodes', { timeout: 1_800_000 }, () => {
     for (let at = 1000; at < size; at += piece) await rotten.write(Buffer.from([0x5a]), 0, 1, at);
     await rotten.close();
     const before = await overWan('together');
+    await touchMemory();
     let jobs;
     const time = await seconds(async () => {
       jobs = await Promise.all(others.map((n) => submit(nodes[n].node.url, 'hf:org/together')));
       await Promise.all(jobs.map((j, n) => done(n, j.id)));
     });
     const ratio = (await overWan('together') - before) / size;
-    console.log(`with a liar: ${time.toFixed(1)} s, WAN ratio ${ratio.toFixed(3)}`);
+    console.log(`with a liar: ${time.toFixed(1)} s (${(time / alone).toFixed(2)} x alone), WAN ratio ${ratio.toFixed(3)}`);
     assert.ok(ratio <= 1.02, `WAN ratio ${ratio}\n${ratio <= 1.02 ? '' : await whoFetched(jobs)}`);
     for (const n of others) {
       const blob = blobOf(n, 'together');
@@ -120,12 +139,13 @@ describe('eight nodes', { timeout: 1_800_000 }, () => {
 
   test('with the one that fetches killed at half, cost a window', async () => {
     let owner = -1;
+    await touchMemory();
     const time = await seconds(async () => {
       const jobs = await Promise.all(all.map((n) => submit(nodes[n].node.url, 'hf:org/killed')));
       while (owner < 0) {
         const now = await Promise.all(jobs.map((j, n) => job(nodes[n].node.url, j.id)));
         owner = now.findIndex((j) => j.progress.wan_bytes >= size / 2);
-        await wait(often);
+        await wait(250);
       }
       await nodes[owner].node.kill();
       await Promise.all(jobs.map((j, n) => (n === owner ? null : done(n, j.id))));
