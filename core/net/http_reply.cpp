@@ -170,7 +170,6 @@ CURLcode http_flight::context_call(CURL*, void* context, void* self) noexcept {
   if (ready) {
     SSL_CTX_set_read_ahead(made, 1);
     SSL_CTX_set_default_read_buffer_len(made, read_ahead);
-    SSL_CTX_clear_mode(made, SSL_MODE_RELEASE_BUFFERS);
     return CURLE_OK;
   }
   me->verdict_ = std::move(ready).why();

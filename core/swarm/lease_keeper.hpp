@@ -37,7 +37,7 @@ enum class reach : std::uint8_t {
 enum class lack : std::uint8_t {
   nothing,
   something,
-  for_good, ///< something, and its owner is barred: that will not bring it
+  for_good, ///< something, and the lease's owner is barred: it will not come from there
 };
 
 /// A node that takes part in the content.

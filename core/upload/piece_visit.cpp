@@ -24,6 +24,8 @@ constexpr std::size_t longest_head = 256;
 constexpr std::size_t chunk = 128 << 10;
 /// A chunk and what TLS adds to each 16 KiB of it.
 constexpr long records_together = chunk + longest_head + 10 * 64;
+/// OpenSSL makes a buffer smaller only down to more than 4 KiB.
+constexpr long records_at_rest = 4097;
 
 std::string head_of(int status, const char* word, std::uint64_t length) {
   return "HTTP/1.1 " + std::to_string(status) + ' ' + word +
@@ -46,17 +48,14 @@ const char* word_of(int status) noexcept {
 /// TLS hands on each record by itself, 16 KiB, and what the kernel does for a packet costs more
 /// than its bytes do: records are sent together.
 piece_visit::piece_visit(trust::established who, clock::time_point now)
-  : who_(std::move(who)), moved_at_(now), output_(longest_head + chunk) {
+  : who_(std::move(who)), moved_at_(now) {
   auto* const ssl = who_.ssl.get();
   auto* const socket = BIO_new_socket(who_.socket.get(), BIO_NOCLOSE);
   records_ = BIO_new(BIO_f_buffer());
-  if (socket == nullptr || records_ == nullptr ||
-      BIO_set_write_buffer_size(records_, records_together) != 1 || BIO_up_ref(socket) != 1)
-    throw std::bad_alloc{};
+  if (socket == nullptr || records_ == nullptr || BIO_up_ref(socket) != 1) throw std::bad_alloc{};
   BIO_push(records_, socket);
   SSL_set_bio(ssl, socket, records_);
   SSL_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
 }
 
 short piece_visit::wants(bool budget) const noexcept {
@@ -125,7 +124,10 @@ bool piece_visit::parse(std::string_view head) {
   return true;
 }
 
+/// Room for what is under way is had only while something is: few of many connections send.
 void piece_visit::begin_answer(const std::string& head, clock::time_point now) {
+  if (BIO_wpending(records_) == 0) BIO_set_write_buffer_size(records_, records_together);
+  output_.resize(longest_head + chunk);
   std::ranges::copy(head, output_.begin());
   loaded_ = head_left_ = head.size();
   encrypted_ = 0;
@@ -214,6 +216,8 @@ std::size_t piece_visit::write(std::uint64_t allowed, clock::time_point now) {
 
 void piece_visit::end_request(clock::time_point now) {
   now_ = phase::reading;
+  BIO_set_write_buffer_size(records_, records_at_rest);
+  output_ = {};
   file_.close();
   moved_at_ = now;
 }
