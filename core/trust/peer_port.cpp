@@ -98,6 +98,7 @@ struct peer_port::parts {
   attempts failures;
   std::list<port_visit> visits; ///< oldest first
   clock::time_point deaf_until{};
+  clock::time_point full_until{}; ///< or until somebody leaves
   clock::time_point quiet_until{};
   std::uint64_t unsaid{0}; ///< refusals since the last line of the log
 
@@ -109,7 +110,8 @@ struct peer_port::parts {
   bool wait(std::vector<pollfd>& waiting) const;
   void welcome(clock::time_point now);
   void admit(store::descriptor socket, std::string from, clock::time_point now);
-  void make_room();
+  std::list<port_visit>::iterator victim();
+  bool has_room(clock::time_point now);
   void serve(clock::time_point now, const std::vector<pollfd>& heard);
   void tell(const port_visit& about, clock::time_point now);
   void hand_on(port_visit& over);
@@ -123,8 +125,10 @@ bool peer_port::parts::wait(std::vector<pollfd>& waiting) const {
   auto until = now + std::chrono::hours{1};
   waiting.assign(1, {wake.get(), POLLIN, 0});
   const bool deaf = now < deaf_until;
-  waiting.push_back({deaf ? -1 : door.get(), POLLIN, 0});
+  const bool full = visits.size() >= options.most_open && now < full_until;
+  waiting.push_back({deaf || full ? -1 : door.get(), POLLIN, 0});
   if (deaf) until = std::min(until, deaf_until);
+  if (full) until = std::min(until, full_until);
   for (const auto& one : visits) {
     waiting.push_back({one.socket(), one.wants(), 0});
     until = std::min(until, one.until());
@@ -145,7 +149,7 @@ void peer_port::parts::run() {
 }
 
 void peer_port::parts::welcome(clock::time_point now) {
-  for (std::size_t i = 0; i < options.most_open; ++i) {
+  for (std::size_t i = 0; i < options.most_open && has_room(now); ++i) {
     auto came = accept_one(door.get());
     if (came) {
       admit(std::move(came->socket), std::move(came->from), now);
@@ -157,13 +161,19 @@ void peer_port::parts::welcome(clock::time_point now) {
   }
 }
 
-void peer_port::parts::make_room() {
+/// Who is sent away for the next one when all places are taken.
+std::list<port_visit>::iterator peer_port::parts::victim() {
   const auto one = [&](auto good) { return std::find_if(visits.begin(), visits.end(), good); };
-  auto victim = one([](const port_visit& v) { return v.is_silent(); });
-  if (victim == visits.end()) victim = one([](const port_visit& v) { return !v.is_answered(); });
-  if (victim == visits.end()) victim = visits.begin();
-  count(&port_counts::displaced);
-  visits.erase(victim);
+  auto out = one([](const port_visit& v) { return v.is_silent(); });
+  if (out == visits.end()) out = one([](const port_visit& v) { return !v.is_answered(); });
+  return out == visits.end() ? visits.begin() : out;
+}
+
+/// Nobody is sent away before there was time to speak: whoever comes waits in the system's line.
+bool peer_port::parts::has_room(clock::time_point now) {
+  if (visits.size() < options.most_open) return true;
+  full_until = victim()->until() - options.deadline + options.grace;
+  return now >= full_until;
 }
 
 void peer_port::parts::admit(store::descriptor socket, std::string from, clock::time_point now) {
@@ -173,7 +183,10 @@ void peer_port::parts::admit(store::descriptor socket, std::string from, clock::
     log(level::error, "trust", "not-ready", sentence(ready.why()));
     return;
   }
-  if (visits.size() >= options.most_open) make_room();
+  if (visits.size() >= options.most_open) {
+    count(&port_counts::displaced);
+    visits.erase(victim());
+  }
   auto stream = std::make_unique<tls_stream>(ready->get(), true, std::move(socket), from,
                                              options.longest_input);
   visits.emplace_back(

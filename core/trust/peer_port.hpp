@@ -2,7 +2,8 @@
 /// Where other machines reach a node: TLS 1.3 on one address, one thread, nothing of CAF. The
 /// protocol is agreed on in the handshake (ALPN): joins and renewals are answered here; for all
 /// others a member's certificate is demanded in the handshake, and the connection handed to their
-/// taker. What somebody unknown can cost is bounded: 64 connections, each 16 KiB of input and 5 s.
+/// taker. What somebody unknown can cost is bounded: 64 connections, each 16 KiB of input and 5 s,
+/// and 512 more that the system has taken and nobody has heard yet.
 ///
 /// When all 64 are taken, a new connection takes the place of one that has said nothing yet, else
 /// of the oldest: whoever only holds sockets open cannot keep others out.
@@ -33,6 +34,8 @@ struct peer_port_options {
   std::size_t most_open{64};
   std::size_t longest_input{16 << 10};                         ///< raw bytes of one connection
   std::chrono::milliseconds deadline{std::chrono::seconds{5}}; ///< of one connection
+  /// In which a connection is not sent away for the next one.
+  std::chrono::milliseconds grace{20};
 };
 
 struct port_counts {

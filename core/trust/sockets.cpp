@@ -19,7 +19,7 @@ namespace hive::trust {
 
 namespace {
 
-constexpr int backlog = 128;
+constexpr int backlog = 512;
 
 struct list_free {
   void operator()(addrinfo* list) const noexcept { ::freeaddrinfo(list); }

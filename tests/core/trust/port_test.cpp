@@ -284,6 +284,23 @@ TEST_CASE("a thousand silent sockets cost 64 places and keep nobody out") {
   CHECK(honest);
 }
 
+TEST_CASE("nobody is sent away for the next one before there was time to speak") {
+  peer_port_options options;
+  options.most_open = 2;
+  options.deadline = 60s;
+  options.grace = 60s;
+  stage at{std::move(options)};
+  auto first = dial(at.door->address());
+  const auto second = dial(at.door->address());
+  REQUIRE(settles([&] { return at.door->counts().open == 2; }));
+  // The system has taken it, the door has not.
+  const auto third = dial(at.door->address());
+  first.close();
+  CHECK(settles([&] { return at.door->counts().accepted == 3; }));
+  CHECK(settles([&] { return at.door->counts().open == 2; }));
+  CHECK(at.door->counts().displaced == 0);
+}
+
 TEST_CASE("a door does not open on a home without a hive, nor twice on one port") {
   store::test::scratch_home home;
   peer_port_options options;
