@@ -5,8 +5,8 @@
 /// taker. What somebody unknown can cost is bounded: 64 connections, each 16 KiB of input and 5 s,
 /// and 512 more that the system has taken and nobody has heard yet.
 ///
-/// When all 64 are taken, a new connection takes the place of one that has said nothing yet, else
-/// of the oldest: whoever only holds sockets open cannot keep others out.
+/// When all 64 are taken, a new connection takes the place of one that has said nothing in 20 ms,
+/// else of the oldest: whoever only holds sockets open cannot keep others out.
 
 #include "core/base/result.hpp"
 #include "core/store/home.hpp"
