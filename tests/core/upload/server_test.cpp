@@ -55,7 +55,11 @@ struct piece_hall {
     REQUIRE(grant);
     REQUIRE(trust::hive_folder::settle(guest.where, *grant, wall_now()));
   }
-  ~piece_hall() { port.reset(); }
+  /// Before what its thread writes to.
+  ~piece_hall() {
+    port.reset();
+    server.reset();
+  }
 
   template <class Change>
   void note(Change change) {
